@@ -4,215 +4,215 @@
  * Amounts are integers of minor units; a field in a currency stands beside it.
  */
 import type {
-	Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
-	Transaction, TransactionKind, TransactionLine
+  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
+  Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 
 export type {
-	Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
-	Transaction, TransactionKind, TransactionLine
+  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
+  Transaction, TransactionKind, TransactionLine
 };
 
 /** Why something could not be done: `code` is from spec/refusals.json, `message` a sentence. */
 export interface Problem {
-	code: string;
-	field?: string | null;
-	message: string;
-	params?: Record<string, unknown>;
+  code: string;
+  field?: string | null;
+  message: string;
+  params?: Record<string, unknown>;
 }
 
 /** The shape of a Svelte store, without importing Svelte. */
 export interface Readable<T> {
-	subscribe(run: (value: T) => void): () => void;
+  subscribe(run: (value: T) => void): () => void;
 }
 
 /* ---- status ---------------------------------------------------------------- */
 
 export interface Person {
-	id: string;
-	email: string;
-	name: string | null;
+  id: string;
+  email: string;
+  name: string | null;
 }
 
 export interface BookHandle {
-	id: string;
-	name: string;
-	role: 'owner' | 'editor' | 'viewer';
+  id: string;
+  name: string;
+  role: 'owner' | 'editor' | 'viewer';
 }
 
 export type SyncState =
-	| 'saved_here' | 'sending' | 'up_to_date' | 'offline' | 'needs_sign_in' | 'hydrating' | 'upgrade'
-	| 'revoked' | 'book_deleted' | 'error';
+  | 'saved_here' | 'sending' | 'up_to_date' | 'offline' | 'needs_sign_in' | 'hydrating' | 'upgrade'
+  | 'revoked' | 'book_deleted' | 'error';
 
 export interface Status {
-	/** `none`: show first run; `local`: used without an account; `needs_auth`: signed in, the server wants the password again. */
-	session: 'none' | 'local' | 'signed_in' | 'needs_auth';
-	person: Person | null;
-	book: BookHandle | null;
-	books: BookHandle[];
-	sync: {
-		state: SyncState;
-		/** Changes on this device that the server has not confirmed. */
-		unsent: number;
-		/** Conflicts, parked and rejected changes that wait for the person. */
-		attention: number;
-		progress?: { done: number; total: number | null };
-		problem?: Problem;
-		last_sync_ms?: number;
-	};
-	storage: { ready: boolean; persisted?: boolean; error?: Problem };
-	/** This tab owns the database (others ask it). */
-	leader: boolean;
+  /** `none`: show first run; `local`: used without an account; `needs_auth`: signed in, the server wants the password again. */
+  session: 'none' | 'local' | 'signed_in' | 'needs_auth';
+  person: Person | null;
+  book: BookHandle | null;
+  books: BookHandle[];
+  sync: {
+    state: SyncState;
+    /** Changes on this device that the server has not confirmed. */
+    unsent: number;
+    /** Conflicts, parked and rejected changes that wait for the person. */
+    attention: number;
+    progress?: { done: number; total: number | null };
+    problem?: Problem;
+    last_sync_ms?: number;
+  };
+  storage: { ready: boolean; persisted?: boolean; error?: Problem };
+  /** This tab owns the database (others ask it). */
+  leader: boolean;
 }
 
 /* ---- queries --------------------------------------------------------------- */
 
 /** Keyset position, newest first. */
 export interface Before {
-	day: string;
-	id: string;
+  day: string;
+  id: string;
 }
 
 export interface TransactionFilter {
-	from_day?: string;
-	to_day?: string;
-	account_id?: string;
-	/** With its children. */
-	category_id?: string;
-	payee_id?: string;
-	tag_id?: string;
-	kind?: TransactionKind;
-	/** Of the transaction's own amount. */
-	min_minor?: number;
-	max_minor?: number;
-	currency?: string;
-	/** Words: payee, note, category, account, tag, amount. */
-	text?: string;
-	/** Only transactions without a category. */
-	uncategorised?: boolean;
+  from_day?: string;
+  to_day?: string;
+  account_id?: string;
+  /** With its children. */
+  category_id?: string;
+  payee_id?: string;
+  tag_id?: string;
+  kind?: TransactionKind;
+  /** Of the transaction's own amount. */
+  min_minor?: number;
+  max_minor?: number;
+  currency?: string;
+  /** Words: payee, note, category, account, tag, amount. */
+  text?: string;
+  /** Only transactions without a category. */
+  uncategorised?: boolean;
 }
 
 export interface AccountView extends Account {
-	/** opening_minor + sum of its lines, in the account's currency. */
-	balance_minor: number;
-	/** The balance in the base currency at the newest known rate; null when no rate is known. */
-	base_balance_minor: number | null;
-	count: number;
-	last_day: string | null;
+  /** opening_minor + sum of its lines, in the account's currency. */
+  balance_minor: number;
+  /** The balance in the base currency at the newest known rate; null when no rate is known. */
+  base_balance_minor: number | null;
+  count: number;
+  last_day: string | null;
 }
 
 export interface CategoryView extends Category {
-	use_count: number;
-	/** Uses in the last 90 days: the order of the add screen. */
-	recent_count: number;
-	children: CategoryView[];
+  use_count: number;
+  /** Uses in the last 90 days: the order of the add screen. */
+  recent_count: number;
+  children: CategoryView[];
 }
 
 export interface PayeeView extends Payee {
-	use_count: number;
-	last_day: string | null;
+  use_count: number;
+  last_day: string | null;
 }
 
 export interface TagView extends Tag {
-	use_count: number;
+  use_count: number;
 }
 
 export interface LineView extends TransactionLine {
-	category_name: string | null;
-	category_icon: string | null;
-	category_colour: string | null;
+  category_name: string | null;
+  category_icon: string | null;
+  category_colour: string | null;
 }
 
 /** A transaction joined with the names a list shows. */
 export interface TransactionView extends Omit<Transaction, 'lines'> {
-	lines: LineView[];
-	account_name: string | null;
-	to_account_name: string | null;
-	payee_name: string | null;
-	tag_names: string[];
-	/** Not confirmed by the server yet. */
-	pending: boolean;
-	/** An unresolved conflict concerns this row. */
-	conflicted: boolean;
+  lines: LineView[];
+  account_name: string | null;
+  to_account_name: string | null;
+  payee_name: string | null;
+  tag_names: string[];
+  /** Not confirmed by the server yet. */
+  pending: boolean;
+  /** An unresolved conflict concerns this row. */
+  conflicted: boolean;
 }
 
 export interface HistoryEntry {
-	at_ms: number;
-	device_id: string | null;
-	person_id: string | null;
-	action: string;
-	fields: Record<string, unknown>;
+  at_ms: number;
+  device_id: string | null;
+  person_id: string | null;
+  action: string;
+  fields: Record<string, unknown>;
 }
 
 export interface DaySum {
-	day: string;
-	base_currency: string;
-	income_minor: number;
-	expense_minor: number;
-	count: number;
-	count_without_rate: number;
+  day: string;
+  base_currency: string;
+  income_minor: number;
+  expense_minor: number;
+  count: number;
+  count_without_rate: number;
 }
 
 export interface AttentionItem extends SyncConflict {
-	/** The row as it is now (null when deleted or never stored). */
-	row: TransactionView | Record<string, unknown> | null;
-	/** What `resolveConflict` accepts for this item. */
-	choices: ('keep' | 'use_other' | 'restore' | 'retry' | 'discard')[];
+  /** The row as it is now (null when deleted or never stored). */
+  row: TransactionView | Record<string, unknown> | null;
+  /** What `resolveConflict` accepts for this item. */
+  choices: ('keep' | 'use_other' | 'restore' | 'retry' | 'discard')[];
 }
 
 export interface Suggestion {
-	payee_id: string;
-	payee_name: string;
-	/** What the person chose with this payee most often, newest first on ties. */
-	category_id: string | null;
-	account_id: string | null;
-	kind: TransactionKind;
-	amount_minor: number | null;
-	currency: string | null;
-	use_count: number;
+  payee_id: string;
+  payee_name: string;
+  /** What the person chose with this payee most often, newest first on ties. */
+  category_id: string | null;
+  account_id: string | null;
+  kind: TransactionKind;
+  amount_minor: number | null;
+  currency: string | null;
+  use_count: number;
 }
 
 export interface SyncInfo {
-	device_id: string;
-	person_id: string | null;
-	book_id: string;
-	epoch: string | null;
-	cursor: string;
-	unsent: number;
-	parked: number;
-	hydrating: { done: number; total: number | null } | null;
-	last_sync_ms: number | null;
+  device_id: string;
+  person_id: string | null;
+  book_id: string;
+  epoch: string | null;
+  cursor: string;
+  unsent: number;
+  parked: number;
+  hydrating: { done: number; total: number | null } | null;
+  last_sync_ms: number | null;
 }
 
 export interface Draft {
-	key: string;
-	value: unknown;
-	at_ms: number;
+  key: string;
+  value: unknown;
+  at_ms: number;
 }
 
 export interface Queries {
-	settings: { params: Record<string, never>; result: Settings };
-	accounts: { params: { archived?: boolean }; result: AccountView[] };
-	categories: { params: { kind?: 'expense' | 'income'; archived?: boolean }; result: CategoryView[] };
-	payees: { params: { text?: string; limit?: number }; result: PayeeView[] };
-	tags: { params: { text?: string }; result: TagView[] };
-	transactions: {
-		params: { filter?: TransactionFilter; before?: Before | null; limit?: number };
-		result: { items: TransactionView[]; next: Before | null };
-	};
-	transaction: { params: { id: string }; result: TransactionView | null };
-	search: {
-		params: { text: string; filter?: TransactionFilter; before?: Before | null; limit?: number };
-		result: { items: TransactionView[]; next: Before | null };
-	};
-	daySums: { params: { from_day: string; to_day: string; account_id?: string; category_id?: string }; result: DaySum[] };
-	/** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
-	report: { params: { name: string; params: Record<string, unknown> }; result: unknown };
-	attention: { params: Record<string, never>; result: AttentionItem[] };
-	suggestions: { params: { payee_text?: string; kind?: TransactionKind; limit?: number }; result: Suggestion[] };
-	rates: { params: { from_currency?: string; to_currency?: string; limit?: number }; result: Rate[] };
-	syncState: { params: Record<string, never>; result: SyncInfo };
-	draft: { params: { key: string }; result: Draft | null };
+  settings: { params: Record<string, never>; result: Settings };
+  accounts: { params: { archived?: boolean }; result: AccountView[] };
+  categories: { params: { kind?: 'expense' | 'income'; archived?: boolean }; result: CategoryView[] };
+  payees: { params: { text?: string; limit?: number }; result: PayeeView[] };
+  tags: { params: { text?: string }; result: TagView[] };
+  transactions: {
+    params: { filter?: TransactionFilter; before?: Before | null; limit?: number };
+    result: { items: TransactionView[]; next: Before | null };
+  };
+  transaction: { params: { id: string }; result: TransactionView | null };
+  search: {
+    params: { text: string; filter?: TransactionFilter; before?: Before | null; limit?: number };
+    result: { items: TransactionView[]; next: Before | null };
+  };
+  daySums: { params: { from_day: string; to_day: string; account_id?: string; category_id?: string }; result: DaySum[] };
+  /** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
+  report: { params: { name: string; params: Record<string, unknown> }; result: unknown };
+  attention: { params: Record<string, never>; result: AttentionItem[] };
+  suggestions: { params: { payee_text?: string; kind?: TransactionKind; limit?: number }; result: Suggestion[] };
+  rates: { params: { from_currency?: string; to_currency?: string; limit?: number }; result: Rate[] };
+  syncState: { params: Record<string, never>; result: SyncInfo };
+  draft: { params: { key: string }; result: Draft | null };
 }
 
 export type QueryName = keyof Queries;
@@ -223,92 +223,92 @@ export type QueryResult = { [Q in QueryName]: Queries[Q]['result'] };
 
 /** Every command that changes the book answers this. `undo` is a token for the command `undo`. */
 export interface Changed {
-	mutation_id: string;
-	/** The row that was made or changed. */
-	id: string | null;
-	undo?: string;
+  mutation_id: string;
+  /** The row that was made or changed. */
+  id: string | null;
+  undo?: string;
 }
 
 export interface TransactionInput {
-	kind: TransactionKind;
-	account_id: string;
-	amount_minor: number;
-	/** Left out: the account's currency. */
-	currency?: string;
-	to_account_id?: string | null;
-	to_amount_minor?: number | null;
-	/** Left out: one line with `category_id`. */
-	lines?: TransactionLine[];
-	category_id?: string | null;
-	/** Base units for one unit of `currency`; left out: the newest known rate of the day or before. */
-	rate?: string | null;
-	base_minor?: number | null;
-	day: string;
-	time?: string | null;
-	utc_offset_min?: number | null;
-	payee_id?: string | null;
-	/** A name: found or made. Wins over `payee_id`. */
-	payee?: string | null;
-	note?: string | null;
-	tag_ids?: string[];
-	/** Names: found or made, added to `tag_ids`. */
-	tags?: string[];
-	reconciled?: boolean;
+  kind: TransactionKind;
+  account_id: string;
+  amount_minor: number;
+  /** Left out: the account's currency. */
+  currency?: string;
+  to_account_id?: string | null;
+  to_amount_minor?: number | null;
+  /** Left out: one line with `category_id`. */
+  lines?: TransactionLine[];
+  category_id?: string | null;
+  /** Base units for one unit of `currency`; left out: the newest known rate of the day or before. */
+  rate?: string | null;
+  base_minor?: number | null;
+  day: string;
+  time?: string | null;
+  utc_offset_min?: number | null;
+  payee_id?: string | null;
+  /** A name: found or made. Wins over `payee_id`. */
+  payee?: string | null;
+  note?: string | null;
+  tag_ids?: string[];
+  /** Names: found or made, added to `tag_ids`. */
+  tags?: string[];
+  reconciled?: boolean;
 }
 
 export interface AccountInput {
-	name: string;
-	kind: AccountKind;
-	currency: string;
-	opening_minor?: number;
-	icon?: string | null;
-	colour?: string | null;
-	note?: string | null;
-	archived?: boolean;
+  name: string;
+  kind: AccountKind;
+  currency: string;
+  opening_minor?: number;
+  icon?: string | null;
+  colour?: string | null;
+  note?: string | null;
+  archived?: boolean;
 }
 
 export interface CategoryInput {
-	name: string;
-	kind: 'expense' | 'income';
-	parent_id?: string | null;
-	icon?: string | null;
-	colour?: string | null;
-	archived?: boolean;
+  name: string;
+  kind: 'expense' | 'income';
+  parent_id?: string | null;
+  icon?: string | null;
+  colour?: string | null;
+  archived?: boolean;
 }
 
 type SettingsInput = Partial<Omit<Settings, keyof import('./store/entities.ts').Common>>;
 
 export interface Commands {
-	addTransaction: { args: TransactionInput & { id?: string }; result: Changed };
-	/** Only what is given changes. */
-	editTransaction: { args: { id: string; unlock?: boolean } & Partial<TransactionInput>; result: Changed };
-	deleteTransaction: { args: { id: string; unlock?: boolean }; result: Changed };
-	/** Several rows, one mutation, one undo. */
-	editTransactions: { args: { ids: string[]; fields: { category_id?: string | null; account_id?: string; day?: string; payee?: string | null; tags?: string[] } }; result: Changed };
-	deleteTransactions: { args: { ids: string[] }; result: Changed };
-	undo: { args: { token: string }; result: Changed };
-	addAccount: { args: AccountInput & { id?: string }; result: Changed };
-	editAccount: { args: { id: string } & Partial<AccountInput>; result: Changed };
-	deleteAccount: { args: { id: string }; result: Changed };
-	reorderAccounts: { args: { ids: string[] }; result: Changed };
-	addCategory: { args: CategoryInput & { id?: string }; result: Changed };
-	editCategory: { args: { id: string } & Partial<CategoryInput>; result: Changed };
-	deleteCategory: { args: { id: string; into?: string | null }; result: Changed };
-	mergeCategory: { args: { id: string; into: string }; result: Changed };
-	reorderCategories: { args: { ids: string[] }; result: Changed };
-	addPayee: { args: { name: string; category_id?: string | null }; result: Changed };
-	editPayee: { args: { id: string; name?: string; category_id?: string | null }; result: Changed };
-	mergePayee: { args: { id: string; into: string }; result: Changed };
-	deletePayee: { args: { id: string }; result: Changed };
-	addTag: { args: { name: string; colour?: string | null }; result: Changed };
-	editTag: { args: { id: string; name?: string; colour?: string | null }; result: Changed };
-	deleteTag: { args: { id: string }; result: Changed };
-	setSettings: { args: SettingsInput; result: Changed };
-	setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string }; result: Changed };
-	resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number] }; result: Changed };
-	/** Kept on this device only. */
-	saveDraft: { args: { key: string; value: unknown }; result: null };
-	dropDraft: { args: { key: string }; result: null };
+  addTransaction: { args: TransactionInput & { id?: string }; result: Changed };
+  /** Only what is given changes. */
+  editTransaction: { args: { id: string; unlock?: boolean } & Partial<TransactionInput>; result: Changed };
+  deleteTransaction: { args: { id: string; unlock?: boolean }; result: Changed };
+  /** Several rows, one mutation, one undo. */
+  editTransactions: { args: { ids: string[]; fields: { category_id?: string | null; account_id?: string; day?: string; payee?: string | null; tags?: string[] } }; result: Changed };
+  deleteTransactions: { args: { ids: string[] }; result: Changed };
+  undo: { args: { token: string }; result: Changed };
+  addAccount: { args: AccountInput & { id?: string }; result: Changed };
+  editAccount: { args: { id: string } & Partial<AccountInput>; result: Changed };
+  deleteAccount: { args: { id: string }; result: Changed };
+  reorderAccounts: { args: { ids: string[] }; result: Changed };
+  addCategory: { args: CategoryInput & { id?: string }; result: Changed };
+  editCategory: { args: { id: string } & Partial<CategoryInput>; result: Changed };
+  deleteCategory: { args: { id: string; into?: string | null }; result: Changed };
+  mergeCategory: { args: { id: string; into: string }; result: Changed };
+  reorderCategories: { args: { ids: string[] }; result: Changed };
+  addPayee: { args: { name: string; category_id?: string | null }; result: Changed };
+  editPayee: { args: { id: string; name?: string; category_id?: string | null }; result: Changed };
+  mergePayee: { args: { id: string; into: string }; result: Changed };
+  deletePayee: { args: { id: string }; result: Changed };
+  addTag: { args: { name: string; colour?: string | null }; result: Changed };
+  editTag: { args: { id: string; name?: string; colour?: string | null }; result: Changed };
+  deleteTag: { args: { id: string }; result: Changed };
+  setSettings: { args: SettingsInput; result: Changed };
+  setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string }; result: Changed };
+  resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number] }; result: Changed };
+  /** Kept on this device only. */
+  saveDraft: { args: { key: string; value: unknown }; result: null };
+  dropDraft: { args: { key: string }; result: null };
 }
 
 export type CommandName = keyof Commands;
@@ -318,66 +318,66 @@ export type CommandResult = { [C in CommandName]: Commands[C]['result'] };
 /* ---- identity and what only the server can do ------------------------------- */
 
 export interface SignUp {
-	email: string;
-	password: string;
-	name?: string;
-	base_currency?: string;
-	language?: string;
+  email: string;
+  password: string;
+  name?: string;
+  base_currency?: string;
+  language?: string;
 }
 
 export interface SignIn {
-	email: string;
-	password: string;
+  email: string;
+  password: string;
 }
 
 export interface UseWithoutAccount {
-	base_currency: string;
-	language?: string;
-	/** Fill the book with sample data. */
-	sample?: boolean;
+  base_currency: string;
+  language?: string;
+  /** Fill the book with sample data. */
+  sample?: boolean;
 }
 
 /** What stands in the way of logging out: changes that only this device has. */
 export interface SignOutResult {
-	signed_out: boolean;
-	unsent: number;
+  signed_out: boolean;
+  unsent: number;
 }
 
 export interface ImportRow {
-	line: number;
-	day: string | null;
-	amount_minor: number | null;
-	currency?: string;
-	payee: string | null;
-	note: string | null;
-	bank_id: string | null;
-	state: 'new' | 'present' | 'possible' | 'faulty';
-	problem?: string | null;
+  line: number;
+  day: string | null;
+  amount_minor: number | null;
+  currency?: string;
+  payee: string | null;
+  note: string | null;
+  bank_id: string | null;
+  state: 'new' | 'present' | 'possible' | 'faulty';
+  problem?: string | null;
 }
 
 /** Answer of POST /api/v1/imports; `questions` is empty when nothing is left to ask. */
 export interface ImportPreview {
-	id: string;
-	format: string;
-	accounts: Record<string, unknown>[];
-	columns: Record<string, unknown>[];
-	questions: Record<string, unknown>[];
-	rows: ImportRow[];
-	[more: string]: unknown;
+  id: string;
+  format: string;
+  accounts: Record<string, unknown>[];
+  columns: Record<string, unknown>[];
+  questions: Record<string, unknown>[];
+  rows: ImportRow[];
+  [more: string]: unknown;
 }
 
 /** An answer of the server as data: `ok` is the status class. */
 export interface Answer<T = unknown> {
-	ok: boolean;
-	status: number;
-	headers: Record<string, string>;
-	body: T;
+  ok: boolean;
+  status: number;
+  headers: Record<string, string>;
+  body: T;
 }
 
 export interface RequestInput {
-	method?: string;
-	/** Sent as JSON. */
-	body?: unknown;
-	headers?: Record<string, string>;
-	query?: Record<string, string | number | boolean | null | undefined>;
+  method?: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  query?: Record<string, string | number | boolean | null | undefined>;
 }

@@ -9,137 +9,137 @@ export type TransactionKind = 'expense' | 'income' | 'transfer';
 export type AccountKind = 'cash' | 'bank' | 'card' | 'savings' | 'loan' | 'investment';
 
 export interface Common {
-	id: string;
-	ver: number;
-	deleted: boolean;
-	/** Fields that a newer schema knows and this one does not. */
-	extra: Record<string, unknown> | null;
+  id: string;
+  ver: number;
+  deleted: boolean;
+  /** Fields that a newer schema knows and this one does not. */
+  extra: Record<string, unknown> | null;
 }
 
 export interface Settings extends Common {
-	name: string;
-	base_currency: string;
-	first_day_of_week: number;
-	first_day_of_month: number;
-	first_month_of_year: number;
-	default_kind: TransactionKind;
-	default_account_id: string | null;
-	default_category_id: string | null;
-	dashboard: unknown;
+  name: string;
+  base_currency: string;
+  first_day_of_week: number;
+  first_day_of_month: number;
+  first_month_of_year: number;
+  default_kind: TransactionKind;
+  default_account_id: string | null;
+  default_category_id: string | null;
+  dashboard: unknown;
 }
 
 export interface Account extends Common {
-	name: string;
-	kind: AccountKind;
-	currency: string;
-	opening_minor: number;
-	position: number;
-	archived: boolean;
-	icon: string | null;
-	colour: string | null;
-	note: string | null;
+  name: string;
+  kind: AccountKind;
+  currency: string;
+  opening_minor: number;
+  position: number;
+  archived: boolean;
+  icon: string | null;
+  colour: string | null;
+  note: string | null;
 }
 
 export interface Category extends Common {
-	name: string;
-	kind: 'expense' | 'income';
-	parent_id: string | null;
-	system_key: string | null;
-	icon: string | null;
-	colour: string | null;
-	position: number;
-	archived: boolean;
-	merged_into: string | null;
+  name: string;
+  kind: 'expense' | 'income';
+  parent_id: string | null;
+  system_key: string | null;
+  icon: string | null;
+  colour: string | null;
+  position: number;
+  archived: boolean;
+  merged_into: string | null;
 }
 
 export interface Payee extends Common {
-	name: string;
-	category_id: string | null;
-	merged_into: string | null;
+  name: string;
+  category_id: string | null;
+  merged_into: string | null;
 }
 
 export interface Tag extends Common {
-	name: string;
-	colour: string | null;
+  name: string;
+  colour: string | null;
 }
 
 export interface Rate extends Common {
-	day: string;
-	from_currency: string;
-	to_currency: string;
-	/** Decimal text: units of `to_currency` for one of `from_currency`. */
-	rate: string;
+  day: string;
+  from_currency: string;
+  to_currency: string;
+  /** Decimal text: units of `to_currency` for one of `from_currency`. */
+  rate: string;
 }
 
 export interface TransactionLine {
-	category_id: string | null;
-	amount_minor: number;
+  category_id: string | null;
+  amount_minor: number;
 }
 
 export interface Transaction extends Common {
-	kind: TransactionKind;
-	account_id: string | null;
-	amount_minor: number;
-	currency: string;
-	to_account_id: string | null;
-	to_amount_minor: number | null;
-	to_currency: string | null;
-	lines: TransactionLine[];
-	rate: string | null;
-	base_minor: number | null;
-	base_currency: string;
-	day: string;
-	time: string | null;
-	utc_offset_min: number | null;
-	payee_id: string | null;
-	note: string | null;
-	tag_ids: string[];
-	reconciled: boolean;
-	import_id: string | null;
+  kind: TransactionKind;
+  account_id: string | null;
+  amount_minor: number;
+  currency: string;
+  to_account_id: string | null;
+  to_amount_minor: number | null;
+  to_currency: string | null;
+  lines: TransactionLine[];
+  rate: string | null;
+  base_minor: number | null;
+  base_currency: string;
+  day: string;
+  time: string | null;
+  utc_offset_min: number | null;
+  payee_id: string | null;
+  note: string | null;
+  tag_ids: string[];
+  reconciled: boolean;
+  import_id: string | null;
 }
 
 export interface SyncConflict extends Common {
-	kind: 'overwritten' | 'deleted_over_edit' | 'edit_on_deleted' | 'parked' | 'rejected';
-	entity: string;
-	row_id: string;
-	unit: string | null;
-	code: string | null;
-	kept: unknown;
-	lost: unknown;
-	mutation_id: string;
-	device_id: string;
-	person_id: string | null;
-	at_ms: number;
-	resolved_at_ms: number | null;
+  kind: 'overwritten' | 'deleted_over_edit' | 'edit_on_deleted' | 'parked' | 'rejected';
+  entity: string;
+  row_id: string;
+  unit: string | null;
+  code: string | null;
+  kept: unknown;
+  lost: unknown;
+  mutation_id: string;
+  device_id: string;
+  person_id: string | null;
+  at_ms: number;
+  resolved_at_ms: number | null;
 }
 
 export interface Entities {
-	settings: Settings;
-	account: Account;
-	category: Category;
-	payee: Payee;
-	tag: Tag;
-	rate: Rate;
-	transaction: Transaction;
-	sync_conflict: SyncConflict;
+  settings: Settings;
+  account: Account;
+  category: Category;
+  payee: Payee;
+  tag: Tag;
+  rate: Rate;
+  transaction: Transaction;
+  sync_conflict: SyncConflict;
 }
 
 export type EntityName = keyof Entities;
 
 export type FieldType =
-	| 'text' | 'currency' | 'integer' | 'amount' | 'flag' | 'id' | 'ids' | 'day' | 'time'
-	| 'decimal' | 'json' | 'lines';
+  | 'text' | 'currency' | 'integer' | 'amount' | 'flag' | 'id' | 'ids' | 'day' | 'time'
+  | 'decimal' | 'json' | 'lines';
 
 export interface Field {
-	type: FieldType;
-	max?: number;
-	min?: number;
-	enum?: string[];
-	null?: boolean;
-	default?: unknown;
-	ref?: EntityName;
-	unit?: string;
-	sealed?: boolean;
+  type: FieldType;
+  max?: number;
+  min?: number;
+  enum?: string[];
+  null?: boolean;
+  default?: unknown;
+  ref?: EntityName;
+  unit?: string;
+  sealed?: boolean;
 }
 
 /** The version of spec/sync/entities.json that this build speaks. */
@@ -147,11 +147,11 @@ export const SCHEMA: number = spec.schema;
 
 /** Fields of every entity, in column order. */
 export const FIELDS = Object.fromEntries(
-	Object.entries(spec.entities).map(([name, entity]) => [name, entity.fields])
+  Object.entries(spec.entities).map(([name, entity]) => [name, entity.fields])
 ) as unknown as Record<EntityName, Record<string, Field>>;
 
 export const ENTITY_NAMES = Object.keys(spec.entities) as EntityName[];
 
 export function isEntity(name: string): name is EntityName {
-	return Object.hasOwn(FIELDS, name);
+  return Object.hasOwn(FIELDS, name);
 }

@@ -25,24 +25,24 @@ export type Params = Readonly<Record<string, Bindable>>;
 export type Row = Record<string, Value>;
 
 export interface Port {
-	/** Runs one or several statements without parameters (DDL, PRAGMA). */
-	exec(sql: string): void;
-	/** Runs one statement and returns the number of rows it changed. */
-	run(sql: string, params?: Params): number;
-	/** All rows as objects by column name. */
-	all<T extends object = Row>(sql: string, params?: Params): T[];
-	/** All rows as arrays in column order (what `reports` shape). */
-	rows(sql: string, params?: Params): Value[][];
-	/** The first row, or null. */
-	one<T extends object = Row>(sql: string, params?: Params): T | null;
-	/** The first column of the first row, or null. */
-	value<T extends Value = Value>(sql: string, params?: Params): T | null;
-	/**
-	 * Runs `work` in one transaction (BEGIN IMMEDIATE), or in a savepoint when one is
-	 * open already. If `work` throws, nothing of it is written and the error passes on.
-	 */
-	tx<T>(work: () => T): T;
-	/** True inside `tx`. */
-	readonly inTransaction: boolean;
-	close(): void;
+  /** Runs one or several statements without parameters (DDL, PRAGMA). */
+  exec(sql: string): void;
+  /** Runs one statement and returns the number of rows it changed. */
+  run(sql: string, params?: Params): number;
+  /** All rows as objects by column name. */
+  all<T extends object = Row>(sql: string, params?: Params): T[];
+  /** All rows as arrays in column order (what `reports` shape). */
+  rows(sql: string, params?: Params): Value[][];
+  /** The first row, or null. */
+  one<T extends object = Row>(sql: string, params?: Params): T | null;
+  /** The first column of the first row, or null. */
+  value<T extends Value = Value>(sql: string, params?: Params): T | null;
+  /**
+   * Runs `work` in one transaction (BEGIN IMMEDIATE), or in a savepoint when one is
+   * open already. If `work` throws, nothing of it is written and the error passes on.
+   */
+  tx<T>(work: () => T): T;
+  /** True inside `tx`. */
+  readonly inTransaction: boolean;
+  close(): void;
 }
