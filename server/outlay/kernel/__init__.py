@@ -1,0 +1,1 @@
+"""What every room stands on: pure functions over values. No clock, no randomness, no I/O but `spec`."""
