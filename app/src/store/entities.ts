@@ -2,7 +2,7 @@
  * The synced entities as types. The truth is spec/sync/entities.json; a test holds
  * these interfaces, the device's tables and that file together.
  */
-import spec from '../../../spec/sync/entities.json';
+import spec from '../../../spec/sync/entities.json' with { type: 'json' };
 
 export type Flow = 'expense' | 'income' | 'transfer_out' | 'transfer_in';
 export type TransactionKind = 'expense' | 'income' | 'transfer';

@@ -1,0 +1,116 @@
+/**
+ * The port over SQLite WASM in the browser's private file system, encrypted by
+ * SQLite3MultipleCiphers. Runs in a dedicated worker only (sync access handles).
+ *
+ * Order matters and a wrong one fails only at the second start: cipher, key,
+ * locking_mode, journal_mode, then the first read. The file is opened by URI with
+ * the cipher's own VFS; the pool's `OpfsSAHPoolDb` would write plain text.
+ */
+import sqlite3InitModule from '@evolu/sqlite-wasm';
+import type { Bindable, Port, Row, Value } from './port.ts';
+import { EnginePort, type Engine, type Prepared } from './sql.ts';
+
+type Sqlite3 = Awaited<ReturnType<typeof sqlite3InitModule>>;
+type PoolFiles = Awaited<ReturnType<Sqlite3['installOpfsSAHPoolVfs']>>;
+type Database = InstanceType<Sqlite3['oo1']['DB']>;
+type Statement = ReturnType<Database['prepare']>;
+
+/** The pool of pre-opened files of this origin; one tab can hold it at a time. */
+export interface Pool {
+  sqlite3: Sqlite3;
+  files: PoolFiles;
+}
+
+/** Loads the wasm and takes the pool. Throws when another tab holds it or the browser offers no OPFS. */
+export async function openPool(directory = 'outlay'): Promise<Pool> {
+  const sqlite3 = await sqlite3InitModule();
+  const files = await sqlite3.installOpfsSAHPoolVfs({ name: 'opfs-sahpool', directory, initialCapacity: 8 });
+  return { sqlite3, files };
+}
+
+/** Opens one encrypted database of the pool. `key` is 64 hex digits: the raw key, no derivation. */
+export async function openBrowser(pool: Pool, name: string, key: string): Promise<Port> {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new Error('the database key is 64 hex digits');
+  // database, WAL and a temporary journal each need a slot of the pool
+  await pool.files.reserveMinimumCapacity(pool.files.getFileCount() + 6);
+  const database = new pool.sqlite3.oo1.DB(`file:/${name}?vfs=multipleciphers-opfs-sahpool`, 'c');
+  try {
+    database.exec(`PRAGMA cipher='chacha20'`);
+    database.exec(`PRAGMA key='raw:${key}'`);
+    database.exec(`PRAGMA locking_mode=exclusive`);
+    database.exec(`PRAGMA journal_mode=WAL`);
+    database.exec(`PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000`);
+    database.selectValue('SELECT count(*) FROM sqlite_schema');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return new EnginePort(new BrowserEngine(database));
+}
+
+/** A private database in memory, not encrypted: where the browser offers no OPFS, and for contract tests. */
+export async function openMemory(): Promise<Port> {
+  const sqlite3 = await sqlite3InitModule();
+  return new EnginePort(new BrowserEngine(new sqlite3.oo1.DB(':memory:', 'c')));
+}
+
+class BrowserEngine implements Engine {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  prepare(sql: string, names: readonly string[]): Prepared {
+    const statement = this.#database.prepare(sql);
+    const database = this.#database;
+    const columns = statement.columnCount > 0 ? statement.getColumnNames() : [];
+    const places = names.map((name) => statement.getParamIndex(`:${name}`) ?? 0);
+    return {
+      run: (values) => {
+        finish(statement, places, values);
+        return Number(database.changes());
+      },
+      objects: (values) =>
+        collect(statement, places, values).map((row) => {
+          const object: Row = {};
+          columns.forEach((column, index) => (object[column] = row[index] ?? null));
+          return object;
+        }),
+      arrays: (values) => collect(statement, places, values),
+      close: () => void statement.finalize()
+    };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function bindAll(statement: Statement, places: number[], values: readonly Bindable[]): void {
+  places.forEach((place, index) => statement.bind(place, values[index] ?? null));
+}
+
+function finish(statement: Statement, places: number[], values: readonly Bindable[]): void {
+  try {
+    bindAll(statement, places, values);
+    while (statement.step());
+  } finally {
+    statement.reset(true);
+  }
+}
+
+function collect(statement: Statement, places: number[], values: readonly Bindable[]): Value[][] {
+  const rows: Value[][] = [];
+  try {
+    bindAll(statement, places, values);
+    while (statement.step()) rows.push(statement.get([]) as Value[]);
+  } finally {
+    statement.reset(true);
+  }
+  return rows;
+}

@@ -1,0 +1,53 @@
+/** The port over Node's own SQLite: tests and measurements run the same core as the browser. */
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Bindable, Port, Row, Value } from './port.ts';
+import { EnginePort, type Engine, type Prepared } from './sql.ts';
+
+/** Opens (or makes) a database file, or a private one in memory. */
+export function openNode(path = ':memory:'): Port {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+  return new EnginePort(new NodeEngine(database));
+}
+
+class NodeEngine implements Engine {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  prepare(sql: string, names: readonly string[]): Prepared {
+    const statement = this.#database.prepare(sql);
+    const bind = (values: readonly Bindable[]) =>
+      Object.fromEntries(names.map((name, index) => [name, plain(values[index])]));
+    return {
+      run: (values) => Number(statement.run(bind(values)).changes),
+      objects: (values) => {
+        statement.setReturnArrays(false);
+        return statement.all(bind(values)) as Row[];
+      },
+      arrays: (values) => {
+        statement.setReturnArrays(true);
+        return statement.all(bind(values)) as unknown as Value[][];
+      },
+      close: () => undefined
+    };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** node:sqlite binds every number as a float; a bigint is bound as the integer that the browser binds. */
+function plain(value: Bindable): SQLInputValue {
+  if (value === undefined) return null;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  return value;
+}

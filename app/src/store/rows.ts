@@ -1,0 +1,106 @@
+/**
+ * Entity rows in and out of their tables, and nothing more: lines, rollups and the
+ * search table are kept by those who know the rules (`ledger`, `search.ts`).
+ * Flags are booleans here and 0/1 in SQL; lists and JSON are values here and text in SQL.
+ */
+import { FIELDS, type Entities, type EntityName } from './entities.ts';
+import type { Port, Row, Value } from './port.ts';
+import { columnsOf, quoted } from './schema.ts';
+
+/** Rows a single statement writes. */
+const CHUNK = 1000;
+
+const JSON_TYPES = new Set(['json', 'lines', 'ids']);
+
+interface Codec {
+  columns: string[];
+  json: Set<string>;
+  flags: Set<string>;
+  select: string;
+  upsert: string;
+}
+
+const codecs = new Map<EntityName, Codec>();
+
+function codec(entity: EntityName): Codec {
+  const known = codecs.get(entity);
+  if (known) return known;
+  const columns = columnsOf(entity);
+  const json = new Set(['extra']);
+  const flags = new Set(['deleted']);
+  for (const [name, field] of Object.entries(FIELDS[entity])) {
+    if (JSON_TYPES.has(field.type)) json.add(name);
+    if (field.type === 'flag') flags.add(name);
+  }
+  const taken = columns.map((name, index) =>
+    json.has(name) ? `NULLIF(value -> '$[${index}]', 'null')` : `value ->> '$[${index}]'`
+  );
+  const made: Codec = {
+    columns,
+    json,
+    flags,
+    select: `SELECT ${columns.join(', ')} FROM ${quoted(entity)}`,
+    upsert: `INSERT INTO ${quoted(entity)}(book_id, ${columns.join(', ')})
+SELECT :book_id, ${taken.join(', ')} FROM json_each(:rows) WHERE true
+ON CONFLICT(book_id, id) DO UPDATE SET ${columns.slice(1).map((name) => `${name} = excluded.${name}`).join(', ')}`
+  };
+  codecs.set(entity, made);
+  return made;
+}
+
+/** A stored row as a document: booleans, parsed lists. */
+export function decodeRow<E extends EntityName>(entity: E, stored: Row): Entities[E] {
+  const { json, flags } = codec(entity);
+  const row: Record<string, unknown> = { ...stored };
+  for (const name of json) {
+    const text = row[name];
+    if (typeof text === 'string') row[name] = JSON.parse(text) as unknown;
+  }
+  for (const name of flags) row[name] = row[name] === 1 || row[name] === true;
+  delete row['book_id'];
+  return row as unknown as Entities[E];
+}
+
+export function readRow<E extends EntityName>(port: Port, book_id: string, entity: E, id: string): Entities[E] | null {
+  const stored = port.one(`${codec(entity).select} WHERE book_id = :book_id AND id = :id`, { book_id, id });
+  return stored ? decodeRow(entity, stored) : null;
+}
+
+/** The rows with these ids, by id; unknown ids are left out. */
+export function readRows<E extends EntityName>(
+  port: Port, book_id: string, entity: E, ids: readonly string[]
+): Map<string, Entities[E]> {
+  const found = new Map<string, Entities[E]>();
+  if (ids.length === 0) return found;
+  const sql = `${codec(entity).select} WHERE book_id = :book_id AND id IN (SELECT value FROM json_each(:ids))`;
+  for (const stored of port.all(sql, { book_id, ids: JSON.stringify(ids) })) {
+    const row = decodeRow(entity, stored);
+    found.set(row.id, row);
+  }
+  return found;
+}
+
+/** All live rows of an entity that fulfil `where` (SQL over its columns). */
+export function liveRows<E extends EntityName>(
+  port: Port, book_id: string, entity: E, where = '', params: Record<string, Value | boolean> = {}
+): Entities[E][] {
+  const sql = `${codec(entity).select} WHERE book_id = :book_id AND NOT deleted ${where}`;
+  return port.all(sql, { ...params, book_id }).map((stored) => decodeRow(entity, stored));
+}
+
+/** Inserts or replaces whole rows. */
+export function writeRows<E extends EntityName>(
+  port: Port, book_id: string, entity: E, rows: readonly Entities[E][]
+): void {
+  const { columns, upsert } = codec(entity);
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const part = rows.slice(start, start + CHUNK) as unknown as Record<string, unknown>[];
+    const arrays = part.map((row) => columns.map((name) => row[name] ?? null));
+    port.run(upsert, { book_id, rows: JSON.stringify(arrays) });
+  }
+}
+
+/** Removes a row for good: only for one that the server never had. */
+export function eraseRow(port: Port, book_id: string, entity: EntityName, id: string): void {
+  port.run(`DELETE FROM ${quoted(entity)} WHERE book_id = :book_id AND id = :id`, { book_id, id });
+}

@@ -1,0 +1,107 @@
+/**
+ * The device's tables, made from spec/sync/entities.json. One file per server,
+ * person and book. Entity tables hold the *optimistic* row; what the server has
+ * confirmed of a row with pending edits lies in `shadow` (SYNC 2.2).
+ *
+ * Columns are nullable on purpose: a tombstone for a row that was never seen has
+ * no fields, and the rules of `ledger` decide what a live row must have.
+ */
+import { ENTITY_NAMES, FIELDS, type EntityName, type Field } from './entities.ts';
+import type { Port } from './port.ts';
+
+/** The layout of this file. A higher number in a file means a newer app wrote it. */
+export const LAYOUT = 1;
+
+export class NewerLayout extends Error {}
+
+const TEXT_TYPES = new Set<Field['type']>(['text', 'currency', 'id', 'ids', 'day', 'time', 'decimal', 'json', 'lines']);
+
+/** Column names of an entity's table, in order. */
+export function columnsOf(entity: EntityName): string[] {
+  return ['id', 'ver', 'deleted', ...Object.keys(FIELDS[entity]), 'extra'];
+}
+
+/** `transaction` is a keyword. */
+export function quoted(table: string): string {
+  return `"${table}"`;
+}
+
+function entityTable(entity: EntityName): string {
+  const fields = Object.entries(FIELDS[entity]).map(
+    ([name, field]) => `${name} ${TEXT_TYPES.has(field.type) ? 'TEXT' : 'INTEGER'}`
+  );
+  return `CREATE TABLE ${quoted(entity)}(
+  book_id TEXT NOT NULL, id TEXT NOT NULL, ver INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0,
+  ${fields.join(', ')}, extra TEXT,
+  PRIMARY KEY(book_id, id)) WITHOUT ROWID;`;
+}
+
+/** Derived from transactions by `ledger`, in the same transaction; never synced. */
+const DERIVED = `
+CREATE TABLE line(
+  book_id TEXT NOT NULL, transaction_id TEXT NOT NULL, position INTEGER NOT NULL,
+  day TEXT NOT NULL, day_number INTEGER NOT NULL, flow TEXT NOT NULL, account_id TEXT, category_id TEXT,
+  currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, base_minor INTEGER, base_currency TEXT NOT NULL,
+  PRIMARY KEY(book_id, transaction_id, position)) WITHOUT ROWID;
+CREATE TABLE rollup(
+  book_id TEXT NOT NULL, month INTEGER NOT NULL, account_id TEXT NOT NULL, category_id TEXT NOT NULL,
+  flow TEXT NOT NULL, currency TEXT NOT NULL, base_currency TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL, base_minor INTEGER NOT NULL, count INTEGER NOT NULL, count_without_rate INTEGER NOT NULL,
+  PRIMARY KEY(book_id, month, account_id, category_id, flow, currency, base_currency)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1,
+  tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+CREATE TABLE search_doc(doc INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE(entity, id));`;
+
+/** What the device keeps for itself and for sync (SYNC 2.2). */
+const OWN = `
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE shadow(entity TEXT NOT NULL, id TEXT NOT NULL, row TEXT, PRIMARY KEY(entity, id)) WITHOUT ROWID;
+CREATE TABLE outbox(position INTEGER PRIMARY KEY, seq INTEGER NOT NULL, mid TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  ops TEXT NOT NULL, base INTEGER NOT NULL, made_at INTEGER NOT NULL, state TEXT NOT NULL, status TEXT, ver INTEGER, acked_at_ms INTEGER);
+CREATE INDEX outbox_state ON outbox(state, seq);
+CREATE TABLE touched(mid TEXT NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(mid, entity, id)) WITHOUT ROWID;
+CREATE INDEX touched_row ON touched(entity, id);
+CREATE TABLE stage(n INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE undo(token TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, ops TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;`;
+
+/**
+ * Indexes that reports and lists read without touching the table. They are dropped
+ * and made again around a hydration, which is faster than keeping them.
+ */
+export const INDEXES: Readonly<Record<string, string>> = {
+  line_day: `line(book_id, day, flow, category_id, account_id, currency, base_currency, amount_minor, base_minor, day_number)`,
+  line_account: `line(book_id, account_id, day, transaction_id, amount_minor)`,
+  transaction_day: `"transaction"(book_id, day, id)`,
+  transaction_payee: `"transaction"(book_id, payee_id, day) WHERE payee_id IS NOT NULL`,
+  category_parent: `category(book_id, parent_id)`
+};
+
+export function createIndexes(port: Port): void {
+  for (const [name, on] of Object.entries(INDEXES)) port.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
+}
+
+export function dropIndexes(port: Port): void {
+  for (const name of Object.keys(INDEXES)) port.exec(`DROP INDEX IF EXISTS ${name}`);
+}
+
+/** Steps from layout n to n+1, at place n. The first makes the file. */
+const STEPS: readonly ((port: Port) => void)[] = [
+  (port) => {
+    for (const entity of ENTITY_NAMES) port.exec(entityTable(entity));
+    port.exec(DERIVED);
+    port.exec(OWN);
+    createIndexes(port);
+  }
+];
+
+/** Brings a file to this app's layout, all or nothing. Throws NewerLayout for a file of a newer app. */
+export function migrate(port: Port): void {
+  const found = port.value<number>('PRAGMA user_version') ?? 0;
+  if (found > LAYOUT) throw new NewerLayout(`the file has layout ${found}, this app knows ${LAYOUT}`);
+  if (found === LAYOUT) return;
+  port.tx(() => {
+    for (const step of STEPS.slice(found)) step(port);
+    port.exec(`PRAGMA user_version=${LAYOUT}`);
+  });
+}

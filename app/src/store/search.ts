@@ -1,0 +1,72 @@
+/**
+ * Full-text search over names and notes: one document per row that a person
+ * named or wrote. A transaction is found by its note here and by the names of its
+ * payee, accounts, categories and tags through their ids.
+ */
+import { ENTITY_NAMES, type EntityName } from './entities.ts';
+import type { Port } from './port.ts';
+import { quoted } from './schema.ts';
+
+/** The column that is searched, per entity that has one. */
+const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
+  account: 'name', category: 'name', payee: 'name', tag: 'name', transaction: 'note'
+};
+
+/** Brings the search documents of these rows up to what their tables say. */
+export function indexRows(port: Port, book_id: string, entity: EntityName, ids: readonly string[]): void {
+  const column = TEXT_COLUMN[entity];
+  if (!column || ids.length === 0) return;
+  const params = { entity, ids: JSON.stringify(ids) };
+  const sql = `SELECT doc FROM search_doc WHERE entity = :entity AND id IN (SELECT value FROM json_each(:ids))`;
+  const known = port.rows(sql, params);
+  if (known.length > 0) {
+    port.run(`DELETE FROM search WHERE rowid IN (${sql})`, params);
+    port.run(`DELETE FROM search_doc WHERE entity = :entity AND id IN (SELECT value FROM json_each(:ids))`, params);
+  }
+  add(port, book_id, entity, column, `AND id IN (SELECT value FROM json_each(:ids))`, params);
+}
+
+/** Makes the whole search table anew (after a hydration). */
+export function rebuildSearch(port: Port, book_id: string): void {
+  port.run(`INSERT INTO search(search) VALUES ('delete-all')`);
+  port.run(`DELETE FROM search_doc`);
+  for (const entity of ENTITY_NAMES) {
+    const column = TEXT_COLUMN[entity];
+    if (column) add(port, book_id, entity, column, '', { entity });
+  }
+}
+
+function add(
+  port: Port, book_id: string, entity: EntityName, column: string, where: string, params: Record<string, string>
+): void {
+  const first = (port.value<number>('SELECT max(doc) FROM search_doc') ?? 0) + 1;
+  const rows = port.rows(
+    `SELECT id, ${column} FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted AND ${column} <> '' ${where} ORDER BY id`,
+    { ...params, book_id }
+  );
+  for (let start = 0; start < rows.length; start += 1000) {
+    const part = rows.slice(start, start + 1000).map(([id, text], index) => [first + start + index, id, spaced(String(text))]);
+    const docs = { entity, docs: JSON.stringify(part) };
+    port.run(`INSERT INTO search_doc(doc, entity, id) SELECT value ->> 0, :entity, value ->> 1 FROM json_each(:docs)`, docs);
+    port.run(`INSERT INTO search(rowid, text) SELECT value ->> 0, value ->> 2 FROM json_each(:docs)`, docs);
+  }
+}
+
+/** Scripts written without spaces are indexed character by character. */
+function spaced(text: string): string {
+  return text.normalize('NFKC').replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu, ' $& ');
+}
+
+/**
+ * The full-text query for each word a person typed; a row matches when every word
+ * matches somewhere. Words match by their beginning. Empty when nothing is asked.
+ */
+export function searchWords(text: string): string[] {
+  return text
+    .normalize('NFKC')
+    .split(/\s+/)
+    .map((word) => spaced(word).trim().replaceAll('"', ''))
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, 8)
+    .map((word) => `"${word.replace(/\s+/g, ' ')}" *`);
+}
