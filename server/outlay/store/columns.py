@@ -95,6 +95,13 @@ class Flag(TypeDecorator[bool]):
     cache_ok = True
 
 
+class Bytes(TypeDecorator[bytes]):
+    """Bytes as they are: wrapped keys, hashes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+
 class Sealed(TypeDecorator[bytes]):
     """Text under AES-256-GCM with the key of the book or person in column `scope`;
     bound to its table, column and primary key, so a value cannot be moved. NULL stays NULL."""

@@ -1,0 +1,86 @@
+"""Reading: plain SQL in one snapshot. `Tx` (write.py) reads the same way inside its own transaction."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from outlay.store.connection import Connection, Tuple
+from outlay.store.keys import DataKey, Keyring
+from outlay.store.shape import Row, select_sql, shape
+from outlay.store.sql import Dialect
+
+
+class Read:
+    """SQL names parameters `:name`, lists `IN :names`. Rows of `all` and `one` are tuples as stored:
+    JSON as text, sealed columns as bytes, flags as 0/1 on SQLite. `select` and `by_ids` decode."""
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self.dialect: Dialect = connection.dialect
+
+    def all(self, sql: str, **params: Any) -> list[Tuple]:
+        """Every row."""
+        return self._connection.all(sql, params)
+
+    def one(self, sql: str, **params: Any) -> Tuple | None:
+        """The first row, or None."""
+        rows = self._connection.all(sql, params)
+        return rows[0] if rows else None
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        rows = self._connection.all(sql, params)
+        return rows[0][0] if rows else None
+
+    def select(
+        self,
+        table: str,
+        where: str = "",
+        order: str = "",
+        limit: int | None = None,
+        columns: Sequence[str] | None = None,
+        **params: Any,
+    ) -> list[Row]:
+        """Rows of one table as dicts, decoded; all columns unless some are named."""
+        it = shape(table)
+        names = tuple(columns) if columns else it.names
+        sql = select_sql(table, names)
+        if where:
+            sql += f" WHERE {where}"
+        if order:
+            sql += f" ORDER BY {order}"
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        return it.decode(names, self._connection.all(sql, params), self._key)
+
+    def by_ids(
+        self,
+        table: str,
+        book_id: str,
+        ids: Collection[str],
+        columns: Sequence[str] | None = None,
+        column: str = "id",
+    ) -> dict[str, Row]:
+        """Rows of a book's table by id (or another unique `column`), in one statement. Missing ones are absent."""
+        if not ids:
+            return {}
+        rows = self.select(
+            table, f"book_id = :book_id AND {column} IN :ids", columns=columns, book_id=book_id, ids=list(ids)
+        )
+        return {row[column]: row for row in rows}
+
+    def book_row(self, book_id: str) -> Row | None:
+        """id, epoch, head, gc_floor, status, created_at_ms of a book, or None."""
+        rows = self.select("book", "id = :id", id=book_id)
+        return rows[0] if rows else None
+
+    def open_text(self, scope_id: str, sealed: bytes | None, bound_to: bytes) -> str | None:
+        """A sealed text opened; `bound_to` is `keys.aad(table, column, *primary key)`. NULL stays None."""
+        return None if sealed is None else self._key(scope_id).open(sealed, bound_to)
+
+    def _key(self, scope_id: str) -> DataKey:
+        return self._keyring.get(scope_id, self._stored_key)
+
+    def _stored_key(self, scope_id: str) -> bytes | None:
+        wrapped: bytes | None = self.value("SELECT wrapped FROM data_key WHERE scope_id = :scope", scope=scope_id)
+        return wrapped

@@ -1,0 +1,154 @@
+"""What the store knows of a table: names quoted, keys, which columns need coding, and its hot statements.
+
+Built once per table (and per set of columns) from the shared metadata, then only looked up.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any, Final
+
+import msgspec
+
+from outlay.store import columns
+from outlay.store.keys import DataKey, aad
+
+Row = dict[str, Any]
+KeyOf = Callable[[str], DataKey]
+
+_encode_json: Final = msgspec.json.Encoder().encode
+_decode_json: Final = msgspec.json.Decoder().decode
+_ARRAY_TYPES: Final = (
+    (columns.Integer, "bigint[]"), (columns.Flag, "boolean[]"),
+    (columns.Sealed, "bytea[]"), (columns.Bytes, "bytea[]"),
+)  # fmt: skip
+
+
+def encode_json(value: Any) -> str:
+    """JSON text, compact, as columns of type Json hold it."""
+    return _encode_json(value).decode()
+
+
+def decode_json(text: str) -> Any:
+    """The value of JSON text."""
+    return _decode_json(text)
+
+
+class Shape:
+    """A table's columns by kind, for coding rows both ways."""
+
+    def __init__(self, table: str) -> None:
+        described = columns.metadata.tables[table]
+        self.table = table
+        self.quoted = f'"{table}"'
+        self.types = {column.name: column.type for column in described.columns}
+        self.names = tuple(self.types)
+        self.key = tuple(column.name for column in described.primary_key.columns)
+        self.bare_key = len(self.key) == 1
+        self.key_of = itemgetter(*self.key)
+
+    def array_type(self, column: str) -> str:
+        """PostgreSQL's array type for a list of this column's values."""
+        for kind, name in _ARRAY_TYPES:
+            if isinstance(self.types[column], kind):
+                return name
+        return "text[]"
+
+    def _bound(self, column: str, row: Row) -> bytes:
+        key = self.key_of(row)
+        return aad(self.table, column, key) if self.bare_key else aad(self.table, column, *key)
+
+    def coded(self, names: Iterable[str]) -> list[tuple[int, str, Any]]:
+        """(position, name, type) of the columns that are not stored as they are."""
+        return [
+            (at, name, self.types[name])
+            for at, name in enumerate(names)
+            if isinstance(self.types[name], columns.Json | columns.Sealed | columns.Flag)
+        ]
+
+    def encode(self, names: Sequence[str], rows: Sequence[Row], key_of: KeyOf) -> list[tuple[Any, ...]]:
+        """Rows as tuples for the driver: JSON written, sealed texts sealed."""
+        pick = _picker(names)
+        coded = [entry for entry in self.coded(names) if not isinstance(entry[2], columns.Flag)]
+        if not coded:
+            return [pick(row) for row in rows]
+        out = []
+        for row in rows:
+            values = list(pick(row))
+            for at, name, kind in coded:
+                value = values[at]
+                if value is None or isinstance(value, bytes):
+                    continue
+                if isinstance(kind, columns.Json):
+                    values[at] = _encode_json(value).decode()
+                else:
+                    text = _encode_json(value).decode() if kind.json else value
+                    values[at] = key_of(row[kind.scope]).seal(text, self._bound(name, row))
+            out.append(tuple(values))
+        return out
+
+    def decode(self, names: Sequence[str], found: Iterable[Sequence[Any]], key_of: KeyOf) -> list[Row]:
+        """Driver rows as dicts: JSON read, sealed texts opened, flags as bool.
+
+        A sealed column can be opened only when its scope and the primary key are among `names`.
+        """
+        coded = self.coded(names)
+        out = []
+        for values in found:
+            row = dict(zip(names, values, strict=True))
+            for _, name, kind in coded:
+                value = row[name]
+                if value is None:
+                    continue
+                if isinstance(kind, columns.Flag):
+                    row[name] = bool(value)
+                elif isinstance(kind, columns.Json):
+                    row[name] = _decode_json(value)
+                else:
+                    text = key_of(row[kind.scope]).open(value, self._bound(name, row))
+                    row[name] = _decode_json(text) if kind.json else text
+            out.append(row)
+        return out
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) == 1:
+        only = names[0]
+        return lambda row: (row[only],)
+    return itemgetter(*names)
+
+
+@cache
+def shape(table: str) -> Shape:
+    """The shape of a table in the shared metadata. KeyError when its room was not imported."""
+    return Shape(table)
+
+
+@cache
+def select_sql(table: str, names: tuple[str, ...]) -> str:
+    """`SELECT columns FROM table`."""
+    return f"SELECT {', '.join(names)} FROM {shape(table).quoted}"
+
+
+@cache
+def insert_sql(
+    table: str, names: tuple[str, ...], values: str, add: tuple[str, ...] | None, ignore: bool
+) -> str:
+    """An INSERT with the given source (`VALUES (...)` or `SELECT ...`).
+
+    `add` None: plain insert, or ON CONFLICT DO NOTHING with `ignore`.
+    Otherwise an upsert by primary key; columns in `add` are added to what is there, others replaced.
+    """
+    it = shape(table)
+    head = f"INSERT INTO {it.quoted} ({', '.join(names)}) {values}"
+    if ignore:
+        return f"{head} ON CONFLICT DO NOTHING"
+    if add is None:
+        return head
+    sets = [
+        f"{name} = {it.quoted}.{name} + excluded.{name}" if name in add else f"{name} = excluded.{name}"
+        for name in names
+        if name not in it.key
+    ]
+    action = f"DO UPDATE SET {', '.join(sets)}" if sets else "DO NOTHING"
+    return f"{head} ON CONFLICT ({', '.join(it.key)}) {action}"

@@ -1,0 +1,212 @@
+"""Writing: `Tx`, what a command is given, and `Group`, the one database transaction that several share.
+
+A group is all or nothing at its commit, but each write in it has a savepoint: one that raises is undone
+alone, with its versions, and its neighbours stay. A book's `head` is written once, at the end.
+"""
+
+import os
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from outlay.kernel.ids import uuid7
+from outlay.kernel.refusal import Refusal
+from outlay.store.connection import Connection
+from outlay.store.errors import StoreError
+from outlay.store.keys import DataKey, Keyring
+from outlay.store.read import Read
+from outlay.store.shape import Row, shape
+from outlay.store.tables import LANES
+
+LOCK_BOOK = (
+    "UPDATE book SET head = head WHERE id = :id RETURNING id, epoch, head, gc_floor, status, created_at_ms"
+)
+READ_BOOK = "SELECT id, epoch, head, gc_floor, status, created_at_ms FROM book WHERE id = :id"
+BOOK_FIELDS = ("id", "epoch", "head", "gc_floor", "status", "created_at_ms")
+
+
+class Group:
+    """One open database transaction: the books it holds, their next heads, the keys it made."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, clock: Callable[[], int]) -> None:
+        self.connection = connection
+        self.keyring = keyring
+        self.clock = clock
+        self.books: dict[str, Row] = {}
+        self.stored_heads: dict[str, int] = {}
+        self.made_keys: dict[str, DataKey] = {}
+        self.erased_keys: set[str] = set()
+
+    def book(self, book_id: str) -> Row:
+        """The book's row, locked until the end of the group. Refuses `book_not_found`."""
+        row = self.books.get(book_id)
+        if row is None:
+            # SQLite has one writer: the group already holds the whole file.
+            sql = READ_BOOK if self.connection.dialect == "sqlite" else LOCK_BOOK
+            found = self.connection.all(sql, {"id": book_id})
+            if not found:
+                raise Refusal("book_not_found")
+            row = dict(zip(BOOK_FIELDS, found[0], strict=True))
+            self.books[book_id] = row
+            self.stored_heads[book_id] = row["head"]
+        return row
+
+    def write_heads(self) -> list[tuple[str, str, int]]:
+        """Writes every head that moved, marks its book as having news; returns (book, epoch, head)."""
+        moved = []
+        for book_id, row in self.books.items():
+            if row["head"] == self.stored_heads[book_id]:
+                continue
+            self.connection.run("UPDATE book SET head = :head WHERE id = :id", {"id": book_id, "head": row["head"]})
+            self.connection.run(
+                "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) ON CONFLICT DO NOTHING",
+                {"id": book_id, "lane": zlib.crc32(book_id.encode()) % LANES, "now": self.clock()},
+            )
+            self.stored_heads[book_id] = row["head"]
+            moved.append((book_id, row["epoch"], row["head"]))
+        return moved
+
+    def committed(self) -> None:
+        """What the transaction made is now true: publish its keys, forget the erased ones."""
+        for scope, key in self.made_keys.items():
+            self.keyring.publish(scope, key)
+        for scope in self.erased_keys:
+            self.keyring.forget(scope)
+
+
+class Tx(Read):
+    """One write. Given to `f(tx)` by `Store.write` (with a book) or `Store.write_people` (without)."""
+
+    def __init__(self, group: Group, book_id: str | None) -> None:
+        super().__init__(group.connection, group.keyring)
+        self._group = group
+        self._book = None if book_id is None else group.book(book_id)
+        self._book_before = None if self._book is None else dict(self._book)
+        self._made_keys: dict[str, DataKey] = {}
+        self._erased_keys: set[str] = set()
+        self.now_ms = group.clock()
+        self.callbacks: list[Callable[[], None]] = []
+
+    # Versions
+
+    @property
+    def book(self) -> Row:
+        """The locked book's row: id, epoch, head (as this write moved it), gc_floor, status, created_at_ms."""
+        if self._book is None:
+            raise RuntimeError("write_people has no book")
+        return self._book
+
+    def next_version(self) -> int:
+        """Takes the book's next version. It is stored when the group ends."""
+        self.book["head"] += 1
+        version: int = self._book["head"]  # type: ignore[index]  # `book` has checked it
+        return version
+
+    def set_book(self, **fields: Any) -> None:
+        """Changes epoch, gc_floor or status of the locked book."""
+        if not fields.keys() <= {"epoch", "gc_floor", "status"}:
+            raise ValueError(f"not a field of a book: {sorted(fields)}")
+        sets = ", ".join(f"{name} = :{name}" for name in fields)
+        self.run(f"UPDATE book SET {sets} WHERE id = :id", id=self.book["id"], **fields)
+        self.book.update(fields)
+
+    # Rows
+
+    def run(self, sql: str, **params: Any) -> int:
+        """Any statement; the number of rows it touched."""
+        return self._connection.run(sql, params)
+
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
+        """One statement for every row of parameters."""
+        if rows:
+            self._connection.many(sql, rows)
+
+    def upsert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] = ()) -> None:
+        """Inserts rows or replaces the given columns of those with the same primary key.
+
+        Columns in `add` are added to what is there (rollups). The last row of a key wins.
+        Values are Python's: JSON columns take values, sealed columns text (or bytes already sealed).
+        """
+        self._insert(table, rows, add, ignore=False)
+
+    def insert(self, table: str, rows: Sequence[Row], *, ignore: bool = False) -> None:
+        """Inserts rows. Duplicate when one is there already; with `ignore` it is left as it is."""
+        self._insert(table, rows, None, ignore=ignore)
+
+    def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> int:
+        """Deletes a book's rows whose `column` is one of ids; the number deleted."""
+        if not ids:
+            return 0
+        return self.run(
+            f"DELETE FROM {shape(table).quoted} WHERE book_id = :book_id AND {column} IN :ids",
+            book_id=book_id, ids=list(ids),
+        )  # fmt: skip
+
+    def _insert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] | None, *, ignore: bool) -> None:
+        it = shape(table)
+        by_names: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows:
+            by_names.setdefault(tuple(row), []).append(row)
+        for names, alike in by_names.items():
+            self._connection.insert(table, names, it.encode(names, alike, self._key), add, ignore)
+
+    # Books, keys, ids
+
+    def create_book(self, book_id: str) -> Row:
+        """A new live book with its data key, at version 0. Duplicate when the id is taken."""
+        row = {
+            "id": book_id, "epoch": os.urandom(8).hex(), "head": 0, "gc_floor": 0,
+            "status": "live", "created_at_ms": self.now_ms,
+        }  # fmt: skip
+        self.insert("book", [row])
+        self.create_key(book_id)
+        return row
+
+    def create_key(self, scope_id: str) -> None:
+        """The data key of a new book or person. Duplicate when it has one."""
+        wrapped, key = self._keyring.make(scope_id)
+        self.insert("data_key", [{"scope_id": scope_id, "wrapped": wrapped}])
+        self._made_keys[scope_id] = key
+        self._erased_keys.discard(scope_id)
+
+    def erase_key(self, scope_id: str) -> None:
+        """Deletes a data key: everything sealed with it can never be read again."""
+        self.run("DELETE FROM data_key WHERE scope_id = :scope", scope=scope_id)
+        self._made_keys.pop(scope_id, None)
+        self._erased_keys.add(scope_id)
+
+    def new_id(self) -> str:
+        """A UUIDv7 of now."""
+        return uuid7(self.now_ms, os.urandom(10))
+
+    def seal_text(self, scope_id: str, text: str | None, bound_to: bytes) -> bytes | None:
+        """Sealed text for a column that is written by plain SQL; `bound_to` is `keys.aad(...)`."""
+        return None if text is None else self._key(scope_id).seal(text, bound_to)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Calls back in the waiting caller's event loop after the COMMIT, before the caller goes on."""
+        self.callbacks.append(callback)
+
+    # Ends, called by the door
+
+    def keep(self) -> None:
+        """This write is part of the group."""
+        self._group.made_keys.update(self._made_keys)
+        self._group.erased_keys |= self._erased_keys
+        for scope in self._erased_keys:
+            self._group.made_keys.pop(scope, None)
+        self._group.erased_keys -= self._made_keys.keys()
+
+    def undo(self) -> None:
+        """This write raised: its versions and changes of the book's row are taken back."""
+        if self._book is not None and self._book_before is not None:
+            self._book.update(self._book_before)
+
+    def _key(self, scope_id: str) -> DataKey:
+        key = self._made_keys.get(scope_id) or self._group.made_keys.get(scope_id)
+        if key is not None:
+            return key
+        if scope_id in self._erased_keys or scope_id in self._group.erased_keys:
+            # The ring still has it until the commit.
+            raise StoreError(f"The data key of {scope_id} was erased in this transaction.")
+        return super()._key(scope_id)
