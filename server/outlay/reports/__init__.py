@@ -1,0 +1,6 @@
+"""Reports: runs spec/reports/*.sql and shapes the answer. It reads, and never writes."""
+
+from outlay.reports.ask import PARAMETERS
+from outlay.reports.report import REPORTS, report
+
+__all__ = ["PARAMETERS", "REPORTS", "report"]

@@ -1,0 +1,153 @@
+"""Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
+
+A cell is one row of any of the statements `spec/reports/{rollup,line}_by_{flow,category,account}.sql`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, cast
+
+from outlay.kernel import spec
+from outlay.kernel.dates import FIRST_DAY, day_number, day_of
+from outlay.kernel.periods import (
+    Calendar,
+    Kind,
+    bucket_of,
+    bucket_range,
+    month_of,
+    month_range,
+    month_start,
+    period_range,
+)
+
+Run = Callable[[str, dict[str, Any]], Sequence[Sequence[Any]]]
+"""Runs SQL text with `:name` parameters in one snapshot of the store and gives the rows."""
+
+By = Literal["flow", "category", "account"]
+
+_WIDE = 10_000_000  # more days than any span: one bucket
+
+
+class Cell(NamedTuple):
+    bucket: int
+    part: str  # category or account id, '' for none
+    flow: str
+    currency: str
+    base_currency: str
+    amount_minor: int  # signed
+    base_minor: int  # signed, of the lines that have one
+    lines: int
+    lines_without_rate: int
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped."""
+
+    kind: Kind | None
+    calendar: Calendar
+    spans: tuple[tuple[str, str], ...]
+
+    @property
+    def from_day(self) -> str:
+        return self.spans[0][0]
+
+    @property
+    def to_day(self) -> str:
+        return self.spans[-1][1]
+
+
+def one_bucket(from_day: str, to_day: str, calendar: Calendar) -> Buckets:
+    """The whole period as a single bucket."""
+    return Buckets(None, calendar, ((from_day, to_day),))
+
+
+def cut(kind: str, from_day: str, to_day: str, calendar: Calendar) -> Buckets:
+    """The period cut into days, weeks, months or years."""
+    sort = cast(Kind, kind)
+    indexes = range(bucket_of(sort, from_day, calendar), bucket_of(sort, to_day, calendar) + 1)
+    ranges = (bucket_range(sort, index, calendar) for index in indexes)
+    return Buckets(sort, calendar, tuple((max(first, from_day), min(last, to_day)) for first, last in ranges))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Cells of one book. `rollup_first_day` is the first day of month that its rollups are kept by."""
+
+    run: Run
+    book: str
+    rollup_first_day: int
+    filters: dict[str, Any]
+
+    def cells(self, by: By, buckets: Buckets) -> Iterator[Cell]:
+        """The sums of every bucket by flow, category or account. Nothing is read twice."""
+        if buckets.kind in ("day", "week"):
+            yield from self._by_line(by, buckets)
+        elif buckets.kind is None or buckets.calendar["first_day_of_month"] == self.rollup_first_day:
+            yield from self._by_rollup(by, buckets)
+        else:  # months other than the rollup's: from the days
+            yield from self._regrouped(by, buckets)
+
+    def before(self, by: By, day: str, calendar: Calendar) -> Iterator[Cell]:
+        """The sums of everything before a day."""
+        if day > FIRST_DAY:
+            yield from self.cells(by, one_bucket(FIRST_DAY, day_of(day_number(day) - 1), calendar))
+
+    def _by_rollup(self, by: By, buckets: Buckets) -> Iterator[Cell]:
+        from_day, to_day, first_day = buckets.from_day, buckets.to_day, self.rollup_first_day
+        first, last = month_of(from_day, first_day), month_of(to_day, first_day)
+        first += month_start(first, first_day) < from_day
+        last -= month_range(last, first_day)[1] > to_day
+        edge = month_start(first, first_day)  # where the first whole month begins, if there is one
+        if first > last and (edge > to_day or len(buckets.spans) == 1):
+            yield from self._lines(by, from_day, to_day, 0)
+            return
+        yield from self._lines(by, from_day, day_of(day_number(edge) - 1), 0)
+        if first <= last:
+            yield from self._months(by, first, last, buckets)
+            edge = month_start(last + 1, first_day)
+        yield from self._lines(by, edge, to_day, len(buckets.spans) - 1)
+
+    def _months(self, by: By, first: int, last: int, buckets: Buckets) -> Iterator[Cell]:
+        """Whole months, in the buckets that they lie in."""
+        kind, calendar = buckets.kind, buckets.calendar
+        start = month_of(buckets.from_day, self.rollup_first_day)
+        width = {"month": 1, "year": 12}.get(kind or "", _WIDE)
+        shift = -start
+        if kind == "year":
+            shift = -12 * bucket_of("year", buckets.from_day, calendar) - calendar["first_month_of_year"] + 1
+        yield from self._run(
+            f"rollup_by_{by}", {"from_month": first, "to_month": last, "shift": shift, "width": width}
+        )
+
+    def _lines(self, by: By, from_day: str, to_day: str, bucket: int) -> Iterator[Cell]:
+        """Lines of some days, all in one bucket."""
+        first, last = day_number(from_day), day_number(to_day)
+        if first <= last:
+            found = self._run(
+                f"line_by_{by}", {"from_number": first, "to_number": last, "shift": -first, "width": _WIDE}
+            )
+            for cell in found:
+                yield cell._replace(bucket=bucket)
+
+    def _by_line(self, by: By, buckets: Buckets) -> Iterator[Cell]:
+        first, last = day_number(buckets.from_day), day_number(buckets.to_day)
+        start = first
+        width = 1
+        if buckets.kind == "week":
+            start = day_number(period_range("week", buckets.from_day, buckets.calendar)[0])
+            width = 7
+        yield from self._run(
+            f"line_by_{by}", {"from_number": first, "to_number": last, "shift": -start, "width": width}
+        )
+
+    def _regrouped(self, by: By, buckets: Buckets) -> Iterator[Cell]:
+        starts = [day_number(first) for first, _ in buckets.spans]
+        for cell in self._by_line(by, Buckets("day", buckets.calendar, buckets.spans)):
+            yield cell._replace(bucket=bisect_right(starts, starts[0] + cell.bucket) - 1)
+
+    def _run(self, name: str, params: dict[str, Any]) -> Iterator[Cell]:
+        sql = spec.text(f"reports/{name}.sql")
+        for row in self.run(sql, {"book": self.book, **self.filters, **params}):
+            yield Cell._make(row)
