@@ -24,6 +24,7 @@ PUSH_BYTES: Final = 1_000_000  # bytes of one push body
 PUSH_MUTATIONS: Final = 50  # mutations in one push
 PUSH_OPERATIONS: Final = 500  # operations in one push
 READ_TIMEOUT_MS: Final = 30_000  # longest statement of a read
+REPORT_BUCKETS: Final = 4_000  # buckets of one report
 SEARCH_TEXTS: Final = 20_000  # sealed texts opened, newest first, for one search
 SNAPSHOT_ROWS: Final = 5_000  # rows of one snapshot page
 TAGS: Final = 20  # tags of one transaction
