@@ -44,10 +44,10 @@ CREATE TABLE line(
   currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, base_minor INTEGER, base_currency TEXT NOT NULL,
   PRIMARY KEY(book_id, transaction_id, position)) WITHOUT ROWID;
 CREATE TABLE rollup(
-  book_id TEXT NOT NULL, month INTEGER NOT NULL, account_id TEXT NOT NULL, category_id TEXT NOT NULL,
-  flow TEXT NOT NULL, currency TEXT NOT NULL, base_currency TEXT NOT NULL,
+  book_id TEXT NOT NULL, month INTEGER NOT NULL, flow TEXT NOT NULL, currency TEXT NOT NULL, base_currency TEXT NOT NULL,
+  category_id TEXT NOT NULL, account_id TEXT NOT NULL,
   amount_minor INTEGER NOT NULL, base_minor INTEGER NOT NULL, count INTEGER NOT NULL, count_without_rate INTEGER NOT NULL,
-  PRIMARY KEY(book_id, month, account_id, category_id, flow, currency, base_currency)) WITHOUT ROWID;
+  PRIMARY KEY(book_id, month, flow, currency, base_currency, category_id, account_id)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1,
   tokenize='unicode61 remove_diacritics 2', prefix='2 3');
 CREATE TABLE search_doc(doc INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE(entity, id));`;
@@ -70,7 +70,7 @@ CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT 
  * and made again around a hydration, which is faster than keeping them.
  */
 export const INDEXES: Readonly<Record<string, string>> = {
-  line_day: `line(book_id, day, flow, category_id, account_id, currency, base_currency, amount_minor, base_minor, day_number)`,
+  line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
   line_account: `line(book_id, account_id, day, transaction_id, amount_minor)`,
   transaction_day: `"transaction"(book_id, day, id)`,
   transaction_payee: `"transaction"(book_id, payee_id, day) WHERE payee_id IS NOT NULL`,
