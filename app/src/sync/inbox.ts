@@ -1,0 +1,216 @@
+/**
+ * What comes from the server: pages are staged until the last one, then rows,
+ * cursor and acknowledgements land in one transaction (SYNC 2.7, 2.8). Nothing
+ * staged is ever shown. Everything here is one transaction of its own.
+ */
+import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
+import { writeMeta, type Hydration } from '../store/meta.ts';
+import type { Port } from '../store/port.ts';
+import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
+import { indexRows, rebuildSearch } from '../store/search.ts';
+import type { AnyRow, Ledger, Placed } from './ledger.ts';
+import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
+import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
+
+/** What the state machine does next, and which tables a screen should read again. */
+export interface Landed {
+  state: 'stale' | 'staged' | 'done' | 'forked';
+  tables: ReadonlySet<string>;
+}
+
+export interface Landing {
+  port: Port;
+  ledger: Ledger;
+  now_ms: number;
+  newDeviceId(): string;
+  /** Identity and position that the request was made with: an answer to anything else is stale. */
+  asked: { device_id: string; cursor: string };
+}
+
+const STALE: Landed = { state: 'stale', tables: new Set() };
+const STAGED: Landed = { state: 'staged', tables: new Set() };
+
+/** Where the next pull starts: behind what is staged, or at the cursor, or at the snapshot's version. */
+export function position(port: Port): string | null {
+  const { staged_to, cursor, hydration } = meta(port);
+  if (staged_to !== null) return staged_to;
+  if (cursor !== null) return cursor;
+  return hydration?.complete && hydration.v0 !== null ? cursorAt(hydration.v0) : null;
+}
+
+/** Takes one page of a pull. On the last page everything staged becomes visible at once. */
+export function landPage(landing: Landing, page: Page): Landed {
+  const { port, asked } = landing;
+  return port.tx(() => {
+    const facts = meta(port);
+    if (facts.device_id !== asked.device_id || facts.epoch !== page.epoch) return STALE;
+    if (position(port) !== page.from || page.from !== asked.cursor) return STALE;
+    port.run(`INSERT INTO stage(kind, body) VALUES ('pull', :body)`, { body: JSON.stringify(page.rows) });
+    if (page.more) {
+      writeMeta(port, { staged_to: page.to });
+      return STAGED;
+    }
+    return facts.cursor === null ? swap(landing, page) : merge(landing, page);
+  });
+}
+
+/** Takes one page of the snapshot. Small entities show at once in an empty book, so that entry is possible. */
+export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, page: SnapshotPage): Landed {
+  const { port } = landing;
+  return port.tx(() => {
+    const { hydration, cursor } = meta(port);
+    if (cursor !== null || hydration === null || hydration.after !== asked.after || hydration.v0 !== asked.v0) return STALE;
+    if (hydration.v0 !== null && (hydration.v0 !== page.v0 || hydration.epoch !== page.epoch)) return restart(port);
+    port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, {
+      body: JSON.stringify({ columns: page.columns, rows: page.rows })
+    });
+    const next: Hydration = {
+      epoch: page.epoch, v0: page.v0, after: page.after, done: hydration.done + page.rows.length,
+      total: page.total, complete: !page.more
+    };
+    writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
+    return STAGED;
+  });
+}
+
+function restart(port: Port): Landed {
+  beginHydration(port);
+  return STAGED;
+}
+
+/** Forgets the cursor and everything staged; the outbox stays. What is shown stays until the swap. */
+export function beginHydration(port: Port): void {
+  port.run('DELETE FROM stage');
+  writeMeta(port, {
+    cursor: null, staged_to: null,
+    hydration: { epoch: null, v0: null, after: null, done: 0, total: null, complete: false }
+  });
+}
+
+/** Rows with pending changes update their shadow and are replayed; others are put as they are. */
+function merge(landing: Landing, page: Page): Landed {
+  const { port, ledger } = landing;
+  const { book_id } = meta(port);
+  const rows = new Map<string, Placed>();
+  const affected = new Set<string>();
+  for (const placed of stagedRows(port)) {
+    const name = key(placed.entity, placed.id);
+    const dirty = port.run('UPDATE shadow SET row = :row WHERE entity = :entity AND id = :id', {
+      row: JSON.stringify(placed.row), entity: placed.entity, id: placed.id
+    });
+    if (dirty > 0) affected.add(name);
+    else rows.set(name, placed);
+  }
+  const acks = takeAcks(landing, page.acks);
+  for (const name of acks.touched) affected.add(name);
+  const unwound = unwind(port, affected);
+  for (const placed of unwound.placed) rows.set(key(placed.entity, placed.id), placed);
+  ledger.place(port, book_id, [...rows.values()]);
+  reindex(port, book_id, rows.values());
+  replay(port, ledger, book_id, unwound.replay);
+  finish(landing, page, acks.forked);
+  const tables = new Set<string>(['outbox']);
+  for (const { entity } of rows.values()) tables.add(entity);
+  return { state: acks.forked ? 'forked' : 'done', tables };
+}
+
+/** Replaces the whole book by the staged snapshot and what came since, then replays what is pending. */
+function swap(landing: Landing, page: Page): Landed {
+  const { port, ledger } = landing;
+  const { book_id } = meta(port);
+  const acks = takeAcks(landing, page.acks);
+  dropIndexes(port);
+  for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
+  for (const table of ['line', 'rollup', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
+  fill(landing, book_id);
+  createIndexes(port);
+  rebuildSearch(port, book_id);
+  writeMeta(port, { hydration: null });
+  replay(port, ledger, book_id, allPending(port));
+  finish(landing, page, acks.forked);
+  return { state: acks.forked ? 'forked' : 'done', tables: new Set<string>([...ENTITY_NAMES, 'outbox']) };
+}
+
+/** Page by page, so that a large book never lies in memory twice. A row that changed since v0 comes from the pull. */
+function fill({ port, ledger }: Landing, book_id: string): void {
+  const newer = new Map<string, Placed>();
+  for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
+  const put = (ledger.fill ?? ledger.place).bind(ledger);
+  for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
+    const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
+    const { columns, rows } = JSON.parse(body) as Pick<SnapshotPage, 'columns' | 'rows'>;
+    const placed = rows.flatMap(([entity, values]) => fromSnapshot(entity, columns[entity] ?? [], values) ?? []);
+    put(port, book_id, placed.filter(({ entity, id }) => !newer.has(key(entity, id))));
+  }
+  put(port, book_id, [...newer.values()]);
+}
+
+function stagedRows(port: Port): Placed[] {
+  const rows: Placed[] = [];
+  for (const [body] of port.rows(`SELECT body FROM stage WHERE kind = 'pull' ORDER BY n`)) {
+    for (const wire of JSON.parse(String(body)) as WireRow[]) {
+      const placed = fromWire(wire);
+      if (placed) rows.push(placed);
+    }
+  }
+  return rows;
+}
+
+function reindex(port: Port, book_id: string, rows: Iterable<Placed>): void {
+  const ids = new Map<EntityName, string[]>();
+  for (const { entity, id } of rows) {
+    const known = ids.get(entity);
+    if (known) known.push(id);
+    else ids.set(entity, [id]);
+  }
+  for (const [entity, changed] of ids) indexRows(port, book_id, entity, changed);
+}
+
+/**
+ * Trims the queue by mutation id, not by number: an acknowledged id that this file
+ * does not have in that place means the file was restored or cloned.
+ */
+function takeAcks({ port, now_ms }: Landing, acks: readonly WireAck[]): { forked: boolean; touched: Set<string> } {
+  const touched = new Set<string>();
+  let { last_ack } = meta(port);
+  for (const [seq, mid, status, ver] of acks) {
+    if (seq <= last_ack) continue;
+    const mine = port.value<string>(`SELECT mid FROM outbox WHERE state = 'pending' AND seq = :seq`, { seq });
+    if (mine !== mid) return { forked: true, touched };
+    for (const [entity, id] of port.rows('SELECT entity, id FROM touched WHERE mid = :mid', { mid })) {
+      touched.add(key(String(entity), String(id)));
+    }
+    port.run('DELETE FROM touched WHERE mid = :mid', { mid });
+    confirm(port, mid, status, ver, now_ms);
+    last_ack = seq;
+    writeMeta(port, { last_ack });
+  }
+  return { forked: false, touched };
+}
+
+function finish(landing: Landing, page: Page, forked: boolean): void {
+  const { port, now_ms } = landing;
+  port.run('DELETE FROM stage');
+  writeMeta(port, { cursor: page.to, staged_to: null, last_sync_ms: now_ms });
+  if (forked) newDevice(port, landing.newDeviceId());
+}
+
+const KNOWN = new Map(ENTITY_NAMES.map((entity) => [entity, new Set(Object.keys(FIELDS[entity]))]));
+
+/** A row of the wire as a document. Fields that only a newer schema knows are kept in `extra`. */
+function fromWire([entity, id, ver, deleted, fields]: WireRow): Placed | null {
+  if (!isEntity(entity)) return null;
+  const known = KNOWN.get(entity)!;
+  const row: Record<string, unknown> = { id, ver, deleted };
+  const extra: Record<string, unknown> = {};
+  for (const name of known) row[name] = fields[name] ?? null;
+  for (const [name, value] of Object.entries(fields)) if (!known.has(name)) extra[name] = value;
+  row['extra'] = Object.keys(extra).length > 0 ? extra : null;
+  return { entity, id, row: row as unknown as AnyRow };
+}
+
+function fromSnapshot(entity: string, columns: readonly string[], [id, ver, ...values]: unknown[]): Placed | null {
+  const fields: Record<string, unknown> = {};
+  columns.forEach((name, index) => (fields[name] = values[index]));
+  return fromWire([entity, String(id), Number(ver), false, fields]);
+}

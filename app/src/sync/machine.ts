@@ -1,0 +1,221 @@
+/**
+ * Sync as a state machine: each `step` sends one request and lands its answer.
+ * All state lies in the database, so a step may be the last one at any await.
+ * Storage, transport, clock and randomness come from outside; the same file runs
+ * in the worker and under Node. `runner.ts` decides when to step.
+ */
+import { ENTITY_NAMES, SCHEMA, type EntityName } from '../store/entities.ts';
+import { writeMeta, type Meta } from '../store/meta.ts';
+import type { Port } from '../store/port.ts';
+import { quoted } from '../store/schema.ts';
+import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
+import type { Ledger } from './ledger.ts';
+import { dropOldAcked, meta, newDevice, nextBatch, PUSH_MUTATIONS } from './outbox.ts';
+import { versionOf, type Digest, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
+
+/** What the server said, or that nothing was heard. */
+export type Answer<T> =
+  | { kind: 'ok'; body: T }
+  | { kind: 'problem'; status: number; code: string; message: string; retry_after_s?: number; epoch?: string }
+  | { kind: 'offline' }
+  /** The person has to sign in again; changes here go on. */
+  | { kind: 'needs_auth' };
+
+export interface Transport {
+  push(book_id: string, request: PushRequest): Promise<Answer<PushResponse>>;
+  pull(book_id: string, query: { epoch: string; cursor: string; device: string; last_ack: number; limit: number; schema: number }): Promise<Answer<Page>>;
+  snapshot(book_id: string, query: { after: string | null; v0: number | null; limit: number; schema: number }): Promise<Answer<SnapshotPage>>;
+  digest(book_id: string): Promise<Answer<Digest>>;
+}
+
+/** Clock and randomness. Ids are made here so that tests can repeat a run. */
+export interface World {
+  now_ms(): number;
+  newDeviceId(): string;
+}
+
+/** `more`: step again at once. `idle`: nothing to do until something happens. */
+export type Step =
+  | { next: 'more' | 'idle'; tables: ReadonlySet<string> }
+  | { next: 'retry'; offline: boolean; after_s?: number; problem?: { code: string; message: string } }
+  | { next: 'needs_auth' }
+  | { next: 'stopped'; why: NonNullable<Meta['stopped']> | 'local' };
+
+export const PULL_LIMIT = 1000;
+export const SNAPSHOT_LIMIT = 5000;
+const DIGEST_EVERY_MS = 7 * 24 * 3600 * 1000;
+const NOTHING: ReadonlySet<string> = new Set();
+
+export interface SyncParts {
+  port: Port;
+  ledger: Ledger;
+  transport: Transport;
+  world: World;
+  pull_limit?: number;
+  snapshot_limit?: number;
+}
+
+export class SyncMachine {
+  readonly #parts: SyncParts;
+  /** Halved when the server finds a push too large, whole again after one that went through. */
+  #batch = PUSH_MUTATIONS;
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts;
+  }
+
+  /** One request and its consequences. Never two at a time. */
+  async step(): Promise<Step> {
+    const facts = meta(this.#parts.port);
+    if (facts.person_id === null) return { next: 'stopped', why: 'local' };
+    if (facts.stopped === 'revoked' || facts.stopped === 'book_deleted') return { next: 'stopped', why: facts.stopped };
+    if (facts.cursor === null && !facts.hydration?.complete) return this.#hydrate(facts);
+    const batch = facts.cursor === null || facts.staged_to !== null ? [] : nextBatch(this.#parts.port, this.#batch);
+    return batch.length > 0 ? this.#push(facts, batch) : this.#pull(facts);
+  }
+
+  /** Steps until nothing is left to do or something stands in the way. */
+  async settle(): Promise<Step> {
+    for (;;) {
+      const step = await this.step();
+      if (step.next !== 'more') return step;
+    }
+  }
+
+  async #hydrate(facts: Meta): Promise<Step> {
+    const { port, transport, snapshot_limit } = this.#parts;
+    if (facts.hydration === null) port.tx(() => beginHydration(port));
+    const asked = meta(port).hydration!;
+    const answer = await transport.snapshot(facts.book_id, {
+      after: asked.after, v0: asked.v0, limit: snapshot_limit ?? SNAPSHOT_LIMIT, schema: SCHEMA
+    });
+    if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    const { ledger, world } = this.#parts;
+    const landed = landSnapshot({ port, ledger, now_ms: world.now_ms(), newDeviceId: world.newDeviceId }, asked, answer.body);
+    return { next: 'more', tables: landed.tables };
+  }
+
+  async #push(facts: Meta, mutations: PushRequest['mutations']): Promise<Step> {
+    const { transport, world, pull_limit } = this.#parts;
+    const answer = await transport.push(facts.book_id, {
+      epoch: facts.epoch ?? '', device: facts.device_id, schema: SCHEMA, sent_at: world.now_ms(), cursor: facts.cursor ?? '0:',
+      last_ack: facts.last_ack, limit: pull_limit ?? PULL_LIMIT, mutations
+    });
+    if (answer.kind === 'problem' && answer.status === 413 && this.#batch > 1) {
+      this.#batch = Math.ceil(this.#batch / 2);
+      return { next: 'more', tables: NOTHING };
+    }
+    if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    this.#batch = PUSH_MUTATIONS;
+    if (answer.body.stop !== null) return this.#renumber(answer.body.stop, facts);
+    return this.#land(facts, answer.body.page);
+  }
+
+  async #pull(facts: Meta): Promise<Step> {
+    const { port, transport, pull_limit } = this.#parts;
+    const answer = await transport.pull(facts.book_id, {
+      epoch: facts.epoch ?? '', cursor: position(port) ?? '0:', device: facts.device_id, last_ack: facts.last_ack,
+      limit: pull_limit ?? PULL_LIMIT, schema: SCHEMA
+    });
+    if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    return this.#land(facts, answer.body);
+  }
+
+  #land(facts: Meta, page: Page): Step {
+    const { port, ledger, world } = this.#parts;
+    const landed: Landed = landPage({
+      port, ledger, now_ms: world.now_ms(), newDeviceId: world.newDeviceId,
+      asked: { device_id: facts.device_id, cursor: page.from }
+    }, page);
+    if (landed.state === 'done') {
+      port.tx(() => dropOldAcked(port, world.now_ms()));
+      const left = nextBatch(port, 1).length > 0;
+      return { next: left ? 'more' : 'idle', tables: landed.tables };
+    }
+    return { next: 'more', tables: landed.tables };
+  }
+
+  /**
+   * `forked`: the server has other changes under my number, my file was restored or
+   * cloned. `gap`: the server misses changes it had confirmed; they are sent again.
+   */
+  #renumber(stop: 'gap' | 'forked', asked: Meta): Step {
+    const { port, world } = this.#parts;
+    port.tx(() => {
+      if (meta(port).device_id !== asked.device_id) return;
+      newDevice(port, world.newDeviceId(), stop === 'gap' ? { now_ms: world.now_ms() } : null);
+    });
+    return { next: 'more', tables: new Set(['outbox']) };
+  }
+
+  #trouble(answer: Exclude<Answer<unknown>, { kind: 'ok' }>, asked: Meta): Step {
+    if (answer.kind === 'offline') return { next: 'retry', offline: true };
+    if (answer.kind === 'needs_auth') return { next: 'needs_auth' };
+    const { code, status, message } = answer;
+    if (code === 'epoch') return this.#startOver(asked, true);
+    if (code === 'too_old') return this.#startOver(asked, false);
+    if (code === 'upgrade' || status === 426) return { next: 'stopped', why: 'upgrade' };
+    if (code === 'book_deleted') return this.#stop('book_deleted');
+    if (code === 'revoked' || code === 'book_not_found' || (status === 403 && code !== 'forbidden')) return this.#stop('revoked');
+    const after = answer.retry_after_s === undefined ? {} : { after_s: answer.retry_after_s };
+    return { next: 'retry', offline: false, problem: { code, message }, ...after };
+  }
+
+  /** The server is another one than before (restored, or it forgot our past): fetch all, keep the outbox. */
+  #startOver(asked: Meta, restored: boolean): Step {
+    const { port, world } = this.#parts;
+    port.tx(() => {
+      const now = meta(port);
+      if (now.device_id !== asked.device_id || now.epoch !== asked.epoch) return;
+      if (restored) newDevice(port, world.newDeviceId(), { now_ms: world.now_ms() });
+      beginHydration(port);
+    });
+    return { next: 'more', tables: NOTHING };
+  }
+
+  #stop(why: 'revoked' | 'book_deleted'): Step {
+    writeMeta(this.#parts.port, { stopped: why });
+    return { next: 'stopped', why };
+  }
+
+  /**
+   * Once a week, when nothing is pending: compares what both sides have. A
+   * difference is never adopted; the book is fetched again. True when it differed.
+   */
+  async checkDigest(): Promise<boolean> {
+    const { port, transport, world } = this.#parts;
+    const facts = meta(port);
+    const due = (facts.last_digest_ms ?? 0) + DIGEST_EVERY_MS <= world.now_ms();
+    if (!due || facts.cursor === null || nextBatch(port, 1).length > 0) return false;
+    const answer = await transport.digest(facts.book_id);
+    if (answer.kind !== 'ok' || answer.body.ver !== versionOf(facts.cursor)) return false;
+    const mine = await localDigest(port);
+    if (meta(port).cursor !== facts.cursor || nextBatch(port, 1).length > 0) return false;
+    const differs = ENTITY_NAMES.some((entity) => {
+      const theirs = answer.body.tables[entity];
+      return theirs !== undefined && (theirs.count !== mine[entity].count || theirs.xor !== mine[entity].xor);
+    });
+    port.tx(() => {
+      writeMeta(port, { last_digest_ms: world.now_ms() });
+      if (differs) beginHydration(port);
+    });
+    return differs;
+  }
+}
+
+/** Live rows per entity: how many, and the XOR of the first 8 bytes of SHA-256("id:ver"), in hex. */
+export async function localDigest(port: Port): Promise<Record<EntityName, { count: number; xor: string }>> {
+  const { book_id } = meta(port);
+  const digests = {} as Record<EntityName, { count: number; xor: string }>;
+  const encoder = new TextEncoder();
+  for (const entity of ENTITY_NAMES) {
+    const rows = port.rows(`SELECT id || ':' || ver FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted`, { book_id });
+    let xor = 0n;
+    for (let start = 0; start < rows.length; start += 500) {
+      const hashes = rows.slice(start, start + 500).map(([text]) => crypto.subtle.digest('SHA-256', encoder.encode(String(text))));
+      for (const hash of await Promise.all(hashes)) xor ^= new DataView(hash).getBigUint64(0);
+    }
+    digests[entity] = { count: rows.length, xor: xor.toString(16).padStart(16, '0') };
+  }
+  return digests;
+}

@@ -1,0 +1,213 @@
+/**
+ * The outbox: changes made here, in order, until the server has confirmed them, and
+ * for 30 days after (a restored server asks for them again). Beside it the shadow:
+ * the confirmed state of every row that a pending change touches.
+ * Everything here runs inside the caller's transaction.
+ */
+import type { EntityName } from '../store/entities.ts';
+import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
+import type { Port } from '../store/port.ts';
+import { indexRows } from '../store/search.ts';
+import type { AnyRow, Ledger, Placed, Touched } from './ledger.ts';
+import { versionOf, type Mutation, type Op } from './wire.ts';
+
+/** Limits of one push (spec/limits.json holds the server's side). */
+export const PUSH_MUTATIONS = 50;
+export const PUSH_OPS = 500;
+export const PUSH_BYTES = 900_000;
+
+/** How long a confirmed change is kept for a server that was restored from a backup. */
+export const KEPT_ACKED_MS = 30 * 24 * 3600 * 1000;
+
+export interface Change {
+  mid: string;
+  name: string;
+  ops: readonly Op[];
+  made_at: number;
+}
+
+/** A change that the rules of this device refuse. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly field: string | null;
+  readonly params: Record<string, unknown>;
+  constructor(code: string, field: string | null = null, params: Record<string, unknown> = {}) {
+    super(code);
+    this.code = code;
+    this.field = field;
+    this.params = params;
+  }
+}
+
+/** Facts of an opened file; sync never runs before there are some. */
+export function meta(port: Port): Meta {
+  const facts = readMeta(port);
+  if (!facts) throw new Error('the database file has no book');
+  return facts;
+}
+
+export function isRecorded(port: Port, mid: string): boolean {
+  return port.value('SELECT 1 FROM outbox WHERE mid = :mid', { mid }) !== null;
+}
+
+/**
+ * Makes a change: rows for the eye, shadow, outbox, all or nothing. A repeat (same
+ * `mid`, sent again after a tab took over) changes nothing. Returns the rows touched.
+ */
+export function record(port: Port, ledger: Ledger, change: Change): Touched[] {
+  if (isRecorded(port, change.mid)) return [];
+  if (change.ops.length > PUSH_OPS) throw new Refused('too_many', 'ops', { limit: PUSH_OPS });
+  const facts = meta(port);
+  const base = versionOf(facts.cursor);
+  const outcome = ledger.apply(port, facts.book_id, { ...change, base });
+  if (!outcome.status.startsWith('ok')) {
+    throw new Refused(outcome.status.split(':')[1] ?? outcome.status, outcome.field ?? null, outcome.params);
+  }
+  remember(port, facts.book_id, change.mid, outcome.touched);
+  port.run(
+    `INSERT INTO outbox(seq, mid, name, ops, base, made_at, state)
+     VALUES (:seq, :mid, :name, :ops, :base, :made_at, 'pending')`,
+    { seq: facts.next_seq, mid: change.mid, name: change.name, ops: JSON.stringify(change.ops), base, made_at: change.made_at }
+  );
+  writeMeta(port, { next_seq: facts.next_seq + 1 });
+  return outcome.touched;
+}
+
+/** Keeps the confirmed row of everything a pending change touched, and what it touched. */
+function remember(port: Port, book_id: string, mid: string, touched: readonly Touched[]): void {
+  const ids = new Map<EntityName, string[]>();
+  for (const { entity, id, before } of touched) {
+    const row = before === null ? null : JSON.stringify(before);
+    port.run('INSERT INTO shadow(entity, id, row) VALUES (:entity, :id, :row) ON CONFLICT DO NOTHING', { entity, id, row });
+    port.run('INSERT INTO touched(mid, entity, id) VALUES (:mid, :entity, :id) ON CONFLICT DO NOTHING', { mid, entity, id });
+    ids.set(entity, [...(ids.get(entity) ?? []), id]);
+  }
+  for (const [entity, changed] of ids) indexRows(port, book_id, entity, changed);
+}
+
+interface StoredChange {
+  position: number;
+  seq: number;
+  mid: string;
+  name: string;
+  ops: string;
+  base: number;
+  made_at: number;
+}
+
+const PENDING = `SELECT position, seq, mid, name, ops, base, made_at FROM outbox WHERE state = 'pending'`;
+
+/** The next changes to send, in order, within the limits of one push. */
+export function nextBatch(port: Port, mutations = PUSH_MUTATIONS): Mutation[] {
+  const batch: Mutation[] = [];
+  let ops = 0;
+  let bytes = 0;
+  for (const stored of port.all<StoredChange>(`${PENDING} ORDER BY seq LIMIT :mutations`, { mutations })) {
+    const parsed = JSON.parse(stored.ops) as Op[];
+    ops += parsed.length;
+    bytes += stored.ops.length * 2 + 300;
+    if (batch.length > 0 && (ops > PUSH_OPS || bytes > PUSH_BYTES)) break;
+    batch.push({ seq: stored.seq, mid: stored.mid, base: stored.base, made_at: stored.made_at, name: stored.name, ops: parsed });
+  }
+  return batch;
+}
+
+export function pendingCount(port: Port): number {
+  return port.value<number>(`SELECT count(*) FROM outbox WHERE state = 'pending'`) ?? 0;
+}
+
+/**
+ * A new identity for this file: pending changes are numbered anew under it, their
+ * ids stay, so the server knows again what it already has (SYNC 2.7, 2.10).
+ * `again` also sends what was confirmed in the last 30 days.
+ */
+export function newDevice(port: Port, device_id: string, again: { now_ms: number } | null = null): void {
+  if (again) {
+    port.run(`UPDATE outbox SET state = 'pending' WHERE state = 'acked' AND acked_at_ms >= :since`, {
+      since: again.now_ms - KEPT_ACKED_MS
+    });
+    port.run(`UPDATE outbox SET base = 0 WHERE state = 'pending'`);
+  }
+  const positions = port.rows(`SELECT position FROM outbox WHERE state = 'pending' ORDER BY position`);
+  positions.forEach(([position], index) =>
+    port.run('UPDATE outbox SET seq = :seq WHERE position = :position', { seq: index + 1, position: position ?? null })
+  );
+  writeMeta(port, { device_id, next_seq: positions.length + 1, last_ack: 0 });
+}
+
+/** A confirmed change leaves the queue but stays for 30 days. */
+export function confirm(port: Port, mid: string, status: string, ver: number, now_ms: number): void {
+  port.run(`UPDATE outbox SET state = 'acked', status = :status, ver = :ver, acked_at_ms = :now_ms WHERE mid = :mid`, {
+    mid, status, ver, now_ms
+  });
+}
+
+export function dropOldAcked(port: Port, now_ms: number): void {
+  port.run(`DELETE FROM outbox WHERE state = 'acked' AND acked_at_ms < :before`, { before: now_ms - KEPT_ACKED_MS });
+}
+
+/** Key of a row in sets. */
+export function key(entity: string, id: string): string {
+  return `${entity} ${id}`;
+}
+
+/**
+ * Takes back what pending changes did to `rows`, and to every row that a change
+ * which touched one of them touched as well: afterwards those rows are as the
+ * server confirmed them. Returns what to place, and the changes to replay.
+ */
+export function unwind(port: Port, rows: ReadonlySet<string>): { placed: Placed[]; replay: StoredChange[] } {
+  const affected = new Set(rows);
+  const changes = new Map<string, StoredChange>();
+  const queue = [...rows];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const [entity = '', id = ''] = next.split(' ');
+    const found = port.all<StoredChange>(`${PENDING} AND mid IN (SELECT mid FROM touched WHERE entity = :entity AND id = :id)`, { entity, id });
+    for (const change of found) {
+      if (changes.has(change.mid)) continue;
+      changes.set(change.mid, change);
+      for (const [other, otherId] of port.rows('SELECT entity, id FROM touched WHERE mid = :mid', { mid: change.mid })) {
+        const also = key(String(other), String(otherId));
+        if (!affected.has(also)) {
+          affected.add(also);
+          queue.push(also);
+        }
+      }
+    }
+  }
+  return { placed: takeShadows(port, affected), replay: forget(port, changes) };
+}
+
+function takeShadows(port: Port, affected: ReadonlySet<string>): Placed[] {
+  const placed: Placed[] = [];
+  for (const name of affected) {
+    const [entity = '', id = ''] = name.split(' ');
+    const shadow = port.one<{ row: string | null }>('SELECT row FROM shadow WHERE entity = :entity AND id = :id', { entity, id });
+    if (!shadow) continue;
+    placed.push({ entity: entity as EntityName, id, row: shadow.row === null ? null : (JSON.parse(shadow.row) as AnyRow) });
+    port.run('DELETE FROM shadow WHERE entity = :entity AND id = :id', { entity, id });
+  }
+  return placed;
+}
+
+function forget(port: Port, changes: ReadonlyMap<string, StoredChange>): StoredChange[] {
+  for (const mid of changes.keys()) port.run('DELETE FROM touched WHERE mid = :mid', { mid });
+  return [...changes.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * Does pending changes again on top of what the server confirmed. One that no
+ * longer fits shows nothing here and stays queued: the server decides about it.
+ */
+export function replay(port: Port, ledger: Ledger, book_id: string, changes: readonly StoredChange[]): void {
+  for (const change of changes) {
+    const ops = JSON.parse(change.ops) as Op[];
+    const outcome = ledger.apply(port, book_id, { mid: change.mid, ops, base: change.base, made_at: change.made_at });
+    remember(port, book_id, change.mid, outcome.status.startsWith('ok') ? outcome.touched : []);
+  }
+}
+
+/** Every pending change, in order (after a hydration all of them are replayed). */
+export function allPending(port: Port): StoredChange[] {
+  return port.all<StoredChange>(`${PENDING} ORDER BY seq`);
+}
