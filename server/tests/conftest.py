@@ -1,0 +1,60 @@
+"""What every test may ask for. The cluster itself is in postgres.py; here is only whose it is and when."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import postgres
+
+# The fixtures `store`, `store_settings`, `clock`, and `async def` tests.
+pytest_plugins = ["stores"]
+
+# Set by the process that the user started, read by the workers it starts (pytest-xdist).
+POSTGRES_FOLDER = "OUTLAY_TEST_POSTGRES_FOLDER"
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        os.environ[POSTGRES_FOLDER] = str(postgres.reserve_folder())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config) and POSTGRES_FOLDER in os.environ:
+        postgres.remove_folder(Path(os.environ.pop(POSTGRES_FOLDER)))
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> postgres.Cluster:
+    """One cluster for all workers, started by the first test that asks."""
+    return postgres.Cluster.shared(Path(os.environ[POSTGRES_FOLDER]))
+
+
+@pytest.fixture
+def postgres_database(postgres_cluster: postgres.Cluster) -> Iterator[Callable[..., str]]:
+    """Makes databases that live as long as the test: `postgres_database()` is the URL of an empty one,
+    `postgres_database("migrated", migrate)` of a copy of one that `migrate(url)` filled once per run."""
+    urls: list[str] = []
+
+    def create(template: str | None = None, prepare: Callable[[str], None] | None = None) -> str:
+        if template is not None and prepare is not None:
+            template = postgres_cluster.template(template, prepare)
+        urls.append(postgres_cluster.create_database(template=template))
+        return urls[-1]
+
+    yield create
+    for url in urls:
+        postgres_cluster.drop_database(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_database: Callable[..., str]) -> str:
+    """`postgresql://…` of an empty database of this test alone."""
+    return postgres_database()
