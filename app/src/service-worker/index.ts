@@ -1,0 +1,53 @@
+// Keeps the app itself on the device, so that it opens without a network. Owns one cache per build;
+// must never answer for /api or /schema, and never stores what a person wrote.
+import sqliteWasm from '@evolu/sqlite-wasm/sqlite3.wasm?url';
+import { dev, version } from '$app/env';
+import { assets, immutable } from '$app/manifest';
+import { self } from '$app/service-worker';
+
+const PREFIX = 'outlay-app-';
+const CACHE = PREFIX + version;
+const SHELL = '/';
+const SERVER_PATHS = /^\/(api|schema|healthz|readyz|metrics)(\/|$)/;
+
+// SvelteKit's list leaves out the database's wasm.
+const files = new Set(
+  [SHELL, sqliteWasm, ...immutable.map(({ path }) => path), ...assets.map(({ path }) => path)].map(
+    (path) => new URL(path, self.location.origin).pathname
+  )
+);
+
+async function precache(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([...files].map((path) => new Request(path, { cache: 'no-cache' })));
+}
+
+async function dropOtherBuilds(): Promise<void> {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(names.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+async function fromCache(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+if (!dev) {
+  self.addEventListener('install', (event) => event.waitUntil(precache()));
+  self.addEventListener('activate', (event) => event.waitUntil(dropOtherBuilds()));
+
+  // A new build waits until the app asks for it, so that no open screen mixes two builds.
+  self.addEventListener('message', (event) => {
+    if (event.data === 'activate') void self.skipWaiting();
+  });
+
+  self.addEventListener('fetch', (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+    if (SERVER_PATHS.test(url.pathname)) return;
+    if (request.mode === 'navigate') event.respondWith(fromCache(SHELL, request));
+    else if (files.has(url.pathname)) event.respondWith(fromCache(url.pathname, request));
+  });
+}

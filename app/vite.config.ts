@@ -1,0 +1,59 @@
+// The build of the app: SvelteKit as a static single-page app, and the two test projects.
+import { fileURLToPath } from 'node:url';
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+// SvelteKit names a worker's assets in a way of its own. With the page's names the wasm that the
+// service worker keeps is the wasm that the database's worker loads, also offline.
+const workerAssets: Plugin = {
+  name: 'outlay-worker-assets',
+  enforce: 'post',
+  config: () => ({
+    worker: {
+      rolldownOptions: {
+        output: { assetFileNames: '_app/immutable/assets/[name].[hash][extname]' }
+      }
+    }
+  })
+};
+
+export default defineConfig({
+  plugins: [tailwindcss(), sveltekit({ adapter: adapter({ fallback: 'index.html' }) }), workerAssets],
+  // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
+  resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
+  // Vite would bundle the package ahead of time in development and lose the wasm beside it.
+  optimizeDeps: { exclude: ['@evolu/sqlite-wasm'] },
+  worker: { format: 'es' },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/schema', '/readyz'].map((path) => [
+        path,
+        process.env['OUTLAY_URL'] ?? 'http://127.0.0.1:8000'
+      ])
+    )
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'] }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['e2e/**/*.test.ts'],
+          // One browser and one server at a time: the machine they share may have two cores.
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000
+        }
+      }
+    ]
+  }
+});
