@@ -1,0 +1,200 @@
+// What every browser test stands on: the real server with a data folder of its own, and Debian's
+// Chromium. Owns the processes and folders it starts and takes them away again.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions
+} from 'playwright-core';
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+const OUTPUT_LIMIT_CHARACTERS = 20_000;
+
+const OUTLAY = fileURLToPath(new URL('../../.venv/bin/outlay', import.meta.url));
+const BUILD = fileURLToPath(new URL('../build/index.html', import.meta.url));
+
+const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+export interface Server {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  /** What the server has printed so far, the last 20,000 characters. */
+  output(): string;
+  /** Ends the process and keeps the data: the network fails, the server crashes. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port and the same data. */
+  restart(): Promise<void>;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts `outlay serve` on a free port with an empty data folder and waits until it is ready. */
+export async function startServer(environment: Record<string, string> = {}): Promise<Server> {
+  for (const [file, target] of [
+    [OUTLAY, 'setup'],
+    [BUILD, 'build']
+  ] as const) {
+    if (!existsSync(file)) throw new Error(`${file} is missing: run "make ${target}" first.`);
+  }
+  const dataFolder = await mkdtemp(join(tmpdir(), 'outlay-e2e-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let output = '';
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const started = spawn(OUTLAY, ['serve'], {
+      env: {
+        ...process.env,
+        OUTLAY_PORT: String(port),
+        OUTLAY_DATA_DIR: dataFolder,
+        ...environment
+      },
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
+    child = started;
+    const keep = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-OUTPUT_LIMIT_CHARACTERS);
+    };
+    started.stdout.on('data', keep);
+    started.stderr.on('data', keep);
+    started.on('error', (error) => keep(Buffer.from(`${error.message}\n`)));
+    await ready(started);
+  }
+
+  async function ready(started: ChildProcess): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      if (hasEnded(started)) {
+        throw new Error(`outlay serve ended with ${started.exitCode ?? started.signalCode}:\n${output}`);
+      }
+      const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+        () => undefined
+      );
+      await answer?.body?.cancel();
+      if (answer?.ok === true) return;
+      await sleep(50);
+    }
+    await end(started, 'SIGKILL');
+    throw new Error(`outlay serve was not ready after ${START_TIMEOUT_MS} ms:\n${output}`);
+  }
+
+  async function kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (child !== undefined) await end(child, signal);
+    child = undefined;
+  }
+
+  async function stop(): Promise<void> {
+    await kill();
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, port, dataFolder, output: () => output, kill, restart: start, stop };
+}
+
+/** A browser whose contexts each begin with nothing stored: one context is one device. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch(launchOptions());
+}
+
+export interface Device {
+  readonly context: BrowserContext;
+  /** Ends the browser and starts it again on the same profile: the app closed and opened. */
+  reopen(): Promise<Device>;
+  /** Ends the browser and removes its profile. */
+  close(): Promise<void>;
+}
+
+/** A device that survives its browser: a profile on disk, with its OPFS and service worker. */
+export async function openDevice(options: BrowserContextOptions = {}): Promise<Device> {
+  return deviceOn(await mkdtemp(join(tmpdir(), 'outlay-profile-')), options);
+}
+
+/** A second device beside the first, in the same browser, which shares nothing with it. */
+export async function secondContext(
+  browser: Browser,
+  options: BrowserContextOptions = {}
+): Promise<BrowserContext> {
+  return browser.newContext(options);
+}
+
+async function deviceOn(profile: string, options: BrowserContextOptions): Promise<Device> {
+  const context = await chromium.launchPersistentContext(profile, {
+    ...options,
+    ...launchOptions()
+  });
+  return {
+    context,
+    async reopen() {
+      await context.close();
+      return deviceOn(profile, options);
+    },
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
+  };
+}
+
+function launchOptions(): LaunchOptions {
+  const executablePath = process.env['OUTLAY_CHROMIUM'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `${executablePath} is missing: apt-get install chromium, or name another in OUTLAY_CHROMIUM.`
+    );
+  }
+  return { executablePath, args: CHROMIUM_FLAGS };
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(force);
+}
+
+/** A port nobody listens on now; another process may still take it before the server does. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,31 @@
+// The built app, served by the real server, opens; and opens again without it.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('the app opens, also when the server is gone', async () => {
+  const context = await secondContext(browser);
+  const page = await context.newPage();
+  await page.goto(server.url);
+  expect(await page.title()).toBe('Outlay');
+
+  await page.evaluate(async () => navigator.serviceWorker.ready);
+  await server.kill();
+  await page.goto(`${server.url}/?again`);
+  expect(await page.title()).toBe('Outlay');
+  expect(await page.locator('h1').count()).toBeGreaterThan(0);
+  await context.close();
+});
