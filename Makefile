@@ -1,0 +1,97 @@
+# make run      starts Outlay at http://127.0.0.1:8000; needs Python 3.11 and npm, nothing else
+# make test     everything that must hold before a change is done
+# The rest: demo check bench screens build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
+# OUTLAY_DATABASE_URL and what docs/operations.md lists.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+# What stands between a clean clone and a start, each with a file that says it was done.
+SERVER := .venv/.installed
+DEVELOPMENT := .venv/.installed-dev
+NODE := .tools/.installed
+MODULES := app/node_modules/.installed
+APP := app/build/index.html
+APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
+	app/package.json app/vite.config.ts app/tsconfig.json
+
+.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench screens lock clean
+
+run: $(SERVER) $(APP)
+	exec $(BIN)/outlay serve
+
+demo: $(SERVER) $(APP)
+	$(BIN)/outlay demo
+	exec $(BIN)/outlay serve
+
+build: $(APP)
+
+setup: debian $(DEVELOPMENT) $(MODULES)
+
+# One after the other also under -j: they share two cores, and the summaries stay readable.
+test: setup
+	$(MAKE) check
+	$(MAKE) python-tests
+	$(MAKE) unit-tests
+	$(MAKE) browser-tests
+
+check: $(DEVELOPMENT) $(MODULES)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	cd app && npm run --silent check
+	$(if $(wildcard server/tests/test_tidy.py),$(BIN)/pytest -q server/tests/test_tidy.py)
+
+python-tests: debian $(DEVELOPMENT)
+	$(BIN)/pytest -n 2
+
+unit-tests: $(MODULES)
+	cd app && npm run --silent test:unit
+
+browser-tests: debian $(SERVER) $(APP)
+	cd app && npm run --silent test:browser
+
+bench: debian $(DEVELOPMENT) $(APP)
+	$(BIN)/python bench/run.py
+
+screens: debian $(SERVER) $(APP)
+	cd app && node e2e/screens.ts
+
+lock: $(NODE)
+	scripts/lock.sh
+
+debian:
+	@scripts/debian.sh
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Outlay needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+$(SERVER): requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
+	touch $@
+
+$(DEVELOPMENT): $(SERVER)
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	touch $@
+
+$(NODE): scripts/node.sh
+	scripts/node.sh
+	touch $@
+
+$(MODULES): app/package.json app/package-lock.json app/.npmrc $(NODE)
+	cd app && npm ci --no-fund --no-audit
+	touch $@
+
+$(APP): $(APP_SOURCES) $(MODULES)
+	cd app && npm run --silent build
+	touch $@
+
+clean:
+	rm -rf .venv .tools app/node_modules app/build app/.svelte-kit
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis server/*.egg-info

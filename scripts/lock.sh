@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Writes requirements.lock and app/package-lock.json anew from pyproject.toml and app/package.json:
+# versions only, no address of any place they came from.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"${PYTHON:-python3}" -m venv "$folder"
+"$folder/bin/pip" install --quiet --constraint requirements.lock "$PWD[dev]"
+"$folder/bin/pip" freeze --exclude outlay > requirements.lock.new
+mv requirements.lock.new requirements.lock
+
+npm --prefix app install --package-lock-only
+node scripts/tidy-lock.mjs
+! grep -nE '://|@ ' requirements.lock app/package-lock.json
