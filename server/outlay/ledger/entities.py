@@ -83,7 +83,7 @@ def _entity(name: str, data: dict[str, Any]) -> Entity:
         defaults={field.name: field.default for field in fields.values()},
         required=tuple(field.name for field in fields.values() if field.required),
         fixed=frozenset(field.name for field in fields.values() if field.fixed),
-        refs=tuple(field.name for field in fields.values() if field.ref),
+        refs=tuple(field.name for field in fields.values() if field.ref and field.by is None),
     )
 
 
