@@ -42,6 +42,10 @@ export class SyncRunner {
   /** Syncs now; a poke while a round runs makes it go round once more. */
   poke(): Promise<void> {
     this.#failures = 0;
+    return this.#go();
+  }
+
+  #go(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     if (this.#running) {
       this.#again = true;
@@ -93,9 +97,7 @@ export class SyncRunner {
     }
     this.#timer = this.#timers.set(() => {
       this.#timer = null;
-      const failures = this.#failures;
-      void this.poke();
-      this.#failures = failures;
+      void this.#go();
     }, wait_ms);
   }
 

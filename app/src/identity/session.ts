@@ -1,0 +1,181 @@
+/**
+ * Signing up, in and out, and every request that carries the person's token
+ * (`/api/v1/auth`). The access token lives in this object only; the refresh token is
+ * a cookie no script can read, or lies in the profile outside browsers.
+ */
+import type { BookHandle, Person, Problem } from '../api.ts';
+import type { Profile, ProfileStore } from './profile.ts';
+
+export const API = '/api/v1';
+const TIMEOUT_MS = 30_000;
+/** A token is renewed this long before it ends. */
+const EARLY_MS = 30_000;
+
+export interface SignedIn {
+  access_token: string;
+  expires_in: number;
+  refresh_token?: string;
+  person: Person;
+  books: (BookHandle & { epoch: string; ver?: number; base_currency?: string | null })[];
+}
+
+export interface SessionParts {
+  /** Where the server is: '' for the one that served the page. */
+  server: string;
+  fetch: typeof fetch;
+  profile: ProfileStore;
+  now_ms(): number;
+  newId(): string;
+  /** Not a browser: the refresh token travels in bodies. */
+  native: boolean;
+}
+
+/** A refusal of the server, or the code `offline`. */
+export class ServerProblem extends Error implements Problem {
+  readonly code: string;
+  readonly field: string | null;
+  readonly params: Record<string, unknown>;
+  readonly status: number;
+  constructor(code: string, message: string, status = 0, field: string | null = null, params: Record<string, unknown> = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.field = field;
+    this.params = params;
+  }
+}
+
+export const OFFLINE = () => new ServerProblem('offline', 'The server cannot be reached.');
+
+export class Session {
+  readonly #parts: SessionParts;
+  #token: { text: string; ends_at_ms: number } | null = null;
+  #refreshing: Promise<'ok' | 'offline' | 'refused'> | null = null;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  async signUp(input: Record<string, unknown>): Promise<SignedIn> {
+    return this.#enter('/auth/sign-up', input);
+  }
+
+  async signIn(input: Record<string, unknown>): Promise<SignedIn> {
+    return this.#enter('/auth/sign-in', input);
+  }
+
+  /** Ends the session at the server. False when it could not be told. */
+  async signOut(profile: Profile): Promise<boolean> {
+    this.#token = null;
+    try {
+      const body = this.#parts.native ? { refresh_token: profile.refresh_token } : undefined;
+      const response = await this.#send('/auth/sign-out', json('POST', body));
+      return response.ok || response.status === 401;
+    } catch {
+      return false;
+    }
+  }
+
+  forget(): void {
+    this.#token = null;
+  }
+
+  /**
+   * A request with the person's token. A 401 is answered by one refresh, shared by
+   * all who wait, and the same request again. Throws ServerProblem `offline`, or
+   * `needs_auth` when the server wants the password.
+   */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    let token = await this.#valid();
+    let response = await this.#send(path, init, token);
+    if (response.status !== 401) return response;
+    this.#token = null;
+    token = await this.#valid();
+    response = await this.#send(path, init, token);
+    if (response.status === 401) throw new ServerProblem('needs_auth', 'Please sign in again.', 401);
+    return response;
+  }
+
+  async #valid(): Promise<string> {
+    if (this.#token && this.#token.ends_at_ms - EARLY_MS > this.#parts.now_ms()) return this.#token.text;
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+    const outcome = await this.#refreshing;
+    if (outcome === 'offline') throw OFFLINE();
+    if (outcome === 'refused' || !this.#token) throw new ServerProblem('needs_auth', 'Please sign in again.', 401);
+    return this.#token.text;
+  }
+
+  async #refresh(): Promise<'ok' | 'offline' | 'refused'> {
+    const profile = await this.#parts.profile.load();
+    if (!profile?.person) return 'refused';
+    const attempt = profile.refresh_attempt ?? this.#parts.newId();
+    if (profile.refresh_attempt === null) await this.#parts.profile.save({ ...profile, refresh_attempt: attempt });
+    const body = this.#parts.native ? { refresh_token: profile.refresh_token } : undefined;
+    const init = json('POST', body);
+    (init.headers as Record<string, string>)['Idempotency-Key'] = attempt;
+    let response: Response;
+    try {
+      response = await this.#send('/auth/refresh', init);
+    } catch {
+      return 'offline';
+    }
+    if (response.status >= 500 || response.status === 429) return 'offline';
+    const current = (await this.#parts.profile.load()) ?? profile;
+    if (!response.ok) {
+      await this.#parts.profile.save({ ...current, refresh_attempt: null, needs_auth: true });
+      return 'refused';
+    }
+    const signedIn = (await response.json()) as SignedIn;
+    // the cookie may belong to somebody who signed in elsewhere in this browser
+    if (signedIn.person.id !== current.person?.id) return 'refused';
+    this.#keep(signedIn);
+    await this.#parts.profile.save({
+      ...current, refresh_attempt: null, needs_auth: false, person: signedIn.person, books: signedIn.books,
+      refresh_token: signedIn.refresh_token ?? null
+    });
+    return 'ok';
+  }
+
+  async #enter(path: string, input: Record<string, unknown>): Promise<SignedIn> {
+    const body = { ...input, ...(this.#parts.native ? { client: 'native' } : {}) };
+    const response = await this.#send(path, json('POST', body));
+    if (!response.ok) throw await problemOf(response);
+    const signedIn = (await response.json()) as SignedIn;
+    this.#keep(signedIn);
+    return signedIn;
+  }
+
+  #keep({ access_token, expires_in }: SignedIn): void {
+    this.#token = { text: access_token, ends_at_ms: this.#parts.now_ms() + expires_in * 1000 };
+  }
+
+  async #send(path: string, init: RequestInit, token?: string): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
+    const signal = init.signal ?? AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await this.#parts.fetch(this.#parts.server + API + path, { ...init, headers, signal });
+    } catch {
+      throw OFFLINE();
+    }
+  }
+}
+
+/** Options of a JSON request. */
+export function json(method: string, body?: unknown): RequestInit {
+  if (body === undefined) return { method, headers: {} };
+  return { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** The problem document of a failed response (RFC 9457). */
+export async function problemOf(response: Response): Promise<ServerProblem> {
+  const document = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (name: string) => (typeof document[name] === 'string' ? (document[name] as string) : null);
+  return new ServerProblem(
+    text('code') ?? `http_${response.status}`,
+    text('detail') ?? text('title') ?? 'The server answered with an error.',
+    response.status,
+    text('field'),
+    (document['params'] as Record<string, unknown> | undefined) ?? {}
+  );
+}
