@@ -20,7 +20,7 @@ SYMBOLS = {
     "₹": ("INR",), "₽": ("RUB",), "zł": ("PLN",), "Kč": ("CZK",), "Ft": ("HUF",), "₺": ("TRY",),
     "₴": ("UAH",), "₩": ("KRW",), "kr": ("SEK", "NOK", "DKK"), "R$": ("BRL",), "Fr.": ("CHF",),
 }  # fmt: skip
-_MINUS = str.maketrans({c: "-" for c in "−–‒—﹣－"})
+_MINUS = str.maketrans(dict.fromkeys("−–‒—﹣－", "-"))
 _BODY = r"(?P<body>\d[\d.,' ’]*|[.,]\d+)"
 _TOKEN = r"(?:R\$|[$€£¥₹₽₺₴₩元]|[^\W\d_]{2,3}\.?)"
 _NUMBER = re.compile(

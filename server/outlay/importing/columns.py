@@ -48,7 +48,9 @@ def given(wanted: dict[str, object], found: Columns, width: int) -> Columns:
         indexes = index if isinstance(index, list) else [] if index is None else [index]
         fits = all(isinstance(i, int) and not isinstance(i, bool) and 0 <= i < width for i in indexes)
         if role not in headers.ROLES or not fits or (role != "note" and len(indexes) > 1):
-            raise problem("import_columns", f"columns.{role} is not a column of this file (0 to {width - 1}).")
+            raise problem(
+                "import_columns", f"columns.{role} is not a column of this file (0 to {width - 1})."
+            )
         changes[role] = tuple(indexes) if role == "note" else (indexes[0] if indexes else None)
     if changes.get("amount") is not None:
         changes = {"debit": None, "credit": None} | changes
@@ -72,7 +74,9 @@ def _by_name(names: list[str], values: list[list[str]]) -> Columns:
     taken: dict[str, int | tuple[int, ...] | None] = {}
     used: set[int] = set()
     for role in headers.ROLES:
-        ranked = [(r, i) for i, name in enumerate(names) if name and (r := headers.rank(name, role)) is not None]
+        ranked = [
+            (r, i) for i, name in enumerate(names) if name and (r := headers.rank(name, role)) is not None
+        ]
         fitting = [i for _, i in sorted(ranked) if i not in used and _FITS[role](values[i])]
         if role == "note":
             taken[role] = tuple(sorted(fitting))
@@ -115,7 +119,7 @@ _FITS: dict[str, Callable[[list[str]], bool]] = {
     "debit": lambda c: not any(c) or _share(c, _is_money) >= 0.5,
     "credit": lambda c: not any(c) or _share(c, _is_money) >= 0.5,
     "direction": lambda c: bool(c) and _share(c, lambda x: headers.direction(x) is not None) >= 0.5,
-    "currency": lambda c: _share(c, lambda x: x.upper() in CURRENCIES) >= 0.8,
+    "currency": lambda c: _share(c, lambda x: x.upper() in CURRENCIES) >= 0.5,
     "payee": lambda c: not c or (any(c) and _share(c, lambda x: not is_number(x)) >= 0.3),
     "note": lambda c: not c or any(c),
     "category": lambda c: True,

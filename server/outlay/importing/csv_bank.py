@@ -56,15 +56,25 @@ def _check(layout: Layout, found: Columns) -> None:
     dated = [row for row in layout.body if table.is_day(row.cell(found.date))]
     if header and headers.is_header(list(header.cells)) and not any(map(table.is_data, layout.body)):
         if not layout.body or found.date is None or not dated:
-            raise problem("import_no_transactions", "The column names are here, but no transaction stands under them.", header.line)
+            raise problem(
+                "import_no_transactions",
+                "The column names are here, but no transaction stands under them.",
+                header.line,
+            )
     if found.date is None:
         line = (header or (layout.body or layout.before)[0]).line
-        raise problem("import_not_transactions", "No column holds days: this is not a list of transactions.", line)
+        raise problem(
+            "import_not_transactions", "No column holds days: this is not a list of transactions.", line
+        )
     if all(i is None for i in money):
         numeric = any(table.is_data(row) for row in layout.body)
         line = (header or layout.body[0]).line
         if not numeric:
-            raise problem("import_not_transactions", "No column holds amounts: this is not a list of transactions.", line)
+            raise problem(
+                "import_not_transactions",
+                "No column holds amounts: this is not a list of transactions.",
+                line,
+            )
 
 
 @dataclasses.dataclass(slots=True)
@@ -92,15 +102,28 @@ class _Reading:
         self._agree_signs(body)
         currency = self._agree_currency(body)
         rows = [self._row(line, currency) for line in body]
-        if not any(row.amount is not None and row.day for row in rows) and all(r.problem for r in rows) and not self.questions:
+        if (
+            not any(row.amount is not None and row.day for row in rows)
+            and all(r.problem for r in rows)
+            and not self.questions
+        ):
             first = next((r for r in rows if r.problem), None)
             told = first.problem.detail if first and first.problem else "No row holds a transaction."
             raise problem("import_no_transactions", told, first.line if first else None)
         if all(i is None for i in (self.columns.amount, self.columns.debit, self.columns.credit)):
-            self.questions.append(Question("columns", "Which column holds the amounts (money out, money in)?"))
+            self.questions.append(
+                Question("columns", "Which column holds the amounts (money out, money in)?")
+            )
         rows, zero = without_zero(rows)
         skipped += zero
-        return Found("csv", self._accounts(rows, currency), tuple(rows), tuple(skipped), tuple(self.questions), self._shown())
+        return Found(
+            "csv",
+            self._accounts(rows, currency),
+            tuple(rows),
+            tuple(skipped),
+            tuple(self.questions),
+            self._shown(),
+        )
 
     # -- which lines are transactions ----------------------------------------------------------
 
@@ -113,12 +136,12 @@ class _Reading:
         for row in self.layout.body:
             day = table.is_day(row.cell(c.date))
             amount = any(table.is_number(row.cell(i)) for i in money) or (not money and table.is_data(row))
-            texts = [row.cell(i) for i in range(len(row.cells)) if i not in (c.category, c.account, c.direction)]
+            texts = [
+                row.cell(i) for i in range(len(row.cells)) if i not in (c.category, c.account, c.direction)
+            ]
             if headers.is_balance_line(texts):
                 skipped.append(_skipped(row, "a balance, not a transaction"))
-            elif day or amount:
-                body.append(row)
-            elif self._half_row(row):
+            elif day or amount or self._half_row(row):
                 body.append(row)
             else:
                 skipped.append(_skipped(row, "neither a day nor an amount"))
@@ -127,7 +150,9 @@ class _Reading:
     def _half_row(self, row: Line) -> bool:
         """As many filled cells as a transaction has, with text where the day and the amount stand: a broken one."""
         c = self.columns
-        return bool(row.cell(c.date)) and any(row.cell(i) for i in (c.amount, c.debit, c.credit) if i is not None)
+        return bool(row.cell(c.date)) and any(
+            row.cell(i) for i in (c.amount, c.debit, c.credit) if i is not None
+        )
 
     # -- what all rows agree on ----------------------------------------------------------------
 
@@ -157,7 +182,10 @@ class _Reading:
         return [i for i in (c.amount, c.debit, c.credit) if i is not None]
 
     def _agree_decimal(self, body: list[Line]) -> None:
-        indexes = [*self._money_columns(), *([self.columns.balance] if self.columns.balance is not None else [])]
+        indexes = [
+            *self._money_columns(),
+            *([self.columns.balance] if self.columns.balance is not None else []),
+        ]
         bodies: list[str] = []
         for row in body:
             for i in indexes:
@@ -174,7 +202,10 @@ class _Reading:
                 Question(
                     "decimal",
                     f"How much is {example}?",
-                    ({"value": ".", "label": "a point marks the decimals"}, {"value": ",", "label": "a comma marks the decimals"}),
+                    (
+                        {"value": ".", "label": "a point marks the decimals"},
+                        {"value": ",", "label": "a comma marks the decimals"},
+                    ),
                 )
             )
         else:
@@ -238,7 +269,11 @@ class _Reading:
 
     def _payment_is_negative(self, body: list[Line], values: list[Decimal | None]) -> bool:
         """A card lists charges as positive when the payment of its bill is negative."""
-        paid = [v for row, v in zip(body, values, strict=True) if v and any(map(headers.is_card_payment, row.cells))]
+        paid = [
+            v
+            for row, v in zip(body, values, strict=True)
+            if v and any(map(headers.is_card_payment, row.cells))
+        ]
         return bool(paid) and all(v < 0 for v in paid)
 
     def _agree_currency(self, body: list[Line]) -> str | None:
@@ -259,7 +294,11 @@ class _Reading:
             return symbols[0]
         likely = symbols or self._currency_hints()
         self.questions.append(
-            Question("currency", "Which currency are the amounts in?", tuple({"value": x, "label": x} for x in likely))
+            Question(
+                "currency",
+                "Which currency are the amounts in?",
+                tuple({"value": x, "label": x} for x in likely),
+            )
         )
         return None
 
@@ -267,7 +306,9 @@ class _Reading:
         """What the lines before the header hint at; offered, never taken."""
         said = " ".join(cell for row in self.layout.before for cell in row.cells)
         hints = [code for code in _CODE.findall(said) if code in CURRENCIES]
-        hints += [codes[0] for symbol, codes in amounts.SYMBOLS.items() if len(symbol) == 1 and symbol in said]
+        hints += [
+            codes[0] for symbol, codes in amounts.SYMBOLS.items() if len(symbol) == 1 and symbol in said
+        ]
         return list(dict.fromkeys(hints))[:5]
 
     # -- one row ---------------------------------------------------------------------------------
@@ -323,9 +364,13 @@ class _Reading:
     def _directed(self, value: Decimal, cell: str) -> tuple[Decimal | None, RowProblem | None]:
         way = headers.direction(cell)
         if way is None:
-            return None, RowProblem("import_row_direction", f"{cell!r} does not say whether it is money in or out.")
+            return None, RowProblem(
+                "import_row_direction", f"{cell!r} does not say whether it is money in or out."
+            )
         if way == "neither":
-            return Decimal(0), RowProblem("import_row_neutral", f"{cell!r}: the bank says it is neither money in nor out.")
+            return Decimal(0), RowProblem(
+                "import_row_neutral", f"{cell!r}: the bank says it is neither money in nor out."
+            )
         if self.signed_direction == "signed":
             return value, None
         if self.signed_direction == "inverted":
@@ -350,7 +395,11 @@ class _Reading:
     def _texts(self, line: Line) -> tuple[str, str]:
         """Payee and note; where there is no payee, the note's first line stands in for it."""
         payee = _one_line(line.cell(self.columns.payee))
-        notes = [re.sub(r"[ \t]+", " ", line.cell(i)) for i in self.columns.note if line.cell(i) not in ("", "/", "-")]
+        notes = [
+            re.sub(r"[ \t]+", " ", line.cell(i))
+            for i in self.columns.note
+            if line.cell(i) not in ("", "/", "-")
+        ]
         note = "\n".join(dict.fromkeys(n for n in notes if n != payee))
         if not payee and note:
             payee = _one_line(note.splitlines()[0])

@@ -31,7 +31,9 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     if guess := _utf16_without_bom(data):
         return _decode_as(data, guess), guess
     if b"\0" in data:
-        raise problem("import_not_text", "The file is not a text file.", 1 + data[: data.find(b"\0")].count(b"\n"))
+        raise problem(
+            "import_not_text", "The file is not a text file.", 1 + data[: data.find(b"\0")].count(b"\n")
+        )
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:

@@ -29,7 +29,10 @@ from outlay.kernel.limits import IMPORT_ROWS
 from outlay.kernel.money import CURRENCIES
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_HEADER = re.compile(r"^\s*(OFXHEADER|DATA|VERSION|SECURITY|ENCODING|CHARSET|COMPRESSION|OLDFILEUID|NEWFILEUID)\s*:\s*(.*?)\s*$", re.M)
+_HEADER = re.compile(
+    r"^\s*(OFXHEADER|DATA|VERSION|SECURITY|ENCODING|CHARSET|COMPRESSION|OLDFILEUID|NEWFILEUID)\s*:\s*(.*?)\s*$",
+    re.M,
+)
 _STATUS = re.compile(
     r"<STATUS>\s*<CODE>\s*(?P<code>\d+)(?:\s*</CODE>)?\s*<SEVERITY>\s*(?P<severity>\w+)(?:\s*</SEVERITY>)?"
     r"(?:\s*<MESSAGE>\s*(?P<message>[^<\r\n]*))?",
@@ -97,9 +100,13 @@ def _check(text: str) -> None:
         if status["severity"].upper() == "ERROR" and statements is None:
             said = (status["message"] or "").strip() or "an error without a message"
             line = _line_of(text, status.start("message") if status["message"] else status.start("code"))
-            raise problem("import_bank_error", f"The bank answered with error {status['code']}: {said}.", line)
+            raise problem(
+                "import_bank_error", f"The bank answered with error {status['code']}: {said}.", line
+            )
     if statements is None:
-        raise problem("import_not_ofx", "The file holds no bank or card statement.", _line_of(text, start.start()))
+        raise problem(
+            "import_not_ofx", "The file holds no bank or card statement.", _line_of(text, start.start())
+        )
     if len(re.findall(r"<STMTTRN>", text, re.I)) > IMPORT_ROWS:
         raise problem("import_too_many_rows", f"The file has more than {IMPORT_ROWS} transactions.")
 
@@ -126,7 +133,9 @@ def _parse(text: str) -> Any:
     try:
         return Parser.parse(io.BytesIO((head + body).encode()), fail_fast=False)
     except Exception as error:
-        raise problem("import_not_ofx", f"The structure of the file is broken ({type(error).__name__}: {error}).") from error
+        raise problem(
+            "import_not_ofx", f"The structure of the file is broken ({type(error).__name__}: {error})."
+        ) from error
 
 
 class _Reading:
@@ -156,18 +165,29 @@ class _Reading:
             raise problem("import_no_transactions", faulty[0].problem.detail, faulty[0].line)  # type: ignore[union-attr]
         for source in accounts:
             if source.currency is None:
-                self.questions.append(Question("currency", f"Which currency is account {source.name or '(no number)'} in?", (), source.key))
+                self.questions.append(
+                    Question(
+                        "currency",
+                        f"Which currency is account {source.name or '(no number)'} in?",
+                        (),
+                        source.key,
+                    )
+                )
         findings = {"encoding": encoding, "decimal": sign, "currency": self.options.currency}
         rows, zero = without_zero(rows)
         self.skipped += zero
-        return Found("ofx", tuple(accounts), tuple(rows), tuple(self.skipped), tuple(self.questions), findings)
+        return Found(
+            "ofx", tuple(accounts), tuple(rows), tuple(self.skipped), tuple(self.questions), findings
+        )
 
     def _decimal(self) -> str:
         """OFX 2.2, 3.2.9.1: a point or a comma, and no thousands separators. Banks write those all the same,
         so all amounts of the file are asked together; where none shows it, the standard is taken at its word."""
         if self.options.decimal:
             return self.options.decimal
-        written = [amounts.take_apart(x) for x in re.findall(r"<(?:TRNAMT|BALAMT)>\s*([^<\r\n]+)", self.text, re.I)]
+        written = [
+            amounts.take_apart(x) for x in re.findall(r"<(?:TRNAMT|BALAMT)>\s*([^<\r\n]+)", self.text, re.I)
+        ]
         bodies = [w.body for w in written if w]
         sign = amounts.agreed_sign(bodies)
         if sign != "?":
@@ -179,7 +199,9 @@ class _Reading:
         currency = (account.curdef or getattr(account.statement, "currency", "") or "").upper()
         balance = getattr(account.statement, "balance", None)
         balance_date = getattr(account.statement, "balance_date", None)
-        kind = {2: "card", 3: "investment"}.get(account.type) or _KINDS.get(account.account_type.upper(), "bank")
+        kind = {2: "card", 3: "investment"}.get(account.type) or _KINDS.get(
+            account.account_type.upper(), "bank"
+        )
         bank = (account.routing_number or "").strip()
         return SourceAccount(
             key=f"{bank}/{number}" if bank and number else number,
@@ -209,7 +231,9 @@ class _Reading:
         amount = amounts.read(written, sign) if written else None
         trouble = None
         if len(tag.find_all("dtposted")) > 1 or tag.find("stmttrn"):
-            trouble = RowProblem("import_row_broken", "The transaction is not closed (</STMTTRN> is missing).")
+            trouble = RowProblem(
+                "import_row_broken", "The transaction is not closed (</STMTTRN> is missing)."
+            )
         elif day is None:
             trouble = RowProblem("import_row_day", f"DTPOSTED {posted!r} is no day.")
         elif amount is None:
@@ -221,7 +245,9 @@ class _Reading:
             payee=payee, note=note, bank_id=entry.id or None, problem=trouble,
         )  # fmt: skip
 
-    def _own_currency(self, tag: Any, source: SourceAccount, amount: Decimal | None) -> tuple[str | None, Decimal | None]:
+    def _own_currency(
+        self, tag: Any, source: SourceAccount, amount: Decimal | None
+    ) -> tuple[str | None, Decimal | None]:
         """OFX 2.2, 5.2: inside <CURRENCY> the amount is in CURSYM and one unit of it is CURRATE of the account's;
         inside <ORIGCURRENCY> it is converted already. Rounding to the account's decimals is done where minor
         units are made, half to even."""
@@ -255,7 +281,9 @@ class _Reading:
     def _without_id(self, tag: Any, source: SourceAccount, written: amounts.Written) -> Row:
         """A transaction without FITID is whole but for its id; it is recognised again by what it says."""
         amount = amounts.read(written, self._decimal())
-        trouble = None if amount else RowProblem("import_row_amount", f"TRNAMT {written.body!r} is no amount.")
+        trouble = (
+            None if amount else RowProblem("import_row_amount", f"TRNAMT {written.body!r} is no amount.")
+        )
         payee, note = _value(tag, "name"), _value(tag, "memo")
         return Row(
             line=tag.sourceline, day=_day(_value(tag, "dtposted")), amount=amount, currency=source.currency,
@@ -267,10 +295,14 @@ class _Reading:
         for status in _STATUS.finditer(self.text):
             if status["severity"].upper() == "ERROR":
                 said = f"{status['code']} {(status['message'] or '').strip()}"
-                self.skipped.append(Skipped(_line_of(self.text, status.start()), said, "the bank's error message"))
+                self.skipped.append(
+                    Skipped(_line_of(self.text, status.start()), said, "the bank's error message")
+                )
         names = "BUYDEBT BUYMF BUYOPT BUYOTHER BUYSTOCK INCOME INVEXPENSE REINVEST SELLDEBT SELLMF SELLOPT SELLOTHER SELLSTOCK"
         for match in re.finditer(rf"<({names.replace(' ', '|')})>", self.text, re.I):
-            self.skipped.append(Skipped(_line_of(self.text, match.start()), match[1].upper(), "a trade of securities"))
+            self.skipped.append(
+                Skipped(_line_of(self.text, match.start()), match[1].upper(), "a trade of securities")
+            )
 
 
 def _value(tag: Any, name: str) -> str:

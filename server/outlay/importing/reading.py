@@ -124,5 +124,9 @@ class Options:
 def without_zero(rows: list[Row]) -> tuple[list[Row], list[Skipped]]:
     """Banks write notices as transactions of nothing: they are told as skipped, there is nothing to book."""
     kept = [row for row in rows if row.amount != 0 or row.problem]
-    zero = [Skipped(row.line, row.payee, "the amount is zero") for row in rows if row.amount == 0 and not row.problem]
+    zero = [
+        Skipped(row.line, row.payee, "the amount is zero")
+        for row in rows
+        if row.amount == 0 and not row.problem
+    ]
     return kept, zero

@@ -34,7 +34,9 @@ class Line:
 def split(text: str, delimiter: str) -> list[Line]:
     """All rows that are not blank. Refuses `import_quotes` (with its line), `import_too_many_rows`."""
     rows: list[Line] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
+    )
     before = 0
     try:
         for cells in reader:
@@ -46,7 +48,9 @@ def split(text: str, delimiter: str) -> list[Line]:
             if len(rows) > IMPORT_ROWS + 1000:
                 raise problem("import_too_many_rows", f"The file has more than {IMPORT_ROWS} rows.", line)
     except csv.Error as error:
-        raise problem("import_quotes", f"The line cannot be split into cells ({error}).", before + 1) from None
+        raise problem(
+            "import_quotes", f"The line cannot be split into cells ({error}).", before + 1
+        ) from None
     _check_quotes(rows, text)
     return rows
 
@@ -68,16 +72,20 @@ def find_delimiter(text: str) -> str:
     """
     head = _head(text, 400)
     best, best_score = ",", (-1, -1, -1)
+    broken: Refusal | None = None
     for delimiter in DELIMITERS:
         try:
             rows = split(head, delimiter)
-        except Refusal:  # this delimiter does not fit; another may
+        except Refusal as refusal:  # this delimiter does not fit; another may
+            broken = broken or refusal
             continue
         data_rows = sum(is_data(row) for row in rows)
         names = max((len(headers.roles_of(list(row.cells))) for row in rows[:60]), default=0)
         score = (data_rows, names, max((len(row.cells) for row in rows), default=0))
         if score > best_score:
             best, best_score = delimiter, score
+    if broken and best_score[0] <= 0:
+        raise broken
     return best
 
 

@@ -39,7 +39,9 @@ import_: Final = Table(
     column("ver", Version(), owner="none", null=True),  # the book's version that the import made
     column("count", Integer(), owner="book", null=True),  # transactions it made
     column("file_name", Sealed(), owner="book", null=True),
-    column("file", Sealed(), owner="book", null=True),  # base64 of the deflated bytes, until it is carried out
+    column(
+        "file", Sealed(), owner="book", null=True
+    ),  # base64 of the deflated bytes, until it is carried out
     column("options", SealedJson(), owner="book", null=True),
     column("accounts", SealedJson(), owner="book", null=True),  # key in the file → account id
     Index(None, "book_id", "created_at_ms"),
