@@ -8,6 +8,7 @@ BODY_BYTES: Final = 1_000_000  # bytes of a request body other than a file
 BOOK_QUEUE: Final = 2_000  # writes waiting for one book
 BOOKS_PER_PERSON: Final = 50  # books that one person may own
 CATEGORIES_PER_BOOK: Final = 1_000  # categories of one book
+DEVICES_PER_BOOK: Final = 1_000  # devices that ever wrote to one book
 GROUP_COMMIT: Final = 64  # writes that share one database transaction
 IMPORT_BYTES: Final = 50_000_000  # bytes of an imported file
 IMPORT_ROWS: Final = 200_000  # rows of an imported file

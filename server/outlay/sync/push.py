@@ -1,0 +1,86 @@
+"""A push: mutations of one device, in its own order, once each (SYNC 2.4).
+
+Orders and records only. What a mutation does to the book is the ledger's `apply_many`; here it is
+decided which ones are new, which were seen before, and when the device's history and ours have parted.
+All in the caller's one transaction: the rows, the answers and `last_seq` are there together or not at all.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from outlay.kernel import limits
+from outlay.kernel.refusal import Refusal
+from outlay.ledger import commands
+from outlay.store.write import Tx
+from outlay.sync import devices, schemas
+from outlay.sync.wire import Mutation, PushRequest, Result
+
+
+def push(tx: Tx, request: PushRequest, *, person_id: str, role: str) -> tuple[list[Result], str | None]:
+    """The results in order, and why the rest was not taken: None, `gap` or `forked`.
+
+    Refuses `epoch`, `book_deleted`, `upgrade`, `device_foreign`, `device_revoked`, `push_too_large`;
+    then nothing is written. A repeat gets the first answer; one under a new device is recorded there too.
+    """
+    schemas.check(request.schema)
+    if tx.book["status"] != "live":
+        raise Refusal("book_deleted", field="book")
+    if request.epoch != tx.book["epoch"]:
+        raise Refusal("epoch", field="epoch", epoch=tx.book["epoch"])
+    if (
+        sum(len(mutation.ops) for mutation in request.mutations) > limits.PUSH_OPERATIONS
+        and len(request.mutations) > 1
+    ):
+        raise Refusal("push_too_large", field="mutations", limit=limits.PUSH_OPERATIONS)
+    device = devices.enter(tx, device_id=request.device, person_id=person_id, schema=request.schema)
+    results, new, stop = _order(tx, request, device["last_seq"])
+    if new:
+        outcomes = commands.apply_many(
+            tx,
+            [msgspec.structs.asdict(mutation) for mutation in new],
+            person_id=person_id,
+            device_id=request.device,
+            device_ordinal=device["ordinal"],
+            role=role,
+            sent_at_ms=request.sent_at,
+        )
+        results += [
+            Result(seq=m.seq, mid=m.mid, status=o.status, ver=o.ver, result=o.result)
+            for m, o in zip(new, outcomes, strict=True)
+        ]
+        device["last_seq"] = new[-1].seq
+    version, _, _ = request.cursor.partition(":")
+    device["pulled_ver"] = max(device["pulled_ver"], min(int(version or 0), tx.book["head"]))
+    tx.upsert("device", [device])
+    return results, stop
+
+
+def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], list[Mutation], str | None]:
+    """(answers given before, mutations to apply now, why it stops there)."""
+    known = {
+        row["seq"]: row
+        for row in tx.select(
+            "mutation", "book_id = :book AND device_id = :device AND seq IN :seqs",
+            book=tx.book["id"], device=request.device,
+            seqs=[m.seq for m in request.mutations if m.seq <= last_seq],
+        )
+    }  # fmt: skip
+    results: list[Result] = []
+    new: list[Mutation] = []
+    for mutation in request.mutations:
+        if mutation.seq <= last_seq:
+            old = known.get(mutation.seq)
+            if old is None or old["id"] != mutation.mid:
+                return results, new, "forked"
+            results.append(
+                Result(
+                    seq=old["seq"], mid=old["id"], status=old["status"], ver=old["ver"], result=old["result"]
+                )
+            )
+        elif mutation.seq == last_seq + 1:
+            last_seq = mutation.seq
+            new.append(mutation)
+        else:
+            return results, new, "gap"
+    return results, new, None
