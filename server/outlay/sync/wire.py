@@ -42,7 +42,7 @@ class PushRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Result(msgspec.Struct, kw_only=True):
-    """What became of a mutation: `ok`, `ok+rewritten`, `ok+conflict`, `rejected:<code>` or `parked:<code>`."""
+    """What became of it: `ok`, `ok+rewritten`, `ok+conflict`, `rejected:<code>` or `parked:<code>`."""
 
     seq: int
     mid: str
