@@ -3,8 +3,8 @@
 Pure but for `run`. `app/src/reports/report.ts` gives the same answer from the same rows.
 
 Rules that hold in all of them:
-- A base sum takes what has a value in the book's current base currency: lines in that currency
-  and, as it was, lines written under that base with a rate. Everything else is counted in `missing`.
+- As it was, a base sum takes what was valued in the book's current base currency: lines written under
+  that base with a rate, and lines in that currency itself. Everything else is counted in `missing`.
 - At today's rate every shown figure is converted once, from its sums by currency, so that parts may
   differ by a minor unit from their total. Balances are converted account by account.
 - A bucket is cut at the period: its days are exactly those that its sums are of.

@@ -40,11 +40,11 @@ class Sums:
         into = self.by.setdefault((cell.flow, cell.currency), Sum())
         into.amount_minor += sign * cell.amount_minor
         into.count += cell.lines
-        if cell.currency == self.base_currency:  # its value is known under any base it was written
-            into.base_minor += sign * cell.amount_minor
-        elif cell.base_currency == self.base_currency:
+        if cell.base_currency == self.base_currency:
             into.base_minor += sign * cell.base_minor
             into.missing += cell.lines_without_rate
+        elif cell.currency == self.base_currency:  # written under another base, known in this one all the same
+            into.base_minor += sign * cell.amount_minor
         else:
             into.missing += cell.lines
             into.other_base += cell.lines
