@@ -16,10 +16,13 @@ def clean(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """NFKC, full case folding (Unicode 3.13, D144), NFKC again, runs of spaces as one, none at the ends."""
+    """NFKC(casefold(NFKD(text))) with runs of spaces as one and none at the ends.
+
+    Case folding is Unicode's full one (3.13, D144); decomposing first keeps the table of its exceptions,
+    which JavaScript needs, short. Characters newer than Unicode 14 may differ between the languages.
+    """
     if text.isascii():
         folded = text.lower()
     else:
-        folded = unicodedata.normalize("NFKC", text).casefold()
-        folded = unicodedata.normalize("NFKC", folded)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())
     return _SPACES.sub(" ", folded).strip(" ")
