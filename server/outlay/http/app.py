@@ -1,0 +1,105 @@
+"""The application: routes, who may ask, limits of size and rate, errors, headers, the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
+
+from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
+from litestar.config.cors import CORSConfig
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+
+from outlay.http import auth, books, pages, system, users
+from outlay.http.body import Body
+from outlay.http.headers import add_headers
+from outlay.http.openapi import config as openapi_config
+from outlay.http.problems import HANDLERS
+from outlay.http.rooms import Rooms, authenticate, provide_access, provide_caller, provide_rooms
+from outlay.kernel import limits
+from outlay.kernel.refusal import Refusal
+from outlay.settings import Settings
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+TAGGED: Final = {
+    "auth": auth.ROUTES,
+    "users": users.ROUTES,
+    "books": books.ROUTES,
+}
+
+
+def build(settings: Settings, lifespan: Lifespan) -> Litestar:
+    """The ASGI application; `lifespan` puts the Rooms into its state."""
+    api = Router(
+        "/api/v1",
+        route_handlers=[Router("/", route_handlers=routes, tags=[tag]) for tag, routes in TAGGED.items()],
+        guards=[guard],
+        dto=Body,
+        return_dto=None,
+    )
+    return Litestar(
+        route_handlers=[api, *system.ROUTES, pages.pages],
+        lifespan=[lifespan],
+        dependencies={
+            "rooms": Provide(provide_rooms),
+            "caller": Provide(provide_caller),
+            "access": Provide(provide_access),
+        },
+        exception_handlers=HANDLERS,
+        before_send=[add_headers(secure=settings.secure)],
+        cors_config=CORSConfig(
+            allow_origins=list(settings.allowed_origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=["ETag", "Location", "Retry-After"],
+            allow_credentials=False,
+            max_age=86_400,
+        ),
+        compression_config=CompressionConfig(
+            backend="gzip",
+            minimum_size=1000,
+            gzip_compress_level=4,
+            exclude=["^/api/v1/sync/events", "^/api/v1/auth", "^/_app", "^/$"],
+        ),
+        openapi_config=openapi_config(),
+        request_max_body_size=limits.BODY_BYTES,
+        multipart_form_part_limit=20,
+        logging_config=None,
+        debug=False,
+    )
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Before anything of a request is read: its rate, its token, its parameters' names."""
+    rooms: Rooms = connection.app.state.rooms
+    address = connection.client.host if connection.client else ""
+    rooms.throttle.request(address)
+    if handler.opt.get("auth"):
+        rooms.throttle.sign_in(address)
+    if not handler.opt.get("public"):
+        connection.scope["user"] = await authenticate(rooms, connection.headers.get("authorization"))
+    if connection.scope["query_string"]:
+        _known_parameters(connection, handler)
+    if isinstance(connection, Request) and connection.method in ("POST", "PUT", "PATCH"):
+        _known_media_type(connection, handler)
+
+
+def _known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """A misspelt filter would silently answer something else."""
+    names = handler.opt.get("parameters")
+    if names is None:
+        return
+    for name in connection.query_params:
+        if name not in names:
+            raise Refusal("parameter_unknown", field=name)
+
+
+def _known_media_type(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
+    expected = "multipart/form-data" if handler.opt.get("multipart") else "application/json"
+    given = request.content_type[0]
+    if given and given != expected and not (expected == "application/json" and given.endswith("+json")):
+        raise Refusal("media_type_unsupported", detail=f"Send {expected}.")

@@ -1,0 +1,335 @@
+"""Sign-up, sign-in, refresh, sign-out and the list of sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+from litestar.openapi.spec import SecurityRequirement
+from litestar.params import Parameter
+
+from outlay import joining
+from outlay.http.rooms import Caller, Rooms
+from outlay.http.shapes import (
+    EmailText,
+    Id,
+    Moment,
+    Name,
+    PasswordText,
+    Person,
+    person_shape,
+)
+from outlay.identity import keys, people, rules, sessions
+from outlay.kernel.refusal import Refusal
+
+COOKIE: Final = "outlay_refresh"
+COOKIE_PATH: Final = "/api/v1/auth"
+OPEN: Final[list[SecurityRequirement]] = [{}]
+BY_COOKIE: Final[list[SecurityRequirement]] = [{"refresh": []}, {}]
+
+Client = Annotated[
+    Literal["browser", "native"],
+    msgspec.Meta(
+        description="`browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer."
+    ),
+]
+DeviceName = Annotated[str, msgspec.Meta(max_length=rules.DEVICE_NAME_MAX, examples=["Ana's phone"])]
+
+
+class SignUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A new person. With `book_id` that book (made on a device that was used without an account) is theirs,
+    empty until the device pushes; without it a book with the usual categories is made."""
+
+    email: EmailText
+    password: PasswordText
+    name: Name | None = None
+    book_id: Id | None = None
+    base_currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] = "EUR"
+    language: Annotated[str, msgspec.Meta(max_length=10)] = "en"
+    device_name: DeviceName | None = None
+    client: Client = "browser"
+
+
+class SignIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An e-mail address and its password."""
+
+    email: EmailText
+    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    device_name: DeviceName | None = None
+    client: Client = "browser"
+
+
+class RefreshToken(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The refresh token of a native client; a browser sends its cookie instead."""
+
+    refresh_token: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+
+
+class BookMembership(msgspec.Struct, kw_only=True):
+    """A book and the caller's role in it."""
+
+    id: Id
+    name: str
+    base_currency: str | None
+    role: Literal["owner", "editor", "viewer"]
+    epoch: str
+    ver: int
+    joined_at_ms: Moment
+
+
+class SignedIn(msgspec.Struct, kw_only=True):
+    """A session. `expires_in` is in seconds. `refresh_token` only for native clients."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"
+    expires_in: int
+    session_id: Id
+    person: Person
+    books: list[BookMembership]
+    refresh_token: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class SessionItem(msgspec.Struct, kw_only=True):
+    """A place where the person is signed in. `current` is the one that asks."""
+
+    id: Id
+    client: Literal["browser", "native"]
+    device_name: str | None
+    created_at_ms: Moment
+    seen_at_ms: Moment
+    expires_at_ms: Moment
+    current: bool
+
+
+class SessionList(msgspec.Struct, kw_only=True):
+    """Living sessions, the newest first."""
+
+    items: list[SessionItem]
+
+
+@post("/auth/sign-up", opt={"public": True, "auth": True}, security=OPEN, summary="Sign up")
+async def sign_up(data: SignUp, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
+    """Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`,
+    `password_short`,
+    `password_common`, `sign_up_closed`, `book_exists`."""
+    if rooms.settings.sign_up != "open":
+        raise Refusal("sign_up_closed")
+    person_id = await joining.sign_up(
+        rooms.store,
+        rooms.passwords,
+        rooms.server_keys,
+        email=data.email,
+        password=data.password,
+        name=data.name,
+        book_id=data.book_id,
+        base_currency=data.base_currency,
+        language=data.language,
+    )
+    return await _start(rooms, request, person_id, data.client, data.device_name, status=201)
+
+
+@post("/auth/sign-in", status_code=200, opt={"public": True, "auth": True}, security=OPEN, summary="Sign in")
+async def sign_in(data: SignIn, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
+    """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
+    and `rate_limited` after too many wrong ones."""
+    person_id = await check_password(rooms, data.email, data.password)
+    return await _start(rooms, request, person_id, data.client, data.device_name, status=200)
+
+
+@post(
+    "/auth/refresh",
+    status_code=200,
+    opt={"public": True, "auth": True},
+    security=BY_COOKIE,
+    summary="Refresh a session",
+)
+async def refresh(
+    rooms: Rooms,
+    request: Request[Any, Any, Any],
+    data: RefreshToken | None = None,
+    idempotency_key: Annotated[
+        str | None,
+        Parameter(
+            header="Idempotency-Key",
+            required=False,
+            max_length=100,
+            description="New for each refresh. The same key with the same token repeats one whose answer was lost.",
+        ),
+    ] = None,
+) -> Response[SignedIn]:
+    """Takes the refresh token (cookie or body) and gives a new pair. A token that is used twice ends its
+    session
+    (RFC 9700, 4.14.2). Refuses `refresh_invalid`."""
+    token = _presented(rooms, request, data)
+    outcome = await rooms.store.write_people(
+        lambda tx: sessions.refresh(tx, token, days=rooms.settings.session_days, attempt=idempotency_key)
+    )
+    if outcome is None or outcome.token is None:
+        if outcome is not None and outcome.ended:
+            rooms.tokens.end(outcome.person_id, outcome.session_id)
+        raise Refusal("refresh_invalid")
+    native = data is not None and data.refresh_token is not None
+    return await _answer(
+        rooms, request, outcome.person_id, outcome.session_id, outcome.token, native=native, status=200
+    )
+
+
+@post(
+    "/auth/sign-out",
+    status_code=204,
+    opt={"public": True, "auth": True},
+    security=BY_COOKIE,
+    summary="Sign out",
+)
+async def sign_out(
+    rooms: Rooms, request: Request[Any, Any, Any], data: RefreshToken | None = None
+) -> Response[None]:
+    """Ends the session of the refresh token. Without a token there is nothing to end, which is no error."""
+    token = _presented(rooms, request, data, required=False)
+    if token:
+        outcome = await rooms.store.write_people(lambda tx: sessions.end_by_token(tx, token))
+        if outcome is not None:
+            rooms.tokens.end(*outcome)
+    response: Response[None] = Response(None, status_code=204)
+    response.set_cookie(_cookie(rooms, request, "", 0))
+    return response
+
+
+@get("/auth/sessions", summary="List sessions")
+async def list_sessions(rooms: Rooms, caller: Caller) -> SessionList:
+    """Where the caller is signed in."""
+    rows = await rooms.store.read(lambda read: sessions.of_person(read, caller.person_id, rooms.clock()))
+    return SessionList(
+        items=[
+            SessionItem(
+                id=row["session_id"],
+                client=row["client"],
+                device_name=row["device_name"],
+                created_at_ms=row["created_at_ms"],
+                seen_at_ms=row["seen_at_ms"],
+                expires_at_ms=row["expires_at_ms"],
+                current=row["session_id"] == caller.session_id,
+            )
+            for row in rows
+        ]
+    )
+
+
+@delete("/auth/sessions/{session_id:str}", summary="End a session")
+async def end_session(
+    rooms: Rooms, caller: Caller, session_id: Annotated[str, Parameter(description="A session's id.")]
+) -> None:
+    """Signs a device out. Refuses `session_not_found`."""
+    ended = await rooms.store.write_people(
+        lambda tx: sessions.end(tx, person_id=caller.person_id, session_id=session_id)
+    )
+    if not ended:
+        raise Refusal("session_not_found")
+    rooms.tokens.end(caller.person_id, session_id)
+
+
+async def check_password(rooms: Rooms, email: str, password: str) -> str:
+    """The id of the person whose password this is. Refuses `sign_in_failed`, `rate_limited`, `busy`."""
+    login_key = keys.login_key(rooms.server_keys, email)
+    rooms.throttle.may_try(login_key)
+
+    def look(read: Any) -> tuple[str | None, str | None]:
+        person_id = people.find(read, rooms.server_keys, email)
+        return person_id, people.password_hash(read, person_id) if person_id else None
+
+    person_id, secret_hash = await rooms.store.read(look)
+    right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+    if not right or person_id is None:
+        rooms.throttle.wrong_password(login_key)
+        raise Refusal("sign_in_failed")
+    if better_hash is not None:
+        known, kept = person_id, better_hash
+        await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))
+    return person_id
+
+
+async def _start(
+    rooms: Rooms,
+    request: Request[Any, Any, Any],
+    person_id: str,
+    client: str,
+    device_name: str | None,
+    *,
+    status: int,
+) -> Response[SignedIn]:
+    session_id, token = await rooms.store.write_people(
+        lambda tx: sessions.start(
+            tx, person_id=person_id, client=client, device_name=device_name, days=rooms.settings.session_days
+        )
+    )
+    return await _answer(
+        rooms, request, person_id, session_id, token, native=client == "native", status=status
+    )
+
+
+async def _answer(
+    rooms: Rooms,
+    request: Request[Any, Any, Any],
+    person_id: str,
+    session_id: str,
+    token: str,
+    *,
+    native: bool,
+    status: int,
+) -> Response[SignedIn]:
+    person, books = await rooms.store.read(
+        lambda read: (people.get(read, person_id), joining.books_of(read, person_id))
+    )
+    if person is None:
+        raise Refusal("refresh_invalid")
+    body = SignedIn(
+        access_token=rooms.tokens.issue(person_id, session_id, rooms.clock()),
+        expires_in=rooms.tokens.lifetime_s,
+        session_id=session_id,
+        person=person_shape(person),
+        books=[BookMembership(**book) for book in books],
+        refresh_token=token if native else msgspec.UNSET,
+    )
+    response = Response(body, status_code=status)
+    if not native:
+        response.set_cookie(_cookie(rooms, request, token, rooms.settings.session_days * 86_400))
+    return response
+
+
+def _cookie(rooms: Rooms, request: Request[Any, Any, Any], value: str, max_age_s: int) -> Cookie:
+    return Cookie(
+        COOKIE,
+        value=value,
+        path=COOKIE_PATH,
+        max_age=max_age_s,
+        httponly=True,
+        samesite="strict",
+        secure=rooms.settings.secure or request.scope["scheme"] == "https",
+    )
+
+
+def _presented(
+    rooms: Rooms, request: Request[Any, Any, Any], data: RefreshToken | None, *, required: bool = True
+) -> str:
+    """The refresh token of a request. A cookie counts only from our own pages: SameSite and the Origin say
+    so."""
+    if data is not None and data.refresh_token is not None:
+        return data.refresh_token
+    token = request.cookies.get(COOKIE, "")
+    if token and (origin := request.headers.get("origin")) and not _is_ours(rooms, request, origin):
+        raise Refusal("origin_forbidden")
+    if not token and required:
+        raise Refusal("refresh_invalid")
+    return token
+
+
+def _is_ours(rooms: Rooms, request: Request[Any, Any, Any], origin: str) -> bool:
+    if origin in rooms.settings.allowed_origins or origin == (rooms.settings.public_url or "").rstrip("/"):
+        return True
+    return urlsplit(origin).netloc == request.headers.get("host")
+
+
+ROUTES: Final = [sign_up, sign_in, refresh, sign_out, list_sessions, end_session]

@@ -1,0 +1,209 @@
+"""Books and their members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from litestar import Response, delete, get, post, put
+from litestar.params import Parameter
+
+from outlay import joining
+from outlay.http.auth import BookMembership
+from outlay.http.rooms import Access, Caller, Rooms
+from outlay.http.shapes import EmailText, Id, Moment, Name
+from outlay.identity import books, people
+from outlay.kernel.ids import is_id
+from outlay.kernel.refusal import Refusal
+from outlay.store.read import Read
+
+RoleName = Annotated[
+    Literal["owner", "editor", "viewer"],
+    msgspec.Meta(description="owner: everything; editor: read and write; viewer: read."),
+]
+BookId = Annotated[str, Parameter(description="A book's id.")]
+
+
+class BookList(msgspec.Struct, kw_only=True):
+    """The caller's books, the first one being meant where none is named."""
+
+    items: list[BookMembership]
+
+
+class NewBook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """With `id` the book was made on a device and stays empty until that device pushes."""
+
+    id: Id | None = None
+    name: Name | None = None
+    base_currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] = "EUR"
+    language: Annotated[str, msgspec.Meta(max_length=10)] = "en"
+
+
+class Member(msgspec.Struct, kw_only=True):
+    """Somebody who may use the book. Name and address are shown to the other members."""
+
+    person_id: Id
+    name: str | None
+    email: str | None
+    role: RoleName
+    joined_at_ms: Moment
+
+
+class MemberList(msgspec.Struct, kw_only=True):
+    """Members, the first to join at the front."""
+
+    items: list[Member]
+
+
+class NewMember(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who has signed up, by e-mail address."""
+
+    email: EmailText
+    role: RoleName
+
+
+class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The role that a member shall have."""
+
+    role: RoleName
+
+
+@get("/books", summary="List books")
+async def list_books(rooms: Rooms, caller: Caller) -> BookList:
+    """Every book that the caller is a member of."""
+    found = await rooms.store.read(lambda read: joining.books_of(read, caller.person_id))
+    return BookList(items=[BookMembership(**book) for book in found])
+
+
+@post("/books", summary="Make a book")
+async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[BookMembership]:
+    """A new book that the caller owns, with the usual categories. Refuses `book_exists`, `too_many_books`."""
+    book_id = await joining.new_book(
+        rooms.store,
+        person_id=caller.person_id,
+        book_id=data.id,
+        name=data.name,
+        base_currency=data.base_currency,
+        language=data.language,
+    )
+    return Response(
+        await _one(rooms, caller, book_id), status_code=201, headers={"location": f"/api/v1/books/{book_id}"}
+    )
+
+
+@get("/books/{book_id:str}", summary="Read a book")
+async def read_book(rooms: Rooms, caller: Caller, book_id: BookId) -> BookMembership:
+    """One book of the caller. Refuses `book_not_found`, `book_deleted`."""
+    await _door(rooms, caller, book_id).read(lambda read: None)
+    return await _one(rooms, caller, book_id)
+
+
+@delete("/books/{book_id:str}", summary="Erase a book")
+async def delete_book(rooms: Rooms, caller: Caller, book_id: BookId) -> None:
+    """Erases everything in it, for good and for every member. Owners only."""
+    await _door(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
+    rooms.first_books.clear()
+
+
+@get("/books/{book_id:str}/members", summary="List members")
+async def list_members(rooms: Rooms, caller: Caller, book_id: BookId) -> MemberList:
+    """Who uses the book."""
+    return await _door(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
+
+
+@post("/books/{book_id:str}/members", summary="Add a member")
+async def add_member(rooms: Rooms, caller: Caller, book_id: BookId, data: NewMember) -> Member:
+    """Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`,
+    `too_many_members`."""
+    door = _door(rooms, caller, book_id)
+
+    def find(read: Read) -> str | None:
+        return people.find(read, rooms.server_keys, data.email)
+
+    person_id = await door.read(find, to="share")
+    if person_id is None:
+        raise Refusal("person_not_found", field="email")
+    return await _set_role(rooms, door, person_id, data.role)
+
+
+@put("/books/{book_id:str}/members/{person_id:str}", summary="Change a member's role")
+async def put_member(
+    rooms: Rooms,
+    caller: Caller,
+    book_id: BookId,
+    person_id: Annotated[str, Parameter(description="A person's id.")],
+    data: RoleChange,
+) -> Member:
+    """Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`."""
+    door = _door(rooms, caller, book_id)
+    role = await door.read(lambda read: books.role_of(read, book_id, person_id), to="share")
+    if role is None:
+        raise Refusal("person_not_found", field="person_id")
+    return await _set_role(rooms, door, person_id, data.role)
+
+
+@delete("/books/{book_id:str}/members/{person_id:str}", summary="Remove a member")
+async def delete_member(
+    rooms: Rooms,
+    caller: Caller,
+    book_id: BookId,
+    person_id: Annotated[str, Parameter(description="A person's id; one's own to leave.")],
+) -> None:
+    """Ends a membership: owners anybody's, everybody their own. Refuses `person_not_found`, `last_owner`."""
+    own = person_id == caller.person_id
+    left = await _door(rooms, caller, book_id).write(
+        lambda tx, role: books.leave(tx, book_id=book_id, person_id=person_id), to="read" if own else "share"
+    )
+    if not left:
+        raise Refusal("person_not_found", field="person_id")
+    rooms.forget_books(person_id)
+
+
+def _door(rooms: Rooms, caller: Caller, book_id: str) -> Access:
+    if not is_id(book_id):
+        raise Refusal("book_not_found", field="book_id")
+    return Access(rooms, caller, book_id)
+
+
+async def _one(rooms: Rooms, caller: Caller, book_id: str) -> BookMembership:
+    found = await rooms.store.read(lambda read: joining.books_of(read, caller.person_id))
+    for book in found:
+        if book["id"] == book_id:
+            return BookMembership(**book)
+    raise Refusal("book_not_found", field="book_id")
+
+
+async def _set_role(rooms: Rooms, door: Access, person_id: str, role: Any) -> Member:
+    await door.write(
+        lambda tx, _: books.join(tx, book_id=door.book_id, person_id=person_id, role=role), to="share"
+    )
+    rooms.forget_books(person_id)
+    members = await rooms.store.read(lambda read: _members(read, door.book_id))
+    return next(member for member in members if member.person_id == person_id)
+
+
+def _members(read: Read, book_id: str) -> list[Member]:
+    rows = books.members(read, book_id)
+    known = people.get_many(read, [row["person_id"] for row in rows])
+    return [
+        Member(
+            person_id=row["person_id"],
+            name=known[row["person_id"]]["name"] if row["person_id"] in known else None,
+            email=known[row["person_id"]]["email"] if row["person_id"] in known else None,
+            role=row["role"],
+            joined_at_ms=row["joined_at_ms"],
+        )
+        for row in rows
+    ]
+
+
+ROUTES: Final = [
+    list_books,
+    create_book,
+    read_book,
+    delete_book,
+    list_members,
+    add_member,
+    put_member,
+    delete_member,
+]

@@ -1,0 +1,113 @@
+"""The person who calls: read, change, change the password, erase."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Response, delete, get, patch, post
+
+from outlay import joining
+from outlay.http.auth import check_password
+from outlay.http.rooms import Caller, Rooms
+from outlay.http.shapes import EmailText, IfMatch, Name, PasswordText, Person, etag, person_shape, version_of
+from outlay.identity import people, rules, sessions
+from outlay.kernel.refusal import Refusal
+from outlay.store.write import Tx
+
+
+class PersonChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Only what is given changes. A new e-mail address needs the password."""
+
+    name: Name | msgspec.UnsetType | None = msgspec.UNSET
+    phone: (
+        Annotated[str, msgspec.Meta(max_length=32, examples=["+30 210 1234567"])] | msgspec.UnsetType | None
+    ) = msgspec.UNSET
+    language: Annotated[str, msgspec.Meta(max_length=10, examples=["en"])] | msgspec.UnsetType = msgspec.UNSET
+    email: EmailText | msgspec.UnsetType = msgspec.UNSET
+    password: Annotated[str, msgspec.Meta(max_length=1000)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The password that holds, and the one that shall."""
+
+    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    new_password: PasswordText
+
+
+class Confirmation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The caller's password."""
+
+    password: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+@get("/users/me", summary="Read the caller")
+async def read_me(rooms: Rooms, caller: Caller) -> Response[Person]:
+    """The person whose token this is."""
+    row = await rooms.store.read(lambda read: people.get(read, caller.person_id))
+    if row is None:
+        raise Refusal("session_ended")
+    return Response(person_shape(row), headers={"etag": etag(row["ver"])})
+
+
+@patch("/users/me", summary="Change the caller")
+async def change_me(
+    rooms: Rooms, caller: Caller, data: PersonChange, if_match: IfMatch = None
+) -> Response[Person]:
+    """Changes name, telephone, language or e-mail address. Refuses `precondition_failed`, `email_taken`,
+    `password_wrong`."""
+    fields = {
+        name: value
+        for name in ("name", "phone", "language", "email")
+        if (value := getattr(data, name)) is not msgspec.UNSET
+    }
+    if "email" in fields:
+        await _confirm(rooms, caller, "" if data.password is msgspec.UNSET else str(data.password))
+    if_ver = version_of(if_match)
+    row = await rooms.store.write_people(
+        lambda tx: people.change(
+            tx, rooms.server_keys, person_id=caller.person_id, fields=fields, if_ver=if_ver
+        )
+    )
+    return Response(person_shape(row), headers={"etag": etag(row["ver"])})
+
+
+@post("/users/me/password", status_code=204, opt={"auth": True}, summary="Change the password")
+async def change_password(rooms: Rooms, caller: Caller, data: PasswordChange) -> None:
+    """Keeps a new password and ends every other session. Refuses `password_wrong`, `password_common`."""
+    new_password = rules.password(data.new_password, "new_password")
+    await _confirm(rooms, caller, data.password)
+    secret_hash = await rooms.passwords.hash(new_password)
+
+    def change(tx: Tx) -> list[str]:
+        people.set_password(tx, person_id=caller.person_id, secret_hash=secret_hash)
+        return sessions.end_others(tx, person_id=caller.person_id, but=caller.session_id)
+
+    for session_id in await rooms.store.write_people(change):
+        rooms.tokens.end(caller.person_id, session_id)
+
+
+@delete("/users/me", opt={"auth": True}, summary="Erase the caller")
+async def erase_me(rooms: Rooms, caller: Caller, data: Confirmation) -> None:
+    """Erases the person and every book that is theirs alone, for good; other members' books stay.
+    Refuses `password_wrong`, and `last_owner` while a shared book would be left without an owner."""
+    await _confirm(rooms, caller, data.password)
+    ended = await joining.erase_person(rooms.store, caller.person_id)
+    for session_id in ended:
+        rooms.tokens.end(caller.person_id, session_id)
+    rooms.forget_books(caller.person_id)
+
+
+async def _confirm(rooms: Rooms, caller: Caller, password: str) -> None:
+    person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
+    if person is None:
+        raise Refusal("session_ended")
+    try:
+        await check_password(rooms, person["email"], password)
+    except Refusal as refusal:
+        if refusal.code == "sign_in_failed":
+            raise Refusal("password_wrong", field="password") from None
+        raise
+
+
+ROUTES: Final = [read_me, change_me, change_password, erase_me]

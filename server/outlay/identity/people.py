@@ -1,0 +1,136 @@
+"""People: adding, reading, changing and erasing one. Works on people's tables only."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from outlay.identity import keys, rules
+from outlay.identity.keys import ServerKeys
+from outlay.kernel.refusal import Refusal
+from outlay.store.read import Read
+from outlay.store.write import Tx
+
+PASSWORD: Final = "password"
+
+
+def add(
+    tx: Tx,
+    server_keys: ServerKeys,
+    *,
+    person_id: str,
+    email: str,
+    secret_hash: str,
+    name: str | None = None,
+    language: str = "en",
+) -> dict[str, Any]:
+    """Adds a person with a password. Refuses `email_malformed`, `email_taken`, `language_unknown`."""
+    email = rules.email(email)
+    name = rules.name(name)
+    if language not in rules.LANGUAGES:
+        raise Refusal("language_unknown", field="language")
+    login_key = keys.login_key(server_keys, email)
+    if find(tx, server_keys, email) is not None:
+        raise Refusal("email_taken", field="email")
+    tx.create_key(person_id)
+    tx.insert("login", [{"login_key": login_key, "kind": "email", "person_id": person_id}])
+    row = {
+        "person_id": person_id,
+        "login_key": login_key,
+        "email": email,
+        "name": name,
+        "phone": None,
+        "language": language,
+        "ver": 1,
+        "created_at_ms": tx.now_ms,
+    }
+    tx.insert("person", [row])
+    set_password(tx, person_id=person_id, secret_hash=secret_hash)
+    return row
+
+
+def find(read: Read, server_keys: ServerKeys, email: str) -> str | None:
+    """The id of the person with this address."""
+    found: str | None = read.value(
+        "SELECT person_id FROM login WHERE login_key = :login_key",
+        login_key=keys.login_key(server_keys, email),
+    )
+    return found
+
+
+def get(read: Read, person_id: str) -> dict[str, Any] | None:
+    """A person's row, texts opened; None when there is no such person (any more)."""
+    rows = read.select("person", "person_id = :person_id", person_id=person_id)
+    return rows[0] if rows else None
+
+
+def get_many(read: Read, person_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Rows by id."""
+    rows = read.select("person", "person_id IN :person_ids", person_ids=person_ids) if person_ids else []
+    return {row["person_id"]: row for row in rows}
+
+
+def everyone(read: Read, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
+    """People in the order of their ids, for the command line."""
+    return read.select("person", "person_id > :after", "person_id", limit, after=after)
+
+
+def change(
+    tx: Tx, server_keys: ServerKeys, *, person_id: str, fields: dict[str, Any], if_ver: int | None = None
+) -> dict[str, Any]:
+    """Changes `name`, `phone`, `language` or `email`; returns the row. Refuses `precondition_failed`,
+    `email_taken`."""
+    row = get(tx, person_id)
+    if row is None:
+        raise Refusal("unauthenticated")
+    if if_ver is not None and row["ver"] != if_ver:
+        raise Refusal("precondition_failed", ver=row["ver"])
+    after = dict(row)
+    if "name" in fields:
+        after["name"] = rules.name(fields["name"])
+    if "phone" in fields:
+        after["phone"] = rules.phone(fields["phone"])
+    if "language" in fields:
+        if fields["language"] not in rules.LANGUAGES:
+            raise Refusal("language_unknown", field="language")
+        after["language"] = fields["language"]
+    if "email" in fields:
+        after["email"] = rules.email(fields["email"])
+        after["login_key"] = keys.login_key(server_keys, after["email"])
+        if after["login_key"] != row["login_key"]:
+            _move_login(tx, row["login_key"], after["login_key"], person_id)
+    if after != row:
+        after["ver"] += 1
+        tx.upsert("person", [after])
+    return after
+
+
+def password_hash(read: Read, person_id: str) -> str | None:
+    """The hash that a password is compared with."""
+    found: str | None = read.value(
+        "SELECT secret_hash FROM credential WHERE person_id = :person_id AND kind = :kind",
+        person_id=person_id,
+        kind=PASSWORD,
+    )
+    return found
+
+
+def set_password(tx: Tx, *, person_id: str, secret_hash: str) -> None:
+    """Keeps a new hash. Ending the other sessions is the caller's."""
+    tx.upsert(
+        "credential",
+        [{"person_id": person_id, "kind": PASSWORD, "secret_hash": secret_hash, "changed_at_ms": tx.now_ms}],
+    )
+
+
+def erase(tx: Tx, person_id: str) -> None:
+    """Removes everything that names the person, and the key with which copies of it could be read."""
+    for table in ("refresh_token", "session", "credential", "person_book", "login", "person"):
+        tx.run(f"DELETE FROM {table} WHERE person_id = :person_id", person_id=person_id)
+    tx.erase_key(person_id)
+
+
+def _move_login(tx: Tx, before: str, after: str, person_id: str) -> None:
+    if tx.value("SELECT person_id FROM login WHERE login_key = :after", after=after) is not None:
+        raise Refusal("email_taken", field="email")
+    tx.run("DELETE FROM login WHERE login_key = :before", before=before)
+    tx.insert("login", [{"login_key": after, "kind": "email", "person_id": person_id}])

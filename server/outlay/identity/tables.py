@@ -1,0 +1,100 @@
+"""The rows of people and of membership.
+
+People's tables are keyed (and on Citus distributed) by `person_id`; `member` is keyed by `book_id`. `login`
+finds a person by a keyed hash of an e-mail address, `person_book` finds a person's books: both so that no
+statement has to look on every shard. What names a person is sealed under the person's own key.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Index, Table
+
+from outlay.store.columns import Id, Integer, Moment, Sealed, String, column, metadata
+
+login: Final = Table(
+    "login",
+    metadata,
+    column("login_key", String(), owner="person", key=True),
+    column("kind", String(), owner="none"),
+    column("person_id", Id(), owner="person"),
+)
+
+person: Final = Table(
+    "person",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("login_key", String(), owner="person"),
+    column("email", Sealed("person_id"), owner="person"),
+    column("name", Sealed("person_id"), owner="person", null=True),
+    column("phone", Sealed("person_id"), owner="person", null=True),
+    column("language", String(), owner="person"),
+    column("ver", Integer(), owner="none"),
+    column("created_at_ms", Moment(), owner="person"),
+)
+
+credential: Final = Table(
+    "credential",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("kind", String(), owner="none", key=True),
+    column("secret_hash", String(), owner="person"),
+    column("changed_at_ms", Moment(), owner="person"),
+)
+
+session: Final = Table(
+    "session",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("session_id", Id(), owner="person", key=True),
+    column("client", String(), owner="person"),
+    column("device_name", Sealed("person_id"), owner="person", null=True),
+    column("created_at_ms", Moment(), owner="person"),
+    column("seen_at_ms", Moment(), owner="person"),
+    column("expires_at_ms", Moment(), owner="person"),
+    column("revoked_at_ms", Moment(), owner="person", null=True),
+)
+
+refresh_token: Final = Table(
+    "refresh_token",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("token_hash", String(), owner="person", key=True),
+    column("session_id", Id(), owner="person"),
+    column("made_at_ms", Moment(), owner="person"),
+    column("used_at_ms", Moment(), owner="person", null=True),
+    column("attempt", String(), owner="person", null=True),
+    column("next_hash", String(), owner="person", null=True),
+)
+
+person_book: Final = Table(
+    "person_book",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("book_id", Id(), owner="person", key=True),
+    column("joined_at_ms", Moment(), owner="person"),
+)
+
+member: Final = Table(
+    "member",
+    metadata,
+    column("book_id", Id(), owner="none", key=True),
+    column("person_id", Id(), owner="person", key=True),
+    column("role", String(), owner="book"),
+    column("joined_at_ms", Moment(), owner="book"),
+)
+
+server_key: Final = Table(
+    "server_key",
+    metadata,
+    column("scope_id", String(), owner="none", key=True),
+    column("key_id", String(), owner="none", key=True),
+    column("purpose", String(), owner="none"),
+    column("public_key", String(), owner="none"),
+    column("private_key", Sealed("scope_id"), owner="none"),
+    column("created_at_ms", Moment(), owner="none"),
+    column("retired_at_ms", Moment(), owner="none", null=True),
+)
+
+Index("refresh_token_session", refresh_token.c.person_id, refresh_token.c.session_id)

@@ -1,0 +1,187 @@
+"""What crosses identity and ledger: a person with a first book, a new book, and their end.
+
+Stands above both rooms; http and the command line call it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from outlay.identity import books, people, rules, sessions
+from outlay.identity.keys import ServerKeys
+from outlay.identity.passwords import Passwords
+from outlay.kernel.ids import uuid7
+from outlay.kernel.refusal import Refusal
+from outlay.store.columns import metadata
+from outlay.store.engine import Store
+from outlay.store.errors import Duplicate
+from outlay.store.read import Read
+from outlay.store.write import Tx
+
+
+async def sign_up(
+    store: Store,
+    passwords: Passwords,
+    server_keys: ServerKeys,
+    *,
+    email: str,
+    password: str,
+    name: str | None = None,
+    book_id: str | None = None,
+    base_currency: str = "EUR",
+    language: str = "en",
+) -> str:
+    """A person with a first book; the person's id. A given `book_id` comes from a device and stays empty
+    here.
+
+    The book is made and filled first, the person last: a crash between leaves a book that nobody sees.
+    Refuses `email_taken`, `book_exists` and what the fields' rules refuse.
+    """
+    email = rules.email(email)
+    kept_password = rules.password(password)
+    if await store.read(lambda read: people.find(read, server_keys, email)) is not None:
+        raise Refusal("email_taken", field="email")
+    secret_hash = await passwords.hash(kept_password)
+    person_id = uuid7(store.clock(), os.urandom(10))
+    seeded = book_id is None
+    made_id = book_id or uuid7(store.clock(), os.urandom(10))
+    if seeded:
+        await _make_book(store, made_id)
+        await _seed(store, made_id, person_id, base_currency=base_currency, language=language, name=None)
+
+    def add(tx: Tx) -> None:
+        people.add(
+            tx,
+            server_keys,
+            person_id=person_id,
+            email=email,
+            secret_hash=secret_hash,
+            name=name,
+            language=language,
+        )
+        if not seeded:
+            _create(tx, made_id)
+        books.join(tx, book_id=made_id, person_id=person_id, role="owner")
+
+    try:
+        await store.write_people(add)
+    except Duplicate:
+        raise Refusal("email_taken", field="email") from None
+    return person_id
+
+
+async def new_book(
+    store: Store,
+    *,
+    person_id: str,
+    book_id: str | None,
+    name: str | None,
+    base_currency: str,
+    language: str,
+) -> str:
+    """Another book of a person; its id. A given id is a device's, and stays empty. Refuses `book_exists`."""
+    made_id = book_id or uuid7(store.clock(), os.urandom(10))
+    if book_id is None:
+        await _make_book(store, made_id)
+        await _seed(store, made_id, person_id, base_currency=base_currency, language=language, name=name)
+
+    def add(tx: Tx) -> None:
+        if book_id is not None:
+            _create(tx, made_id)
+        books.join(tx, book_id=made_id, person_id=person_id, role="owner")
+
+    await store.write_people(add)
+    return made_id
+
+
+def books_of(read: Read, person_id: str) -> list[dict[str, Any]]:
+    """A person's books with their names: id, name, base_currency, role, epoch, ver, joined_at_ms."""
+    found = books.of_person(read, person_id)
+    named = {
+        row["book_id"]: row
+        for row in read.select(
+            "settings", "book_id IN :ids AND id IN :ids", ids=[book["id"] for book in found]
+        )
+    }
+    return [
+        {
+            "id": book["id"],
+            "name": named[book["id"]]["name"] if book["id"] in named else "",
+            "base_currency": named[book["id"]]["base_currency"] if book["id"] in named else None,
+            "role": book["role"],
+            "epoch": book["epoch"],
+            "ver": book["head"],
+            "joined_at_ms": book["joined_at_ms"],
+        }
+        for book in found
+    ]
+
+
+def erase_book(tx: Tx) -> None:
+    """Erases everything in the locked book, and the key of its texts. The book's row and its members stay,
+    so that their devices are told `book_deleted`."""
+    book_id = tx.book["id"]
+    members = [row["person_id"] for row in books.members(tx, book_id)]
+    tx.run(
+        "DELETE FROM person_book WHERE book_id = :book_id AND person_id IN :members",
+        book_id=book_id,
+        members=members,
+    )
+    for table in metadata.sorted_tables:
+        if "book_id" in table.primary_key.columns and table.name not in ("member", "person_book"):
+            tx.run(f'DELETE FROM "{table.name}" WHERE book_id = :book_id', book_id=book_id)
+    tx.erase_key(book_id)
+    tx.next_version()
+    tx.set_book(status="deleted")
+
+
+async def erase_person(store: Store, person_id: str) -> list[str]:
+    """Erases a person and the books that are theirs alone; the ids of the sessions that ended with it.
+
+    Each book is a write of its own; the person goes last, so that an interrupted call can be repeated.
+    Refuses `last_owner` while a shared book would be left without an owner.
+    """
+    stranded, mine = await store.read(
+        lambda read: (books.sole_owner_with_others(read, person_id), books.of_person(read, person_id))
+    )
+    if stranded:
+        raise Refusal(
+            "last_owner", detail="Make somebody else an owner of your shared books first.", books=stranded
+        )
+    for book in mine:
+        await store.write(book["id"], lambda tx: _leave_or_erase(tx, person_id))
+
+    def erase(tx: Tx) -> list[str]:
+        ended = sessions.end_others(tx, person_id=person_id, but=None)
+        people.erase(tx, person_id)
+        return ended
+
+    return await store.write_people(erase)
+
+
+def _leave_or_erase(tx: Tx, person_id: str) -> None:
+    book_id = tx.book["id"]
+    if tx.book["status"] != "live":
+        return
+    if all(row["person_id"] == person_id for row in books.members(tx, book_id)):
+        erase_book(tx)
+    else:
+        books.leave(tx, book_id=book_id, person_id=person_id)
+
+
+async def _make_book(store: Store, book_id: str) -> None:
+    await store.write_people(lambda tx: _create(tx, book_id))
+
+
+def _create(tx: Tx, book_id: str) -> None:
+    if tx.book_row(book_id) is not None:
+        raise Refusal("book_exists", field="book_id")
+    tx.create_book(book_id)
+
+
+async def _seed(
+    store: Store, book_id: str, person_id: str, *, base_currency: str, language: str, name: str | None
+) -> None:
+    """The settings and categories that a book is born with."""
+    raise NotImplementedError

@@ -1,0 +1,161 @@
+"""Where everything is put together: the only file that may import every room."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from outlay.http.app import build
+from outlay.http.rooms import Rooms
+from outlay.http.throttle import Throttle
+from outlay.identity import keys
+from outlay.identity.passwords import Passwords
+from outlay.identity.tokens import Tokens
+from outlay.settings import Settings, read_settings
+from outlay.store.engine import Store, StoreSettings, open_store, system_clock
+from outlay.store.keys import master_key
+from outlay.sync.stream import Heads, Pokes
+
+DATABASE_FILE = "outlay.db"
+
+
+def store_settings(settings: Settings) -> StoreSettings:
+    """Which database, and its key; the key is made when neither exists. StoreError says what is wrong."""
+    file = settings.data_dir / DATABASE_FILE
+    key = master_key(
+        settings.master_key,
+        settings.data_dir,
+        data_exists=file.exists() if settings.database_url is None else False,
+    )
+    if settings.database_url is not None:
+        return StoreSettings(master_key=key, url=settings.database_url)
+    return StoreSettings(master_key=key, path=file)
+
+
+def open_migrated(settings: Settings, clock: Callable[[], int] = system_clock) -> Store:
+    """The store of these settings, at the newest schema."""
+    import_tables()
+    store = open_store(store_settings(settings), clock)
+    try:
+        store.migrate()
+    except BaseException:
+        store.close_now()
+        raise
+    return store
+
+
+def import_tables() -> None:
+    """Every room's tables, so that the shared metadata is whole."""
+    import outlay.identity.tables
+    import outlay.importing.tables
+    import outlay.ledger.tables
+    import outlay.store.tables
+    import outlay.sync.tables  # noqa: F401
+
+
+def build_app(
+    settings: Settings, clock: Callable[[], int] | None = None, store: Store | None = None
+) -> Litestar:
+    """The ASGI application. It opens the database when it starts and closes it when it stops;
+    a `store` that is given must be migrated and stays its giver's."""
+    import_tables()
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        opened = store or open_migrated(settings, clock or system_clock)
+        passwords = Passwords()
+        pokes = Pokes(_heads(opened))
+        try:
+            server_keys = await opened.write_people(keys.ensure)
+            tokens = Tokens(lifetime_s=settings.access_token_s)
+            tokens.use(server_keys.signing)
+            opened.on_commit(pokes.publish)
+            app.state.rooms = Rooms(
+                settings=settings,
+                store=opened,
+                clock=clock or opened.clock,
+                tokens=tokens,
+                passwords=passwords,
+                server_keys=server_keys,
+                throttle=Throttle(settings),
+                pokes=pokes,
+            )
+            yield
+        finally:
+            await pokes.stop()
+            passwords.close()
+            if store is None:
+                await opened.close()
+
+    return build(settings, lifespan)
+
+
+def create() -> Litestar:
+    """For `uvicorn --factory outlay.main:create`: settings from the environment."""
+    return build_app(read_settings())
+
+
+def serve(settings: Settings) -> None:
+    """Runs until it is stopped (Ctrl+C). Says where it is, once it answers."""
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    config = uvicorn.Config(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=5,
+    )
+    _Server(config, settings).run()
+
+
+class _Server(uvicorn.Server):
+    """Says where it is, once it answers."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(announcement(self._settings, host, port), flush=True)
+
+
+def announcement(settings: Settings, host: str, port: int) -> str:
+    """What a person reads after the start: where, where the data is, how to stop."""
+    shown = settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    data = "PostgreSQL" if settings.database_url else f"{settings.data_dir / DATABASE_FILE} (encrypted)"
+    key = "OUTLAY_MASTER_KEY" if settings.master_key else str(settings.data_dir / "master.key")
+    return (
+        f"Outlay is at {shown}\nData: {data}\n"
+        f"Key:  {key} (without it the data cannot be read; keep a copy)\nStop with Ctrl+C."
+    )
+
+
+def _heads(store: Store) -> Heads:
+    async def ask(book_ids: list[str]) -> dict[str, tuple[str, int]]:
+        rows = await store.read(
+            lambda read: read.all("SELECT id, epoch, head FROM book WHERE id IN :ids", ids=book_ids)
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    return ask

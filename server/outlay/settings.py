@@ -1,0 +1,167 @@
+"""Every setting, read once from the environment by main (docs/operations.md lists them; a test compares).
+
+One frozen object; nothing is read at import. What is wrong is refused at the start, with the name and a
+sentence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: `name` is the environment variable, the text says what is wrong."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name}: {text}")
+        self.name = name
+
+
+def _data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "outlay"
+
+
+def _app_dir() -> Path:
+    package = Path(__file__).resolve().parent
+    inside = package / "app"
+    return inside if inside.is_dir() else package.parent.parent / "app" / "build"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Field `x_y` is the environment variable `OUTLAY_X_Y`."""
+
+    host: str = field(default="127.0.0.1", metadata={"about": "address to listen on"})
+    port: int = field(default=8000, metadata={"about": "port to listen on; 0 takes a free one"})
+    data_dir: Path = field(
+        default_factory=_data_dir, metadata={"about": "folder of the encrypted database, the key and files"}
+    )
+    database_url: str | None = field(
+        default=None,
+        metadata={"about": "postgresql://… ; left out: an encrypted SQLite file in the data folder"},
+    )
+    master_key: str | None = field(
+        default=None, metadata={"about": "64 hex digits; left out: the file master.key in the data folder"}
+    )
+    app_dir: Path = field(default_factory=_app_dir, metadata={"about": "folder of the built app"})
+    public_url: str | None = field(
+        default=None, metadata={"about": "address that people use, when a proxy stands in front (https://…)"}
+    )
+    allowed_origins: tuple[str, ...] = field(
+        default_factory=lambda: ("capacitor://localhost", "https://localhost"),
+        metadata={"about": "other origins whose pages may call the API, separated by commas"},
+    )
+    sign_up: str = field(
+        default="open",
+        metadata={"about": "open: anyone may sign up; closed: people are added by `outlay user add`"},
+    )
+    access_token_s: int = field(default=900, metadata={"about": "seconds an access token is valid"})
+    session_days: int = field(default=90, metadata={"about": "days a session lives without being used"})
+    rate_limit: bool = field(default=True, metadata={"about": "limit the requests of one address"})
+    sign_in_per_minute: int = field(
+        default=60, metadata={"about": "sign-ins, sign-ups and refreshes of one address in a minute"}
+    )
+    password_tries_per_quarter: int = field(
+        default=20, metadata={"about": "wrong passwords for one account in 15 minutes"}
+    )
+    requests_per_minute: int = field(
+        default=0, metadata={"about": "requests of one address in a minute; 0: any number"}
+    )
+    trusted_proxies: str = field(
+        default="127.0.0.1",
+        metadata={"about": "addresses whose X-Forwarded-For is believed, separated by commas"},
+    )
+    log_level: str = field(default="info", metadata={"about": "debug, info, warning or error"})
+
+    def __post_init__(self) -> None:
+        _range("OUTLAY_PORT", self.port, 0, 65535)
+        _range("OUTLAY_ACCESS_TOKEN_S", self.access_token_s, 1, 86_400)
+        _range("OUTLAY_SESSION_DAYS", self.session_days, 1, 3_650)
+        _range("OUTLAY_SIGN_IN_PER_MINUTE", self.sign_in_per_minute, 1, 1_000_000)
+        _range("OUTLAY_PASSWORD_TRIES_PER_QUARTER", self.password_tries_per_quarter, 1, 1_000_000)
+        _range("OUTLAY_REQUESTS_PER_MINUTE", self.requests_per_minute, 0, 1_000_000)
+        _choice("OUTLAY_SIGN_UP", self.sign_up, ("open", "closed"))
+        _choice("OUTLAY_LOG_LEVEL", self.log_level, ("debug", "info", "warning", "error"))
+        if self.database_url is not None and urlsplit(self.database_url).scheme not in (
+            "postgresql",
+            "postgres",
+        ):
+            raise SettingsError("OUTLAY_DATABASE_URL", "must begin with postgresql://")
+        if self.master_key is not None and not _is_key(self.master_key):
+            raise SettingsError("OUTLAY_MASTER_KEY", "must be 64 hexadecimal digits")
+        for url in (*self.allowed_origins, *([self.public_url] if self.public_url else [])):
+            parts = urlsplit(url)
+            if not parts.scheme or not parts.netloc or parts.path not in ("", "/") or "*" in url:
+                name = "OUTLAY_PUBLIC_URL" if url == self.public_url else "OUTLAY_ALLOWED_ORIGINS"
+                raise SettingsError(name, f"{url!r} is not an origin such as https://outlay.example")
+
+    @property
+    def secure(self) -> bool:
+        """People reach this server by https (cookies get Secure, HSTS is sent)."""
+        return (self.public_url or "").startswith("https:")
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from the environment; `given` values (the command line's) win; an empty one counts as absent.
+
+    Raises SettingsError for a value that cannot be used and for an OUTLAY_ variable that does not exist.
+    """
+    environ = os.environ if environ is None else environ
+    fields = {f"OUTLAY_{f.name.upper()}": f for f in dataclasses.fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith("OUTLAY_") or name.startswith("OUTLAY_TEST_") or not text:
+            continue
+        if name not in fields:
+            raise SettingsError(name, "there is no such setting (see docs/operations.md)")
+        values[fields[name].name] = _parse(name, str(fields[name].type), text)
+    values.update({key: value for key, value in given.items() if value is not None})
+    return Settings(**values)
+
+
+def _parse(name: str, kind: str, text: str) -> Any:
+    if kind == "int":
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsError(name, f"{text!r} is not a whole number") from None
+    if kind == "bool":
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
+        if text.lower() not in words:
+            raise SettingsError(name, f"{text!r} is neither true nor false")
+        return words[text.lower()]
+    if kind == "Path":
+        return Path(text).expanduser()
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _range(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise SettingsError(name, f"must be from {low} to {high}")
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(name, f"must be one of {', '.join(choices)}")
+
+
+def _is_key(text: str) -> bool:
+    return len(text) == 64 and all(c in "0123456789abcdefABCDEF" for c in text)
