@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "${PYTHON:-python3}" -m venv "$folder"
-"$folder/bin/pip" install --quiet --constraint requirements.lock "$PWD[dev]"
-"$folder/bin/pip" freeze --exclude outlay > requirements.lock.new
+"$folder/bin/pip" install --quiet --constraint requirements.lock --editable ".[dev]"
+"$folder/bin/pip" freeze --exclude-editable > requirements.lock.new
 mv requirements.lock.new requirements.lock
 
 npm --prefix app install --package-lock-only
