@@ -80,9 +80,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_settings(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
-) -> StoreSettings:
+def store_settings(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> StoreSettings:
     """Settings of a migrated, empty database of this test alone."""
     if request.param == "sqlite":
         path = tmp_path / "outlay.db"

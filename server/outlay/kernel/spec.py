@@ -1,4 +1,4 @@
-"""The data files of spec/, read once. The only file access of the kernel: constants shipped with the program."""
+"""The data files of spec/, read once: constants shipped with the program, the kernel's only file access."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""The only room that knows a driver or a dialect: engine, the write door, snapshots, columns, keys, migrations.
+"""The only room that knows a driver or a dialect: engine, write door, snapshots, columns, keys, migrations.
 
 What other rooms use is named here; the column types are in `outlay.store.columns`.
 """

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Owner = Literal["person", "book", "none"]
@@ -27,7 +28,7 @@ class _Bytewise(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.TEXT(collation="C"))
         return dialect.type_descriptor(Text())

@@ -23,7 +23,8 @@ _BUSY: Final = ("database is locked", "database table is locked", "database is b
 class Connection(Protocol):
     """What both engines offer. Errors: Duplicate, Refusal `busy`/`unavailable`, else the driver's own."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect: ...
 
     def command(self, sql: str) -> None: ...
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]: ...
@@ -38,7 +39,7 @@ class Connection(Protocol):
 class SqliteConnection:
     """A SQLCipher connection, used by one thread at a time."""
 
-    dialect: Final[Dialect] = "sqlite"
+    dialect: Dialect = "sqlite"
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
@@ -52,7 +53,9 @@ class SqliteConnection:
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]:
         statement = translate(sql, "sqlite")
         try:
-            found: list[Tuple] = self.raw.execute(statement.text, _json_lists(statement.lists, params)).fetchall()
+            found: list[Tuple] = self.raw.execute(
+                statement.text, _json_lists(statement.lists, params)
+            ).fetchall()
         except sqlcipher.Error as error:
             raise _sqlite_error(error) from error
         return found
@@ -105,7 +108,8 @@ def _sqlite_error(error: Exception) -> Exception:
         return Refusal("busy")
     if "file is not a database" in text or "file is encrypted" in text:
         return StoreError(
-            "The key does not open this database. Put the right master.key beside it or set OUTLAY_MASTER_KEY."
+            "The key does not open this database. "
+            "Put the right master.key beside it or set OUTLAY_MASTER_KEY."
         )
     if "disk is full" in text or "disk I/O" in text or "malformed" in text or "readonly" in text:
         return StoreError(f"The database file cannot be written or read: {text}.")
@@ -115,7 +119,7 @@ def _sqlite_error(error: Exception) -> Exception:
 class PostgresConnection:
     """A psycopg connection taken from the pool, used by one thread at a time."""
 
-    dialect: Final[Dialect] = "postgresql"
+    dialect: Dialect = "postgresql"
 
     def __init__(self, raw: psycopg.Connection[Tuple]) -> None:
         self.raw = raw
@@ -155,7 +159,9 @@ class PostgresConnection:
             params: Sequence[Any] = rows[0]
         else:
             if add is not None:
-                rows = _one_per_key(rows, [names.index(name) for name in it.key], [names.index(n) for n in add])
+                rows = _one_per_key(
+                    rows, [names.index(name) for name in it.key], [names.index(n) for n in add]
+                )
             arrays = ", ".join(f"%s::{it.array_type(name)}" for name in names)
             sql = insert_sql(table, names, f"SELECT * FROM UNNEST({arrays})", add, ignore)
             params = [list(values) for values in zip(*rows, strict=True)]
@@ -188,6 +194,11 @@ def _postgres_error(error: psycopg.Error) -> Exception:
         return Duplicate(str(error))
     if isinstance(error, pg.LockNotAvailable | pg.QueryCanceled | pg.DeadlockDetected):
         return Refusal("busy")
-    if isinstance(error, pg.OperationalError | pg.InterfaceError) and error.sqlstate in (None, "57P01", "57P02", "57P03"):
+    if isinstance(error, pg.OperationalError | pg.InterfaceError) and error.sqlstate in (
+        None,
+        "57P01",
+        "57P02",
+        "57P03",
+    ):
         return Refusal("unavailable", detail="The database does not answer.")
     return error

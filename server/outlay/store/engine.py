@@ -71,7 +71,9 @@ def open_store(settings: StoreSettings, clock: Callable[[], int] = system_clock)
 class Store:
     """An open database. Made by `open_store`."""
 
-    def __init__(self, engine: "_Sqlite | _Postgres", settings: StoreSettings, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, engine: "_Sqlite | _Postgres", settings: StoreSettings, clock: Callable[[], int]
+    ) -> None:
         self.dialect: Dialect = engine.dialect
         self.clock = clock
         self._engine = engine
@@ -133,7 +135,8 @@ class Store:
             if not lent.all("SELECT 1 FROM data_key WHERE scope_id = :scope", {"scope": SERVER_SCOPE}):
                 wrapped, _ = self._keyring.make(SERVER_SCOPE)
                 lent.run(
-                    "INSERT INTO data_key (scope_id, wrapped) VALUES (:scope, :wrapped) ON CONFLICT DO NOTHING",
+                    "INSERT INTO data_key (scope_id, wrapped) VALUES (:scope, :wrapped) "
+                    "ON CONFLICT DO NOTHING",
                     {"scope": SERVER_SCOPE, "wrapped": wrapped},
                 )
 

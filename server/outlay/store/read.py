@@ -61,7 +61,7 @@ class Read:
         columns: Sequence[str] | None = None,
         column: str = "id",
     ) -> dict[str, Row]:
-        """Rows of a book's table by id (or another unique `column`), in one statement. Missing ones are absent."""
+        """Rows of a book's table by id (or another unique `column`); missing ones are absent."""
         if not ids:
             return {}
         rows = self.select(
@@ -82,5 +82,7 @@ class Read:
         return self._keyring.get(scope_id, self._stored_key)
 
     def _stored_key(self, scope_id: str) -> bytes | None:
-        wrapped: bytes | None = self.value("SELECT wrapped FROM data_key WHERE scope_id = :scope", scope=scope_id)
+        wrapped: bytes | None = self.value(
+            "SELECT wrapped FROM data_key WHERE scope_id = :scope", scope=scope_id
+        )
         return wrapped

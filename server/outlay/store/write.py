@@ -57,9 +57,12 @@ class Group:
         for book_id, row in self.books.items():
             if row["head"] == self.stored_heads[book_id]:
                 continue
-            self.connection.run("UPDATE book SET head = :head WHERE id = :id", {"id": book_id, "head": row["head"]})
             self.connection.run(
-                "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) ON CONFLICT DO NOTHING",
+                "UPDATE book SET head = :head WHERE id = :id", {"id": book_id, "head": row["head"]}
+            )
+            self.connection.run(
+                "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) "
+                "ON CONFLICT DO NOTHING",
                 {"id": book_id, "lane": zlib.crc32(book_id.encode()) % LANES, "now": self.clock()},
             )
             self.stored_heads[book_id] = row["head"]

@@ -26,9 +26,7 @@ def note(tx: Tx, text: str) -> int:
 
 
 async def notes(store: Store, book_id: str) -> list[tuple[int, str]]:
-    rows = await store.read(
-        lambda read: read.select("history", "book_id = :book", "ver", book=book_id)
-    )
+    rows = await store.read(lambda read: read.select("history", "book_id = :book", "ver", book=book_id))
     return [(row["ver"], row["payload"]["text"]) for row in rows]
 
 
