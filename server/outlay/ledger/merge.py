@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from outlay.kernel import ids, spec
+from outlay.kernel import ids, limits, spec
 from outlay.kernel.money import MAX_MINOR
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import references, rules
@@ -25,6 +25,10 @@ Stamp = list[int]
 _OP_KEYS: Final = frozenset({"e", "id", "k", "f", "into", "unlock"})
 _LOCKED_UNITS: Final = ("money", "day")
 _TEXT_LIMIT: Final = 40
+_PER_BOOK: Final = {
+    "account": limits.ACCOUNTS_PER_BOOK, "category": limits.CATEGORIES_PER_BOOK,
+    "payee": limits.PAYEES_PER_BOOK, "tag": limits.TAGS_PER_BOOK,
+}  # fmt: skip
 
 
 class State(Protocol):
@@ -36,6 +40,10 @@ class State(Protocol):
 
     def using(self, entity: str, row_id: str) -> Iterable[tuple[str, Row]]:
         """Live rows that refer to this one, as (entity, row)."""
+        ...
+
+    def count(self, entity: str) -> int:
+        """How many live rows an entity has."""
         ...
 
 
@@ -101,6 +109,10 @@ class Draft:
 
     def get(self, entity: str, row_id: str) -> Row | None:
         return self.rows.get((entity, row_id)) or self.state.get(entity, row_id)
+
+    def count(self, entity: str) -> int:
+        made = sum(1 for key in self.rows if key[0] == entity and self.before[key] is None)
+        return self.state.count(entity) + made
 
     def using(self, entity: str, row_id: str) -> list[tuple[str, Row]]:
         """Live rows that refer to this one now, in (entity, id) order."""
@@ -214,6 +226,8 @@ def _create(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
         name = f"rate:{given['day']}:{given['from_currency']}:{given['to_currency']}"
         if row_id != ids.uuid5(draft.book_id, name):
             return Refusal("id_differs", "id")
+    if entity.name in _PER_BOOK and draft.count(entity.name) >= _PER_BOOK[entity.name]:
+        return Refusal("too_many", "id")
     row = {**entity.defaults, **given}
     row.update(id=row_id, ver=draft.ver, deleted=False, fmeta={"*": draft.stamp}, extra=None)
     if (refusal := references.mend(draft, entity, row, entity.refs)) is not None:

@@ -1,0 +1,285 @@
+"""The one door for writes: `apply_many` (a device's push), `apply` (one of them), `change` (REST, imports).
+
+In one database transaction: is the change known already, may its author write, what becomes of it (`decide`),
+then its rows, lines, rollups, history, conflicts and the mutation itself, all with one version. A batch has one
+overlay and one set of statements, however many operations it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from outlay.kernel.refusal import Refusal
+from outlay.ledger import rollups
+from outlay.ledger.entities import Row, entities
+from outlay.ledger.lines import Key as RollupKey
+from outlay.ledger.lines import Sums, add, lines_of
+from outlay.ledger.merge import Decision, Key, Stamp, Write, conflict_rows, decide
+from outlay.ledger.state import DatabaseState
+from outlay.ledger.undo import payload
+from outlay.store.write import Tx
+
+REST_ORDINAL = 0
+"""The device ordinal of every write that does not come from a device's queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, and through what."""
+
+    person_id: str | None
+    device_id: str
+    ordinal: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a mutation. `writes` are the rows it changed, in order; none when it was known already."""
+
+    mutation_id: str
+    status: str
+    ver: int
+    result: Row | None = None
+    writes: list[Write] = field(default_factory=list)
+    repeated: bool = False
+
+    def row(self, entity: str, row_id: str) -> Row | None:
+        """A row as this mutation left it, when it changed it."""
+        for write in self.writes:
+            if write.entity == entity and write.after["id"] == row_id:
+                return write.after
+        return None
+
+
+def apply(
+    tx: Tx,
+    mutation: Mapping[str, Any],
+    *,
+    person_id: str | None,
+    device_id: str,
+    device_ordinal: int,
+    role: str,
+    sent_at_ms: int | None = None,
+) -> Outcome:
+    """One mutation of a device. See `apply_many`."""
+    return apply_many(
+        tx, [mutation], person_id=person_id, device_id=device_id, device_ordinal=device_ordinal, role=role,
+        sent_at_ms=sent_at_ms,
+    )[0]  # fmt: skip
+
+
+def apply_many(
+    tx: Tx,
+    mutations: Sequence[Mapping[str, Any]],
+    *,
+    person_id: str | None,
+    device_id: str,
+    device_ordinal: int,
+    role: str,
+    sent_at_ms: int | None = None,
+) -> list[Outcome]:
+    """Mutations {seq, mid, base, made_at, name, ops} in order, each all or nothing with a version of its own,
+    also one that is rejected or parked. A known `mid` is answered as before: for a new `seq` with a new version
+    and nothing else. `sent_at_ms` is the device's clock when it sent them; ages are taken from it.
+
+    Refuses `forbidden`. The caller has checked sequence numbers and limits.
+    """
+    batch = Batch(tx, Author(person_id, device_id, device_ordinal), role)
+    known = _known(tx, mutations)
+    batch.state.preload(m for m in mutations if m["mid"] not in known)
+    outcomes = []
+    for mutation in mutations:
+        if (earlier := known.get(mutation["mid"])) is not None:
+            outcomes.append(batch.repeat(mutation, earlier))
+            continue
+        age_ms = 0 if sent_at_ms is None else max(0, sent_at_ms - mutation["made_at"])
+        outcome = batch.run(mutation, edited_at_ms=max(0, tx.now_ms - age_ms))
+        known[mutation["mid"]] = outcome
+        outcomes.append(outcome)
+    batch.flush()
+    return outcomes
+
+
+def change(
+    tx: Tx,
+    ops: Sequence[Row],
+    *,
+    person_id: str | None,
+    role: str,
+    name: str,
+    device_id: str = "rest",
+    mutation_id: str | None = None,
+    if_match: tuple[str, str, int] | None = None,
+) -> Outcome:
+    """One change on the server's own authority: it sees everything (`base` = head). What a device's mutation
+    would have parked or rejected is raised as a Refusal, and nothing is stored.
+
+    `if_match` (entity, id, version) refuses `precondition_failed` when the row has moved on. A `mutation_id`
+    that is known (Idempotency-Key) changes nothing: `repeated` is set and `writes` hold the rows as they are.
+    """
+    batch = Batch(tx, Author(person_id, device_id, REST_ORDINAL), role)
+    mutation: Row = {"mid": mutation_id or tx.new_id(), "base": tx.book["head"], "name": name, "ops": list(ops)}
+    mutation["made_at"] = tx.now_ms
+    batch.state.preload([mutation])
+    if mutation_id is not None and (earlier := _known(tx, [mutation]).get(mutation_id)) is not None:
+        rows = ((op["e"], batch.state.get(op["e"], op["id"])) for op in ops)
+        earlier.writes = [Write(entity, row, row) for entity, row in rows if row is not None]
+        return earlier
+    if if_match is not None:
+        row = batch.state.get(if_match[0], if_match[1])
+        if row is None or row["deleted"]:
+            raise Refusal("gone", "id")
+        if row["ver"] != if_match[2]:
+            raise Refusal("precondition_failed", "ver", ver=row["ver"])
+    outcome = batch.run(mutation, edited_at_ms=tx.now_ms, strict=True)
+    batch.flush()
+    return outcome
+
+
+def _known(tx: Tx, mutations: Sequence[Mapping[str, Any]]) -> dict[str, Outcome]:
+    """Outcomes of those mutations that the book has seen, from whatever device."""
+    ids = [mutation["mid"] for mutation in mutations]
+    rows = tx.select("mutation", "book_id = :book AND id IN :ids", book=tx.book["id"], ids=ids)
+    return {
+        row["id"]: Outcome(row["id"], row["status"], row["ver"], row["result"], repeated=True)
+        for row in sorted(rows, key=lambda row: -row["ver"])
+    }
+
+
+class Batch:
+    """Mutations decided one after the other over one state, written together by `flush`."""
+
+    def __init__(self, tx: Tx, author: Author, role: str) -> None:
+        if role not in ("owner", "editor"):
+            raise Refusal("forbidden")
+        self._tx = tx
+        self._author = author
+        self.book_id: str = tx.book["id"]
+        self.state = DatabaseState(tx, self.book_id)
+        self._first: dict[Key, Row | None] = {}
+        self._last: dict[Key, Row] = {}
+        self._history: list[Row] = []
+        self._mutations: list[Row] = []
+
+    def run(self, mutation: Mapping[str, Any], *, edited_at_ms: int, strict: bool = False) -> Outcome:
+        """Decides one mutation and remembers what it writes. With `strict` a failed one raises its Refusal."""
+        ver = self._tx.next_version()
+        stamp = [ver, self._author.ordinal, edited_at_ms]
+        decision = decide(
+            self.state, mutation, ver=ver, device=stamp[1], edited_at_ms=edited_at_ms, strict=strict
+        )
+        if strict and decision.refusal is not None:
+            raise decision.refusal
+        self.state.put(decision.writes)
+        for write in decision.writes:
+            self._keep(write)
+            self._history.append(self._history_row(write, mutation["mid"], ver))
+        conflicts = self._conflicts(decision, mutation["mid"], ver, stamp)
+        outcome = Outcome(mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes)
+        self._mutations.append(self._mutation_row(mutation, outcome))
+        return outcome
+
+    def repeat(self, mutation: Mapping[str, Any], earlier: Outcome) -> Outcome:
+        """A mutation that was applied before. A new sequence number is recorded, so that it is acknowledged."""
+        if mutation.get("seq") is None:
+            return earlier
+        ver = self._tx.next_version()
+        outcome = Outcome(earlier.mutation_id, earlier.status, ver, earlier.result, repeated=True)
+        self._mutations.append(self._mutation_row(mutation, outcome))
+        return outcome
+
+    def flush(self) -> None:
+        """Writes everything the batch changed."""
+        by_entity: dict[str, list[Row]] = {}
+        for (entity, _), row in self._last.items():
+            by_entity.setdefault(entity, []).append(row)
+        for entity, rows in by_entity.items():
+            self._tx.upsert(entity, [self._stored(entity, row) for row in rows])
+        self._flush_lines()
+        self._tx.insert("history", self._history)
+        self._tx.upsert("mutation", self._mutations)
+
+    def _flush_lines(self) -> None:
+        """Lines are replaced whole; rollups move by the difference, or are made anew when months have moved."""
+        settings_key = ("settings", self.book_id)
+        before, after = self._first.get(settings_key), self._last.get(settings_key)
+        rebuild = after is not None and _first_day(before) != _first_day(after)
+        keys = [key for key in self._last if key[0] == "transaction"]
+        if not keys and not rebuild:
+            return
+        first_day = _first_day(self.state.get(*settings_key))
+        sums: dict[RollupKey, Sums] = {}
+        replaced: list[str] = []
+        made: list[Row] = []
+        for key in keys:
+            old = lines_of(self._first[key])
+            if old:
+                replaced.append(key[1])
+                add(sums, old, first_day, -1)
+            new = lines_of(self._last[key])
+            add(sums, new, first_day, 1)
+            made += [{"book_id": self.book_id, "transaction_id": key[1], **item._asdict()} for item in new]
+        self._tx.delete_ids("line", self.book_id, replaced, column="transaction_id")
+        self._tx.insert("line", made)
+        if rebuild:
+            rollups.rebuild(self._tx, self.book_id, first_day)
+        else:
+            rollups.add(self._tx, self.book_id, sums)
+
+    def _keep(self, write: Write) -> None:
+        key = (write.entity, write.after["id"])
+        self._first.setdefault(key, write.before)
+        self._last[key] = write.after
+
+    def _stored(self, entity: str, row: Row) -> Row:
+        stored = {"book_id": self.book_id}
+        for name in _columns(entity):
+            stored[name] = row[name]
+        return stored
+
+    def _conflicts(self, decision: Decision, mutation_id: str, ver: int, stamp: Stamp) -> list[Row]:
+        if not decision.conflicts:
+            return []
+        rows = conflict_rows(
+            decision, book_id=self.book_id, mutation_id=mutation_id, device_id=self._author.device_id,
+            person_id=self._author.person_id, ver=ver, stamp=stamp,
+        )  # fmt: skip
+        writes = [Write("sync_conflict", None, row) for row in rows]
+        self.state.put(writes)
+        for write in writes:
+            self._keep(write)
+        return rows
+
+    def _history_row(self, write: Write, mutation_id: str, ver: int) -> Row:
+        return {
+            "book_id": self.book_id, "ver": ver, "entity": write.entity, "row_id": write.after["id"],
+            "mutation_id": mutation_id, "person_id": self._author.person_id, "device_id": self._author.device_id,
+            "at_ms": self._tx.now_ms, "action": write.action, "payload": payload(write),
+        }  # fmt: skip
+
+    def _mutation_row(self, mutation: Mapping[str, Any], outcome: Outcome) -> Row:
+        return {
+            "book_id": self.book_id, "id": outcome.mutation_id, "device_id": self._author.device_id,
+            "seq": mutation.get("seq"), "status": outcome.status, "ver": outcome.ver, "result": outcome.result,
+            "at_ms": self._tx.now_ms,
+        }  # fmt: skip
+
+
+def _columns(entity: str) -> Iterable[str]:
+    return ("id", "ver", "deleted", "fmeta", "extra", *entities()[entity].fields)
+
+
+def _first_day(settings: Row | None) -> int:
+    return 1 if settings is None else (settings["first_day_of_month"] or 1)
+
+
+def _result(decision: Decision, conflicts: list[Row]) -> Row | None:
+    """What the device is told beside the status: why, and which conflicts to show."""
+    result: Row = {}
+    if (refusal := decision.refusal) is not None:
+        result |= {"code": refusal.code, "field": refusal.field}
+    if conflicts:
+        result["conflicts"] = [row["id"] for row in conflicts]
+    return result or None
