@@ -8,6 +8,9 @@ import type {
   Answer, CommandArgs, CommandName, CommandResult, ImportPreview, Problem, QueryName, QueryParams,
   QueryResult, Readable, RequestInput, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount
 } from './api.ts';
+import { uuid7 } from './kernel/ids.ts';
+import type { CallKind } from './sync/calls.ts';
+import { EMPTY, Tab } from './sync/tabs.ts';
 
 export type * from './api.ts';
 
@@ -68,4 +71,189 @@ export interface Outlay {
   };
 }
 
-export declare const outlay: Outlay;
+
+/* ---- a small store, so that nothing of a framework is needed here ------------------ */
+
+class Cell<T> implements Readable<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  #value: T;
+  /** Called when the first listener comes and when the last one has gone. */
+  onActive: (active: boolean) => void = () => undefined;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set(value: T): void {
+    this.#value = value;
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  subscribe(run: (value: T) => void): () => void {
+    this.#listeners.add(run);
+    run(this.#value);
+    if (this.#listeners.size === 1) this.onActive(true);
+    return () => {
+      if (this.#listeners.delete(run) && this.#listeners.size === 0) this.onActive(false);
+    };
+  }
+}
+
+/* ---- the tab ------------------------------------------------------------------------ */
+
+const status = new Cell<Status>(EMPTY);
+const lives = new Set<LiveQuery<QueryName>>();
+let settleReady: () => void = () => undefined;
+const ready = new Promise<void>((resolve) => (settleReady = resolve));
+let tab: Tab | null = null;
+
+function theTab(): Tab {
+  tab ??= new Tab({
+    startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'outlay' }),
+    mint: () => {
+      const random = crypto.getRandomValues(new Uint8Array(20));
+      const now_ms = Date.now();
+      const seed = [...random.subarray(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return { mid: uuid7(now_ms, random.subarray(0, 10)), now_ms, today: localDay(new Date(now_ms)), seed };
+    },
+    status: (now) => {
+      status.set(now);
+      askToStay(now);
+    },
+    changed: (tables) => {
+      for (const live of lives) live.changed(tables);
+    },
+    ready: () => settleReady()
+  });
+  return tab;
+}
+
+/** Browsers give encryption and private files only to https and to this computer itself. */
+const INSECURE: Problem = {
+  code: 'storage_insecure',
+  message: 'Outlay needs a secure address (https, or this computer itself) to keep your data encrypted.'
+};
+
+/** The day of the person's own calendar. */
+function localDay(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Asks the browser once not to clear the data when space runs short. */
+let asked = false;
+function askToStay(now: Status): void {
+  if (asked || !now.book || !now.leader || now.storage.persisted !== undefined || !navigator.storage) return;
+  asked = true;
+  void navigator.storage.persist().then((persisted) => call('sync', 'persisted', { persisted }));
+}
+
+async function call<T>(kind: CallKind, name: string, args: unknown): Promise<T> {
+  return (await callWithReads<T>(kind, name, args)).data;
+}
+
+async function callWithReads<T>(kind: CallKind, name: string, args: unknown): Promise<{ data: T; reads: readonly string[] }> {
+  try {
+    return (await theTab().call(kind, name, args)) as { data: T; reads: readonly string[] };
+  } catch (problem) {
+    throw new Refusal(problem as Problem);
+  }
+}
+
+class LiveQuery<Q extends QueryName> implements Live<Q> {
+  readonly #name: Q;
+  readonly #params: QueryParams[Q] | (() => QueryParams[Q]);
+  readonly #cell = new Cell<LiveResult<Q>>({ data: undefined });
+  #reads: ReadonlySet<string> | null = null;
+  #running = false;
+  #again = false;
+  #planned = false;
+
+  constructor(name: Q, params: QueryParams[Q] | (() => QueryParams[Q])) {
+    this.#name = name;
+    this.#params = params;
+    this.#cell.onActive = (active) => {
+      if (active) {
+        lives.add(this as unknown as LiveQuery<QueryName>);
+        this.refresh();
+      } else lives.delete(this as unknown as LiveQuery<QueryName>);
+    };
+  }
+
+  subscribe(run: (value: LiveResult<Q>) => void): () => void {
+    return this.#cell.subscribe(run);
+  }
+
+  /** Changes come in bursts; one question answers them all. */
+  changed(tables: readonly string[]): void {
+    const concerns = this.#reads === null || tables.some((table) => table === '*' || this.#reads!.has(table));
+    if (!concerns || this.#planned) return;
+    this.#planned = true;
+    setTimeout(() => {
+      this.#planned = false;
+      this.refresh();
+    }, 0);
+  }
+
+  refresh(): void {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    void this.#ask().finally(() => {
+      this.#running = false;
+      if (this.#again) {
+        this.#again = false;
+        this.refresh();
+      }
+    });
+  }
+
+  async #ask(): Promise<void> {
+    const params = typeof this.#params === 'function' ? this.#params() : this.#params;
+    try {
+      const { data, reads } = await callWithReads<QueryResult[Q]>('query', this.#name, params);
+      this.#reads = new Set(reads);
+      if (!this.#again) this.#cell.set({ data });
+    } catch (error) {
+      this.#reads = null;
+      const { code, field, message } = error as Refusal;
+      this.#cell.set({ data: this.#cell.value.data, error: { code, field, message } });
+    }
+  }
+}
+
+export const outlay: Outlay = {
+  ready,
+  status,
+  live: (name, params) => new LiveQuery(name, params),
+  query: (name, params) => call('query', name, params),
+  command: (name, args) => call('command', name, args),
+  identity: {
+    signUp: (input) => call('identity', 'signUp', input),
+    signIn: (input) => call('identity', 'signIn', input),
+    signOut: (options = {}) => call('identity', 'signOut', options),
+    useWithoutAccount: (input) => call('identity', 'useWithoutAccount', input),
+    attachAccount: (input) => call('identity', 'attachAccount', input),
+    openBook: (id) => call('identity', 'openBook', { id })
+  },
+  sync: { now: () => call('sync', 'now', {}) },
+  remote: {
+    importPreview: (file, options = {}) => call('remote', 'importPreview', { file, options }),
+    importCommit: (id, choices = {}) => call('remote', 'importCommit', { id, choices }),
+    importUndo: (id) => call('remote', 'importUndo', { id }),
+    imports: () => call('remote', 'imports', {}),
+    request: (path, init = {}) => call('remote', 'request', { path, init })
+  }
+};
+
+// the shell paints first; the worker and its wasm load behind it
+if (typeof window !== 'undefined') {
+  if ('locks' in navigator) setTimeout(theTab, 0);
+  else status.set({ ...EMPTY, storage: { ready: false, error: INSECURE } });
+}

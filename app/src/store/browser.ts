@@ -92,7 +92,10 @@ class BrowserEngine implements Engine {
 }
 
 function bindAll(statement: Statement, places: number[], values: readonly Bindable[]): void {
-  places.forEach((place, index) => statement.bind(place, values[index] ?? null));
+  places.forEach((place, index) => {
+    const value = values[index] ?? null;
+    statement.bind(place, typeof value === 'boolean' ? Number(value) : value);
+  });
 }
 
 function finish(statement: Statement, places: number[], values: readonly Bindable[]): void {

@@ -156,7 +156,8 @@ export class SyncMachine {
     if (code === 'too_old') return this.#startOver(asked, false);
     if (code === 'upgrade' || status === 426) return { next: 'stopped', why: 'upgrade' };
     if (code === 'book_deleted') return this.#stop('book_deleted');
-    if (code === 'revoked' || code === 'book_not_found' || (status === 403 && code !== 'forbidden')) return this.#stop('revoked');
+    if (code === 'device_foreign') return this.#renumber('forked', asked);
+    if (code === 'device_revoked' || code === 'revoked' || code === 'book_not_found') return this.#stop('revoked');
     const after = answer.retry_after_s === undefined ? {} : { after_s: answer.retry_after_s };
     return { next: 'retry', offline: false, problem: { code, message }, ...after };
   }

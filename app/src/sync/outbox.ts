@@ -4,6 +4,8 @@
  * the confirmed state of every row that a pending change touches.
  * Everything here runs inside the caller's transaction.
  */
+import { limit } from '../kernel/limits.ts';
+import { Refusal } from '../kernel/refusal.ts';
 import type { EntityName } from '../store/entities.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
@@ -11,10 +13,10 @@ import { indexRows } from '../store/search.ts';
 import type { AnyRow, Ledger, Placed, Touched } from './ledger.ts';
 import { versionOf, type Mutation, type Op } from './wire.ts';
 
-/** Limits of one push (spec/limits.json holds the server's side). */
-export const PUSH_MUTATIONS = 50;
-export const PUSH_OPS = 500;
-export const PUSH_BYTES = 900_000;
+export const PUSH_MUTATIONS = limit('push_mutations');
+export const PUSH_OPS = limit('push_operations');
+/** Room for the envelope around the mutations. */
+const PUSH_BYTES = limit('push_bytes') - 50_000;
 
 /** How long a confirmed change is kept for a server that was restored from a backup. */
 export const KEPT_ACKED_MS = 30 * 24 * 3600 * 1000;
@@ -24,19 +26,6 @@ export interface Change {
   name: string;
   ops: readonly Op[];
   made_at: number;
-}
-
-/** A change that the rules of this device refuse. */
-export class Refused extends Error {
-  readonly code: string;
-  readonly field: string | null;
-  readonly params: Record<string, unknown>;
-  constructor(code: string, field: string | null = null, params: Record<string, unknown> = {}) {
-    super(code);
-    this.code = code;
-    this.field = field;
-    this.params = params;
-  }
 }
 
 /** Facts of an opened file; sync never runs before there are some. */
@@ -56,12 +45,12 @@ export function isRecorded(port: Port, mid: string): boolean {
  */
 export function record(port: Port, ledger: Ledger, change: Change): Touched[] {
   if (isRecorded(port, change.mid)) return [];
-  if (change.ops.length > PUSH_OPS) throw new Refused('too_many', 'ops', { limit: PUSH_OPS });
+  if (change.ops.length > PUSH_OPS) throw new Refusal('too_many', 'ops', '', { limit: PUSH_OPS });
   const facts = meta(port);
   const base = versionOf(facts.cursor);
   const outcome = ledger.apply(port, facts.book_id, { ...change, base });
   if (!outcome.status.startsWith('ok')) {
-    throw new Refused(outcome.status.split(':')[1] ?? outcome.status, outcome.field ?? null, outcome.params);
+    throw new Refusal(outcome.status.split(':')[1] ?? outcome.status, outcome.field ?? null, '', outcome.params);
   }
   remember(port, facts.book_id, change.mid, outcome.touched);
   port.run(

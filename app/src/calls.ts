@@ -1,0 +1,86 @@
+/** Answers the calls of pages with the core: the switchboard between `sync/tabs.ts` and `core.ts`. */
+import refusals from '../../spec/refusals.json' with { type: 'json' };
+import type { CommandName, Problem, QueryName, SignIn, SignUp, UseWithoutAccount } from './api.ts';
+import type { Core } from './core.ts';
+import { ServerProblem } from './identity/session.ts';
+import { uuid7 } from './kernel/ids.ts';
+import { Refusal } from './kernel/refusal.ts';
+import { callRemote, type RemoteName } from './remote.ts';
+import type { Call, Reply } from './sync/calls.ts';
+import type { Minted } from './sync/book.ts';
+
+export async function answer(core: Core, call: Call): Promise<Reply> {
+  const { tab, call: number } = call;
+  try {
+    if (call.kind === 'query') {
+      const { data, reads } = core.query(call.name as QueryName, call.args, call.today);
+      return { tab, call: number, data, reads };
+    }
+    return { tab, call: number, data: await perform(core, call) };
+  } catch (error) {
+    return { tab, call: number, problem: problem(core, error) };
+  }
+}
+
+async function perform(core: Core, call: Call): Promise<unknown> {
+  const args = call.args as Record<string, unknown>;
+  switch (call.kind) {
+    case 'command':
+      return core.command(call.name as CommandName, args, minted(call));
+    case 'identity':
+      return identity(core, call, args);
+    case 'remote':
+      return callRemote(core.session, core.book.meta.book_id, call.name as RemoteName, args, call.mid);
+    case 'sync':
+      if (call.name === 'persisted') return core.setPersisted(args['persisted'] === true);
+      return core.book.poke();
+    case 'query':
+      throw new Error('answered before');
+  }
+}
+
+async function identity(core: Core, call: Call, args: unknown): Promise<unknown> {
+  switch (call.name) {
+    case 'signUp':
+      return core.signUp(args as SignUp);
+    case 'signIn':
+      return core.signIn(args as SignIn);
+    case 'signOut':
+      return core.signOut(args as { force?: boolean });
+    case 'useWithoutAccount':
+      return core.useWithoutAccount(args as UseWithoutAccount, minted(call));
+    case 'attachAccount':
+      return core.attachAccount(args as SignUp);
+    case 'openBook':
+      return core.openBook((args as { id: string }).id);
+    default:
+      throw new Error(`no call ${call.name}`);
+  }
+}
+
+/** The ids of a call: the same for the same call, each another. */
+export function minted({ mid, now_ms, today, seed }: Pick<Call, 'mid' | 'now_ms' | 'today' | 'seed'>): Minted {
+  const random = Uint8Array.from({ length: 10 }, (_, index) => Number.parseInt(seed.slice(index * 2, index * 2 + 2), 16));
+  return {
+    mid, now_ms, today,
+    ids: (n) => {
+      const bytes = random.slice();
+      const view = new DataView(bytes.buffer);
+      view.setUint32(6, (view.getUint32(6) + n) >>> 0);
+      return uuid7(now_ms, bytes);
+    }
+  };
+}
+
+/** An error as a code and a sentence. What is our own mistake keeps its text for a report. */
+export function problem(core: Core, error: unknown): Problem {
+  if (error instanceof Refusal) {
+    const sentence = (refusals as Record<string, { message: string }>)[error.code]?.message ?? error.code;
+    return { code: error.code, field: error.field, message: error.detail || sentence, params: error.params };
+  }
+  if (error instanceof ServerProblem) return { code: error.code, field: error.field, message: error.message, params: error.params };
+  const text = error instanceof Error ? error.message : String(error);
+  if (/SQLITE_|Quota|disk is full/i.test(text)) return core.storageFailed(error);
+  console.error(error);
+  return { code: 'internal', message: `Something went wrong (${text}).` };
+}

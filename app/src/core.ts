@@ -1,0 +1,273 @@
+/**
+ * The app without a screen: who uses it, which book is open, and one door for every
+ * call of a page. The same file runs in the browser's worker and under Node; what
+ * differs (files, network, clock, randomness) is handed in.
+ */
+import type { BookHandle, CommandName, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
+import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
+import { ServerProblem, Session, type SignedIn } from './identity/session.ts';
+import { uuid7 } from './kernel/ids.ts';
+import { Refusal } from './kernel/refusal.ts';
+import type { Rooms } from './rooms.ts';
+import type { Port } from './store/port.ts';
+import { storageProblem } from './store/problems.ts';
+import { migrate } from './store/schema.ts';
+import { initBook, OpenBook, type Minted } from './sync/book.ts';
+import type { Timers } from './sync/runner.ts';
+import { httpTransport } from './sync/transport.ts';
+
+export interface Surroundings {
+  /** '' for the server that served the page. */
+  server: string;
+  /** Not a browser: no cookies. */
+  native: boolean;
+  fetch: typeof fetch;
+  profile: ProfileStore;
+  files: {
+    open(file: string): Promise<Port>;
+    /** Removes the file and its key. */
+    remove(file: string): Promise<void>;
+  };
+  now_ms(): number;
+  random(bytes: number): Uint8Array;
+  timers: Timers;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  rooms: Rooms;
+  /** What the server's list of sessions shows. */
+  device_name?: string;
+  /** False in tests that step by hand. */
+  sync?: boolean;
+  pull_limit?: number;
+  snapshot_limit?: number;
+}
+
+export type CoreEvent = { kind: 'status'; status: Status } | { kind: 'changed'; tables: string[] };
+
+export class Core {
+  readonly #parts: Surroundings;
+  readonly #emit: (event: CoreEvent) => void;
+  readonly session: Session;
+  #profile: Profile = NOBODY;
+  #book: OpenBook | null = null;
+  #storage: Status['storage'] = { ready: false };
+
+  constructor(parts: Surroundings, emit: (event: CoreEvent) => void) {
+    this.#parts = parts;
+    this.#emit = emit;
+    const store: ProfileStore = { load: async () => this.#profile, save: (profile) => this.#save(profile) };
+    const { server, native, now_ms } = parts;
+    // a detached fetch throws in browsers
+    const fetch: typeof globalThis.fetch = (input, init) => parts.fetch(input, init);
+    this.session = new Session({ server, native, fetch, profile: store, now_ms, newId: () => this.#newId() });
+  }
+
+  /** Opens what was open the last time. Never waits for the network. */
+  async start(): Promise<void> {
+    try {
+      this.#profile = (await this.#parts.profile.load()) ?? NOBODY;
+      this.#storage = { ...this.#storage, ready: true };
+      if (this.#profile.sign_out_due) void this.#tellSignOut();
+      if (this.#profile.book_id !== null) await this.#open(this.#profile.book_id);
+    } catch (error) {
+      this.#storage = { ready: false, error: storageProblem(error) };
+    }
+    this.#tell();
+  }
+
+  get book(): OpenBook {
+    if (!this.#book) throw new Refusal('no_book');
+    return this.#book;
+  }
+
+  query(name: QueryName, params: unknown, today: string): { data: unknown; reads: readonly string[] } {
+    return this.book.query(name, params, today);
+  }
+
+  command(name: CommandName, args: unknown, minted: Minted): unknown {
+    return this.book.command(name, args, minted);
+  }
+
+  /* ---- who -------------------------------------------------------------------- */
+
+  async signUp(input: SignUp): Promise<void> {
+    await this.#enter(await this.session.signUp(this.#named(input)));
+  }
+
+  async signIn(input: SignIn): Promise<void> {
+    await this.#enter(await this.session.signIn(this.#named(input)));
+  }
+
+  /** A book that lives here only, until an account is attached. */
+  async useWithoutAccount(input: UseWithoutAccount, minted: Minted): Promise<void> {
+    const local = this.#profile.files.find(({ person_id }) => person_id === null);
+    const book_id = local?.book_id ?? minted.ids(800_000);
+    await this.#save({ ...this.#profile, person: null, books: [], book_id, needs_auth: false });
+    const { meta } = await this.#open(book_id, () => {
+      let n = 800_001;
+      const mint = () => minted.ids(n++);
+      const { base_currency, language = 'en' } = input;
+      this.book.fill('book.seed', this.#parts.rooms.seed({ book_id, base_currency, language, mint }), minted);
+    });
+    if (meta.book_id !== book_id) throw new Error('the file belongs to another book');
+    this.#tell();
+  }
+
+  /** Gives the open local book an account; everything in it is uploaded. */
+  async attachAccount(input: SignUp): Promise<void> {
+    const { book_id, person_id } = this.book.meta;
+    if (person_id !== null) throw new Refusal('already_signed_in');
+    await this.#enter(await this.session.signUp({ ...this.#named(input), book_id }));
+  }
+
+  /** Without `force`, changes that only this device has stop it. Removes the person's books from this device. */
+  async signOut({ force = false }: { force?: boolean } = {}): Promise<SignOutResult> {
+    await this.#book?.poke();
+    const unsent = this.#book?.syncView().unsent ?? 0;
+    const { person } = this.#profile;
+    if (unsent > 0 && !force) return { signed_out: false, unsent };
+    await this.#closeBook();
+    const mine = (entry: { person_id: string | null }) => entry.person_id === (person?.id ?? null);
+    const told = person === null || (await this.session.signOut(this.#profile));
+    for (const { file } of this.#profile.files.filter(mine)) await this.#parts.files.remove(file);
+    await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told });
+    this.#tell();
+    return { signed_out: true, unsent };
+  }
+
+  async openBook(book_id: string): Promise<void> {
+    if (!this.#profile.books.some(({ id }) => id === book_id)) throw new Refusal('book_not_found');
+    await this.#save({ ...this.#profile, book_id });
+    await this.#open(book_id);
+    this.#tell();
+  }
+
+  #named(input: SignUp | SignIn): Record<string, unknown> {
+    const { device_name } = this.#parts;
+    return device_name === undefined ? { ...input } : { ...input, device_name };
+  }
+
+  /** After a sign-up or sign-in: remembers the person and opens their book, a local one of theirs first. */
+  async #enter(signedIn: SignedIn): Promise<void> {
+    const { person, books } = signedIn;
+    const handles = books.map(({ id, name, role }): BookHandle => ({ id, name, role }));
+    const wanted = [this.#profile.book_id, books[0]?.id].find((id) => books.some((book) => book.id === id));
+    const book = books.find(({ id }) => id === wanted);
+    if (!book) throw new Refusal('book_not_found');
+    await this.#closeBook();
+    const local = this.#profile.files.find((entry) => entry.person_id === null && entry.book_id === book.id);
+    let profile: Profile = { ...this.#profile, ...SIGNED_OUT, person, books: handles, book_id: book.id };
+    profile.refresh_token = signedIn.refresh_token ?? null;
+    if (local) profile = withFile(profile, { ...local, person_id: person.id });
+    await this.#save(profile);
+    await this.#open(book.id, undefined, book.epoch);
+    this.#tell();
+  }
+
+  async #tellSignOut(): Promise<void> {
+    if (await this.session.signOut(this.#profile)) await this.#save({ ...this.#profile, sign_out_due: false });
+  }
+
+  /* ---- the open book ----------------------------------------------------------- */
+
+  async #open(book_id: string, fill?: () => void, epoch: string | null = null): Promise<OpenBook> {
+    await this.#closeBook();
+    const person_id = this.#profile.person?.id ?? null;
+    const file = fileOf(this.#profile, person_id, book_id);
+    const port = await this.#parts.files.open(file);
+    migrate(port);
+    const isNew = port.value('SELECT 1 FROM meta') === null;
+    initBook(port, { book_id, person_id, device_id: this.#newId() });
+    await this.#save(withFile(this.#profile, { file, person_id, book_id }));
+    const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
+    const book = new OpenBook({
+      port, rooms, timers, wait,
+      transport: httpTransport(this.session),
+      world: { now_ms, newDeviceId: () => this.#newId() },
+      events: (id, signal) => this.#events(id, signal),
+      changed: (tables) => this.#changed(tables),
+      ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
+    });
+    this.#book = book;
+    if (person_id !== null && book.meta.person_id === null) book.attach(person_id, epoch ?? '');
+    if (isNew) fill?.();
+    if (this.#parts.sync !== false) book.startSync();
+    this.#changed(new Set(['*']));
+    return book;
+  }
+
+  async #closeBook(): Promise<void> {
+    const book = this.#book;
+    this.#book = null;
+    await book?.close();
+  }
+
+  async #events(book_id: string, signal: AbortSignal): Promise<Response | null> {
+    try {
+      return await this.session.request(`/sync/events?book=${book_id}`, { headers: { Accept: 'text/event-stream' }, signal });
+    } catch (error) {
+      if (error instanceof ServerProblem) return null;
+      throw error;
+    }
+  }
+
+  #changed(tables: ReadonlySet<string>): void {
+    if (tables.size > 0) this.#emit({ kind: 'changed', tables: [...tables] });
+    this.#tell();
+  }
+
+  /* ---- status ------------------------------------------------------------------ */
+
+  get status(): Status {
+    const { person, books, book_id, needs_auth } = this.#profile;
+    const view = this.#book?.syncView();
+    const open = this.#book !== null;
+    const needsAuth = needs_auth || view?.state === 'needs_sign_in';
+    return {
+      session: !open ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
+      person,
+      books,
+      book: open ? (books.find(({ id }) => id === book_id) ?? { id: book_id ?? '', name: '', role: 'owner' }) : null,
+      sync: {
+        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, attention: view?.attention ?? 0,
+        ...(view?.progress ? { progress: view.progress } : {}),
+        ...(view?.problem ? { problem: view.problem } : {}),
+        ...(view?.last_sync_ms ? { last_sync_ms: view.last_sync_ms } : {})
+      },
+      storage: this.#storage,
+      leader: true
+    };
+  }
+
+  /** What the page learned about lasting storage (only a window may ask for it). */
+  setPersisted(persisted: boolean): void {
+    this.#storage = { ...this.#storage, persisted };
+    this.#tell();
+  }
+
+  /** A write failed because of the device: said once, in words. */
+  storageFailed(error: unknown): Problem {
+    const problem = storageProblem(error);
+    this.#storage = { ...this.#storage, error: problem };
+    this.#tell();
+    return problem;
+  }
+
+  async close(): Promise<void> {
+    await this.#closeBook();
+  }
+
+  #tell(): void {
+    this.#emit({ kind: 'status', status: this.status });
+  }
+
+  async #save(profile: Profile): Promise<void> {
+    this.#profile = profile;
+    await this.#parts.profile.save(profile);
+  }
+
+  #newId(): string {
+    return uuid7(this.#parts.now_ms(), this.#parts.random(10));
+  }
+}
+
+const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null, refresh_token: null };

@@ -1,0 +1,29 @@
+/** A small key–value store in IndexedDB: what must lie outside the encrypted files. */
+
+export interface KeyValue {
+  get<T>(key: string): Promise<T | undefined>;
+  set(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+export async function openKeyValue(name = 'outlay'): Promise<KeyValue> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('values');
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'));
+    opening.onblocked = () => reject(new Error('IndexedDB is blocked'));
+  });
+  const run = <T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const transaction = database.transaction('values', mode, { durability: 'strict' });
+      const request = ask(transaction.objectStore('values'));
+      transaction.oncomplete = () => resolve(request.result as T);
+      transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB'));
+    });
+  return {
+    get: (key) => run('readonly', (store) => store.get(key)),
+    set: (key, value) => run('readwrite', (store) => store.put(value, key)),
+    remove: (key) => run('readwrite', (store) => store.delete(key))
+  };
+}

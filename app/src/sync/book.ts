@@ -1,0 +1,258 @@
+/**
+ * One open book: its file, its commands and queries, and its sync. Commands and
+ * queries are synchronous against the file; sync runs beside them between awaits.
+ */
+import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState } from '../api.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Plan, PlanContext, Rooms } from '../rooms.ts';
+import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
+import type { Port } from '../store/port.ts';
+import { listen } from './events.ts';
+import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
+import { isRecorded, meta, pendingCount, PUSH_OPS, record } from './outbox.ts';
+import { backoff, SyncRunner, type Timers } from './runner.ts';
+import { versionOf, type Op } from './wire.ts';
+
+/** Undo reaches back this many changes. */
+const UNDO_KEPT = 50;
+
+/** Ids and times made on the page before the call, so that the same call can be sent twice. */
+export interface Minted {
+  mid: string;
+  now_ms: number;
+  today: string;
+  ids: (n: number) => string;
+}
+
+export interface BookParts {
+  port: Port;
+  rooms: Rooms;
+  transport: Transport;
+  world: World;
+  timers: Timers;
+  /** Opens the event stream, or null when the server cannot be reached. */
+  events(book_id: string, signal: AbortSignal): Promise<Response | null>;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Tables that changed; empty when only the sync state did. */
+  changed(tables: ReadonlySet<string>): void;
+  pull_limit?: number;
+  snapshot_limit?: number;
+}
+
+export interface SyncView {
+  state: SyncState;
+  unsent: number;
+  attention: number;
+  progress: { done: number; total: number | null } | null;
+  problem: { code: string; message: string } | null;
+  last_sync_ms: number | null;
+}
+
+export class OpenBook {
+  readonly #parts: BookParts;
+  readonly #machine: SyncMachine;
+  #runner: SyncRunner | null = null;
+  #line: AbortController | null = null;
+  #last: Step | null = null;
+
+  constructor(parts: BookParts) {
+    this.#parts = parts;
+    const { port, rooms, transport, world, pull_limit, snapshot_limit } = parts;
+    this.#machine = new SyncMachine({
+      port, ledger: rooms.ledger, transport, world,
+      ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
+    });
+  }
+
+  get machine(): SyncMachine {
+    return this.#machine;
+  }
+
+  get port(): Port {
+    return this.#parts.port;
+  }
+
+  get meta(): Meta {
+    return meta(this.#parts.port);
+  }
+
+  /* ---- reading and changing -------------------------------------------------- */
+
+  query(name: QueryName, params: unknown, today: string): { data: unknown; reads: readonly string[] } {
+    const { port, rooms } = this.#parts;
+    if (name === 'syncState') return { data: this.#info(), reads: ['outbox'] };
+    if (name === 'draft') return { data: this.#draft((params as { key: string }).key), reads: ['draft'] };
+    return { data: rooms.query(name, port, this.meta.book_id, params, today), reads: rooms.reads(name) };
+  }
+
+  command(name: CommandName, args: unknown, minted: Minted): Changed | null {
+    if (name === 'saveDraft' || name === 'dropDraft') return this.#keepDraft(name, args, minted.now_ms);
+    const { port, rooms } = this.#parts;
+    const tables = new Set<string>(['outbox']);
+    const answer = port.tx((): Changed => {
+      const before = this.#answered(minted.mid);
+      if (before) return before;
+      const plan = name === 'undo' ? this.#undoPlan(args) : rooms.plan(name, this.#context(minted), args);
+      // nothing changed: nothing to send
+      if (plan.ops.length === 0) return { mutation_id: minted.mid, id: plan.id };
+      const change = { mid: minted.mid, name: plan.name, ops: plan.ops, made_at: minted.now_ms };
+      for (const { entity } of record(port, rooms.ledger, change)) tables.add(entity);
+      return this.#keepAnswer(minted, plan);
+    });
+    this.#parts.changed(tables);
+    void this.poke();
+    return answer;
+  }
+
+  /** Writes operations in mutations of legal size (the first content of a book). */
+  fill(name: string, ops: readonly Op[], minted: Minted): void {
+    const { port, rooms } = this.#parts;
+    port.tx(() => {
+      for (let start = 0, n = 0; start < ops.length; start += PUSH_OPS, n++) {
+        const change = { mid: minted.ids(900_000 + n), name, ops: ops.slice(start, start + PUSH_OPS), made_at: minted.now_ms };
+        record(port, rooms.ledger, change);
+      }
+    });
+    this.#parts.changed(new Set(ops.map((op) => op.e)));
+  }
+
+  #context({ now_ms, today, ids }: Minted): PlanContext {
+    let n = 0;
+    return { port: this.#parts.port, book_id: this.meta.book_id, now_ms, today, mint: () => ids(n++) };
+  }
+
+  #undoPlan(args: unknown): Plan {
+    const { token } = args as { token: string };
+    const stored = this.#parts.port.one<{ answer: string; ops: string | null }>(
+      'SELECT answer, ops FROM undo WHERE token = :token', { token }
+    );
+    if (!stored?.ops) throw new Refusal('undo_gone');
+    const { id } = JSON.parse(stored.answer) as Changed;
+    return { name: 'undo', ops: JSON.parse(stored.ops) as Op[], id };
+  }
+
+  /** The answer that a call with this mutation id got the first time. */
+  #answered(mid: string): Changed | null {
+    const { port } = this.#parts;
+    const stored = port.value<string>('SELECT answer FROM undo WHERE token = :mid', { mid });
+    if (stored !== null) return JSON.parse(stored) as Changed;
+    return isRecorded(port, mid) ? { mutation_id: mid, id: null } : null;
+  }
+
+  #keepAnswer({ mid, now_ms }: Minted, plan: Plan): Changed {
+    const { port } = this.#parts;
+    const answer: Changed = { mutation_id: mid, id: plan.id, ...(plan.undo ? { undo: mid } : {}) };
+    port.run('INSERT INTO undo(token, at_ms, answer, ops) VALUES (:mid, :now_ms, :answer, :ops)', {
+      mid, now_ms, answer: JSON.stringify(answer), ops: plan.undo ? JSON.stringify(plan.undo) : null
+    });
+    port.run('DELETE FROM undo WHERE token NOT IN (SELECT token FROM undo ORDER BY at_ms DESC, token DESC LIMIT :kept)', { kept: UNDO_KEPT });
+    return answer;
+  }
+
+  #draft(key: string): Draft | null {
+    const stored = this.#parts.port.one<{ at_ms: number; value: string }>('SELECT at_ms, value FROM draft WHERE key = :key', { key });
+    return stored ? { key, at_ms: stored.at_ms, value: JSON.parse(stored.value) as unknown } : null;
+  }
+
+  #keepDraft(name: 'saveDraft' | 'dropDraft', args: unknown, at_ms: number): null {
+    const { port } = this.#parts;
+    const { key, value } = args as { key: string; value?: unknown };
+    if (name === 'dropDraft') port.run('DELETE FROM draft WHERE key = :key', { key });
+    else {
+      port.run(
+        `INSERT INTO draft(key, at_ms, value) VALUES (:key, :at_ms, :value)
+         ON CONFLICT(key) DO UPDATE SET at_ms = excluded.at_ms, value = excluded.value`,
+        { key, at_ms, value: JSON.stringify(value ?? null) }
+      );
+    }
+    this.#parts.changed(new Set(['draft']));
+    return null;
+  }
+
+  #info(): SyncInfo {
+    const { port } = this.#parts;
+    const { device_id, person_id, book_id, epoch, cursor, hydration, last_sync_ms } = this.meta;
+    const parked = port.value<number>(
+      `SELECT count(*) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL AND kind = 'parked'`, { book_id }
+    );
+    return {
+      device_id, person_id, book_id, epoch, cursor: cursor ?? '', unsent: pendingCount(port), parked: parked ?? 0,
+      hydrating: hydration ? { done: hydration.done, total: hydration.total } : null, last_sync_ms
+    };
+  }
+
+  /* ---- sync ------------------------------------------------------------------- */
+
+  /** Starts pushing and pulling; does nothing for a book without an account. */
+  startSync(): void {
+    if (this.#runner || this.meta.person_id === null) return;
+    this.#runner = new SyncRunner(this.#machine, this.#parts.timers, (step) => this.#heard(step));
+    void this.#runner.poke();
+    this.#line = new AbortController();
+    void listen({
+      open: (signal) => this.#parts.events(this.meta.book_id, signal),
+      poke: ({ epoch, head }) => {
+        const { epoch: mine, cursor } = this.meta;
+        if (epoch !== mine || head > versionOf(cursor)) void this.poke();
+      },
+      online: (up) => void (up && this.#last?.next === 'retry' && this.poke()),
+      wait: this.#parts.wait,
+      backoff: (failures) => backoff(failures, this.#parts.timers.random())
+    }, this.#line.signal).catch(() => undefined);
+  }
+
+  async poke(): Promise<void> {
+    await this.#runner?.poke();
+  }
+
+  async stopSync(): Promise<void> {
+    this.#line?.abort();
+    const runner = this.#runner;
+    this.#runner = null;
+    await runner?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stopSync();
+    this.#parts.port.close();
+  }
+
+  /** Gives a book that was used without an account to a person: the outbox uploads it. */
+  attach(person_id: string, epoch: string): void {
+    const { port } = this.#parts;
+    port.tx(() => writeMeta(port, { person_id, epoch, cursor: '0:', staged_to: null, hydration: null }));
+  }
+
+  #heard(step: Step): void {
+    this.#last = step;
+    this.#parts.changed('tables' in step ? step.tables : new Set());
+  }
+
+  syncView(): SyncView {
+    const { port } = this.#parts;
+    const { book_id, person_id, hydration, last_sync_ms, stopped } = this.meta;
+    const unsent = pendingCount(port);
+    const attention = port.value<number>(
+      'SELECT count(*) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL', { book_id }
+    );
+    const step = this.#last;
+    const problem = step?.next === 'retry' && step.problem ? step.problem : null;
+    let state: SyncState = 'up_to_date';
+    if (person_id === null) state = 'saved_here';
+    else if (stopped) state = stopped;
+    else if (step?.next === 'stopped' && step.why === 'upgrade') state = 'upgrade';
+    else if (step?.next === 'needs_auth') state = 'needs_sign_in';
+    else if (step?.next === 'retry') state = step.offline ? 'offline' : 'error';
+    else if (hydration) state = 'hydrating';
+    else if (unsent > 0 || step === null) state = 'sending';
+    const progress = hydration ? { done: hydration.done, total: hydration.total } : null;
+    return { state, unsent, attention: attention ?? 0, progress, problem, last_sync_ms };
+  }
+}
+
+/** Writes the facts of a new file. A file that has some is left as it is. */
+export function initBook(port: Port, facts: { book_id: string; person_id: string | null; device_id: string; epoch?: string | null }): void {
+  port.tx(() => {
+    if (!readMeta(port)) writeMeta(port, facts);
+  });
+}

@@ -1,0 +1,28 @@
+/** What travels between a page and the worker, directly or through the tab that owns it. Types only. */
+import type { Problem, Status } from '../api.ts';
+
+export type CallKind = 'query' | 'command' | 'identity' | 'remote' | 'sync';
+
+export interface Call {
+  tab: string;
+  call: number;
+  kind: CallKind;
+  name: string;
+  args: unknown;
+  /** Minted before the call leaves the page: the same call sent twice is one change. */
+  mid: string;
+  now_ms: number;
+  today: string;
+  /** 10 random bytes in hex: the ids of the rows it makes follow from them. */
+  seed: string;
+}
+
+export type Reply =
+  | { tab: string; call: number; data: unknown; reads?: readonly string[] }
+  | { tab: string; call: number; problem: Problem };
+
+/** What the worker tells everybody. */
+export type News = { news: 'status'; status: Status } | { news: 'changed'; tables: string[] } | { news: 'ready' };
+
+/** Between tabs: a tab asks whether somebody leads; the leader says so and repeats the worker's news. */
+export type TabMessage = { hello: string } | { leader: string; status: Status | null } | Call | Reply | News;

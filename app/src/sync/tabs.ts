@@ -1,0 +1,153 @@
+/**
+ * One tab owns the worker, and with it the database file; the others ask it. The
+ * owner holds a Web Lock; when it closes, the next tab takes the lock, starts the
+ * worker and everybody sends their unanswered calls again (SYNC 2.11). Runs on the
+ * page and is part of the first load: no imports but types.
+ */
+import type { Problem, Status } from '../api.ts';
+import type { Call, CallKind, News, Reply, TabMessage } from './calls.ts';
+
+const NAME = 'outlay';
+
+interface Waiting {
+  message: Call;
+  sent: boolean;
+  resolve(reply: { data: unknown; reads: readonly string[] }): void;
+  reject(problem: Problem): void;
+}
+
+export interface TabParts {
+  startWorker(): Worker;
+  mint(): Pick<Call, 'mid' | 'now_ms' | 'today' | 'seed'>;
+  status(status: Status): void;
+  changed(tables: readonly string[]): void;
+  ready(): void;
+}
+
+export class Tab {
+  readonly #parts: TabParts;
+  readonly #id = crypto.randomUUID();
+  readonly #channel = new BroadcastChannel(NAME);
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #status: Status | null = null;
+  /** Calls can be sent: this tab's worker is up, or another tab leads. */
+  #open = false;
+  #calls = 0;
+
+  constructor(parts: TabParts) {
+    this.#parts = parts;
+    this.#channel.onmessage = (event: MessageEvent<TabMessage>) => this.#heard(event.data);
+    this.#post({ hello: this.#id });
+    void navigator.locks.request(NAME, () => this.#lead());
+  }
+
+  get leads(): boolean {
+    return this.#worker !== null;
+  }
+
+  call(kind: CallKind, name: string, args: unknown): Promise<{ data: unknown; reads: readonly string[] }> {
+    const message: Call = { tab: this.#id, call: ++this.#calls, kind, name, args, ...this.#parts.mint() };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(message.call, { message, sent: false, resolve, reject });
+      if (this.#open) this.#send(message.call);
+    });
+  }
+
+  /** Holds the lock until the tab is gone. */
+  async #lead(): Promise<never> {
+    const worker = this.#parts.startWorker();
+    this.#worker = worker;
+    this.#open = false;
+    worker.onmessage = (event: MessageEvent<Reply | News>) => this.#fromWorker(event.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(event.message);
+    };
+    return new Promise<never>(() => undefined);
+  }
+
+  #fromWorker(message: Reply | News): void {
+    if ('news' in message) {
+      if (message.news === 'ready') this.#ready();
+      else this.#post(message);
+      this.#news(message);
+    } else if (message.tab === this.#id) this.#answered(message);
+    else this.#post(message);
+  }
+
+  #ready(): void {
+    this.#post({ leader: this.#id, status: this.#status });
+    this.#resend();
+  }
+
+  #heard(message: TabMessage): void {
+    if ('hello' in message) {
+      if (this.#worker && this.#open) this.#post({ leader: this.#id, status: this.#status });
+    } else if ('leader' in message) {
+      if (message.status) this.#news({ news: 'status', status: message.status });
+      this.#resend();
+    } else if ('news' in message) this.#news(message);
+    else if ('kind' in message) this.#worker?.postMessage(message);
+    else if (message.tab === this.#id) this.#answered(message);
+  }
+
+  /** Somebody leads (anew): what has no answer is sent again. Only calls that are safe to repeat are. */
+  #resend(): void {
+    const first = !this.#open;
+    this.#open = true;
+    for (const [call, waiting] of this.#waiting) {
+      const repeatable = waiting.message.kind === 'query' || waiting.message.kind === 'command';
+      if (!waiting.sent || repeatable) this.#send(call);
+      else {
+        this.#waiting.delete(call);
+        waiting.reject({ code: 'interrupted', message: 'This was interrupted. Please try again.' });
+      }
+    }
+    if (first) this.#parts.ready();
+    this.#parts.changed(['*']);
+  }
+
+  #send(call: number): void {
+    const waiting = this.#waiting.get(call);
+    if (!waiting) return;
+    waiting.sent = true;
+    if (this.#worker) this.#worker.postMessage(waiting.message);
+    else this.#post(waiting.message);
+  }
+
+  #answered(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.call);
+    this.#waiting.delete(reply.call);
+    if (!waiting) return;
+    if ('problem' in reply) waiting.reject(reply.problem);
+    else waiting.resolve({ data: reply.data, reads: reply.reads ?? [] });
+  }
+
+  #news(message: News): void {
+    if (message.news === 'status') {
+      this.#status = { ...message.status, leader: this.leads };
+      this.#parts.status(this.#status);
+    } else if (message.news === 'changed') this.#parts.changed(message.tables);
+  }
+
+  /** The worker did not load (the first visit lost its network): say so, and try again. */
+  #fail(text: string): void {
+    if (this.#open) return;
+    const error = { code: 'app_not_loaded', message: `The app could not be loaded whole${text ? ` (${text})` : ''}. It tries again.` };
+    if (this.#status === null) this.#parts.status({ ...EMPTY, storage: { ready: false, error } });
+    this.#worker?.terminate();
+    setTimeout(() => void this.#lead(), 5000);
+  }
+
+  #post(message: TabMessage): void {
+    this.#channel.postMessage(message);
+  }
+}
+
+/** Before anything is known. */
+export const EMPTY: Status = {
+  session: 'none', person: null, book: null, books: [],
+  sync: { state: 'saved_here', unsent: 0, attention: 0 },
+  storage: { ready: false }, leader: false
+};

@@ -1,0 +1,88 @@
+/** The worker's composition root: the core over the browser's files, network and clock. */
+import type { Port } from './store/port.ts';
+import { answer } from './calls.ts';
+import { Core } from './core.ts';
+import type { Profile } from './identity/profile.ts';
+import { openBrowser, openPool, type Pool } from './store/browser.ts';
+import { openKeyValue, type KeyValue } from './store/idb.ts';
+import { fileKey, forgetFileKey } from './store/key.ts';
+import { rooms } from './composition.ts';
+import type { Call, News, Reply } from './sync/calls.ts';
+
+const scope = self as unknown as {
+  postMessage(message: Reply | News): void;
+  onmessage: ((event: MessageEvent<Call>) => void) | null;
+};
+
+/** A tab that was closed a moment ago may still hold the files. */
+const POOL_TRIES = 50;
+const POOL_WAIT_MS = 100;
+
+let values: Promise<KeyValue> | null = null;
+let pool: Promise<Pool> | null = null;
+const theValues = () => (values ??= openKeyValue());
+const thePool = () => (pool ??= takePool());
+
+async function takePool(): Promise<Pool> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openPool();
+    } catch (error) {
+      const busy = /NoModificationAllowed|access handle/i.test(String(error));
+      if (!busy || tries === POOL_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, POOL_WAIT_MS));
+    }
+  }
+}
+
+async function openFile(file: string): Promise<Port> {
+  const [ready, kept] = await Promise.all([thePool(), theValues()]);
+  return openBrowser(ready, file, await fileKey(kept, file));
+}
+
+async function removeFile(file: string): Promise<void> {
+  await forgetFileKey(await theValues(), file);
+  const { files } = await thePool();
+  for (const name of [file, `${file}-wal`, `${file}-journal`]) files.unlink(`/${name}`);
+}
+
+const core = new Core(
+  {
+    server: '',
+    native: false,
+    fetch: (input, init) => fetch(input, init),
+    profile: {
+      load: async () => (await (await theValues()).get<Profile>('profile')) ?? null,
+      save: async (profile) => (await theValues()).set('profile', profile)
+    },
+    files: { open: openFile, remove: removeFile },
+    now_ms: () => Date.now(),
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    timers: {
+      set: (run, ms) => setTimeout(run, ms),
+      clear: (timer) => clearTimeout(timer as number),
+      random: () => Math.random()
+    },
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      }),
+    rooms,
+    device_name: navigator.userAgent.slice(0, 80)
+  },
+  (event) =>
+    scope.postMessage(
+      event.kind === 'status' ? { news: 'status', status: event.status } : { news: 'changed', tables: event.tables }
+    )
+);
+
+/** Calls that came before the start was through wait for it. */
+const started = core.start().then(() => scope.postMessage({ news: 'ready' }));
+// the wasm is warmed up while a person still reads the first screen
+void thePool().catch(() => undefined);
+
+scope.onmessage = ({ data }) => void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
+self.addEventListener('online', () => {
+  if (core.status.book) void core.book.poke();
+});
