@@ -4,7 +4,8 @@ The only file that calls a driver's cursor. SQLite is sqlcipher3, PostgreSQL is 
 mode: transactions are begun and ended by explicit statements on both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, Protocol
 
 import psycopg
@@ -12,23 +13,33 @@ from psycopg import errors as pg
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from outlay.kernel.refusal import Refusal
-from outlay.store.errors import Duplicate, StoreError
+from outlay.store.errors import ConnectionLost, Duplicate, StoreError
 from outlay.store.shape import encode_json, insert_sql, shape
 from outlay.store.sql import Dialect, translate
 
 Tuple = tuple[Any, ...]
+_GONE: Final = ("57P01", "57P02", "57P03")  # the server is stopping or starting
 _BUSY: Final = ("database is locked", "database table is locked", "database is busy")
 
 
 class Connection(Protocol):
-    """What both engines offer. Errors: Duplicate, Refusal `busy`/`unavailable`, else the driver's own."""
+    """What both engines offer. Errors: Duplicate, Refusal `busy`, ConnectionLost, else the driver's own.
+
+    `run` answers with a number of rows; `send`, `insert` and `many` need not have happened when they
+    return, only when `settle` does. `failed`: an error of the database has ended the transaction.
+    """
+
+    failed: bool
 
     @property
     def dialect(self) -> Dialect: ...
+    def batch(self) -> AbstractContextManager[None]: ...
+    def settle(self) -> None: ...
 
     def command(self, sql: str) -> None: ...
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]: ...
     def run(self, sql: str, params: dict[str, Any]) -> int: ...
+    def send(self, sql: str, params: dict[str, Any]) -> None: ...
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None: ...
     def insert(
         self, table: str, names: tuple[str, ...], rows: list[Tuple], add: tuple[str, ...] | None, ignore: bool
@@ -43,6 +54,13 @@ class SqliteConnection:
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self.failed = False  # an error of one statement does not end a transaction here
+
+    def batch(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def settle(self) -> None:
+        pass
 
     def command(self, sql: str) -> None:
         try:
@@ -67,6 +85,9 @@ class SqliteConnection:
         except sqlcipher.Error as error:
             raise _sqlite_error(error) from error
         return count
+
+    def send(self, sql: str, params: dict[str, Any]) -> None:
+        self.run(sql, params)
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
         statement = translate(sql, "sqlite")
@@ -117,37 +138,57 @@ def _sqlite_error(error: Exception) -> Exception:
 
 
 class PostgresConnection:
-    """A psycopg connection taken from the pool, used by one thread at a time."""
+    """A psycopg connection taken from the pool, used by one thread at a time.
+
+    Inside `batch()` it is in pipeline mode: statements without an answer are sent along with the next one
+    that has an answer. An error of theirs shows there, or in `settle`; `failed` says that one did, and
+    that the whole transaction is lost.
+    """
 
     dialect: Dialect = "postgresql"
 
     def __init__(self, raw: psycopg.Connection[Tuple]) -> None:
         self.raw = raw
-        self._cursor = raw.cursor()
+        self.failed = False
+        self._pipeline: psycopg.Pipeline | None = None
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        with self.raw.pipeline() as self._pipeline:
+            yield
+        self._pipeline = None
+
+    def settle(self) -> None:
+        """Waits for everything that was sent, and raises what went wrong with it."""
+        if self._pipeline is not None:
+            try:
+                self._pipeline.sync()
+            except psycopg.Error as error:
+                raise self._error(error) from error
 
     def command(self, sql: str) -> None:
-        try:
-            self._cursor.execute(sql)
-        except psycopg.Error as error:
-            raise _postgres_error(error) from error
+        self._send(sql, None)
 
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]:
+        cursor = self._send(translate(sql, "postgresql").text, params)
         try:
-            return self._cursor.execute(translate(sql, "postgresql").text, params).fetchall()
+            return cursor.fetchall()
         except psycopg.Error as error:
-            raise _postgres_error(error) from error
+            raise self._error(error) from error
 
     def run(self, sql: str, params: dict[str, Any]) -> int:
-        try:
-            return self._cursor.execute(translate(sql, "postgresql").text, params).rowcount
-        except psycopg.Error as error:
-            raise _postgres_error(error) from error
+        cursor = self._send(translate(sql, "postgresql").text, params)
+        self.settle()
+        return cursor.rowcount
+
+    def send(self, sql: str, params: dict[str, Any]) -> None:
+        self._send(translate(sql, "postgresql").text, params)
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
         try:
-            self._cursor.executemany(translate(sql, "postgresql").text, rows)
+            self.raw.cursor().executemany(translate(sql, "postgresql").text, rows)
         except psycopg.Error as error:
-            raise _postgres_error(error) from error
+            raise self._error(error) from error
 
     def insert(
         self, table: str, names: tuple[str, ...], rows: list[Tuple], add: tuple[str, ...] | None, ignore: bool
@@ -159,16 +200,28 @@ class PostgresConnection:
             params: Sequence[Any] = rows[0]
         else:
             if add is not None:
-                rows = _one_per_key(
-                    rows, [names.index(name) for name in it.key], [names.index(n) for n in add]
-                )
+                key, added = [names.index(n) for n in it.key], [names.index(n) for n in add]
+                rows = _one_per_key(rows, key, added)
             arrays = ", ".join(f"%s::{it.array_type(name)}" for name in names)
             sql = insert_sql(table, names, f"SELECT * FROM UNNEST({arrays})", add, ignore)
             params = [list(values) for values in zip(*rows, strict=True)]
+        self._send(sql, params)
+
+    def _send(self, text: str, params: Sequence[Any] | dict[str, Any] | None) -> psycopg.Cursor[Tuple]:
         try:
-            self._cursor.execute(sql, params)
+            return self.raw.cursor().execute(text, params)
         except psycopg.Error as error:
-            raise _postgres_error(error) from error
+            raise self._error(error) from error
+
+    def _error(self, error: psycopg.Error) -> Exception:
+        self.failed = True
+        if isinstance(error, pg.UniqueViolation):
+            return Duplicate(str(error))
+        if isinstance(error, pg.LockNotAvailable | pg.QueryCanceled | pg.DeadlockDetected):
+            return Refusal("busy")
+        if self.raw.closed or error.sqlstate in _GONE:
+            return ConnectionLost(str(error))
+        return error
 
     def close(self) -> None:
         self.raw.close()
@@ -187,18 +240,3 @@ def _one_per_key(rows: list[Tuple], key: list[int], add: list[int]) -> list[Tupl
             row = tuple(merged)
         last[mark] = row
     return rows if len(last) == len(rows) else list(last.values())
-
-
-def _postgres_error(error: psycopg.Error) -> Exception:
-    if isinstance(error, pg.UniqueViolation):
-        return Duplicate(str(error))
-    if isinstance(error, pg.LockNotAvailable | pg.QueryCanceled | pg.DeadlockDetected):
-        return Refusal("busy")
-    if isinstance(error, pg.OperationalError | pg.InterfaceError) and error.sqlstate in (
-        None,
-        "57P01",
-        "57P02",
-        "57P03",
-    ):
-        return Refusal("unavailable", detail="The database does not answer.")
-    return error

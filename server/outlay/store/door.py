@@ -17,7 +17,7 @@ from typing import Any
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Connection
-from outlay.store.errors import StoreError
+from outlay.store.errors import ConnectionLost, StoreError
 from outlay.store.keys import Keyring
 from outlay.store.write import Group, Tx
 
@@ -41,8 +41,19 @@ class Item:
     callbacks: Sequence[Callable[[], None]] = ()
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a transaction came: once COMMIT is on its way, nobody may try again."""
+
+    committing: bool = False
+
+
+class GroupFailed(Exception):
+    """A statement's error ended a transaction that several writes shared."""
+
+
 class Door:
-    """Queues and threads. `connect` lends a connection for one transaction."""
+    """Queues and threads. `connect` lends a connection for one transaction, `repair` replaces dead ones."""
 
     def __init__(
         self,
@@ -50,11 +61,13 @@ class Door:
         threads: int,
         begin: str,
         connect: Callable[[], AbstractContextManager[Connection]],
+        repair: Callable[[], None],
         keyring: Keyring,
         clock: Callable[[], int],
     ) -> None:
         self._begin = begin
         self._connect = connect
+        self._repair = repair
         self._keyring = keyring
         self._clock = clock
         self._queues: dict[Hashable, deque[Item]] = {}
@@ -125,39 +138,56 @@ class Door:
                     del self._queues[key]
 
     def _transact(self, items: list[Item]) -> list[Moved]:
-        """One database transaction for all items. On failure every item of it carries the error."""
-        try:
-            with self._connect() as connection:
-                return self._transact_on(connection, items)
-        except BaseException as error:
-            for item in items:
-                item.result, item.callbacks = None, ()
-                item.error = item.error or error
-            return []
+        """One database transaction for all items; what goes wrong with it becomes each item's error.
 
-    def _transact_on(self, connection: Connection, items: list[Item]) -> list[Moved]:
-        group = Group(connection, self._keyring, self._clock)
-        connection.command(self._begin)
+        A statement that fails ends a whole transaction on PostgreSQL: then each item has one of its own.
+        A connection that was lost before the COMMIT was sent is tried once more on another.
+        """
+        for attempt in (1, 2):
+            progress = Progress()
+            try:
+                with self._connect() as connection:
+                    return self._transact_on(connection, items, progress)
+            except GroupFailed:
+                return [moved for item in items for moved in self._transact([item])]
+            except ConnectionLost as error:
+                if attempt == 1 and not progress.committing:
+                    log.warning("The database connection was lost, trying another: %s", error)
+                    self._repair()
+                    continue
+                _fail(items, Refusal("unavailable", detail="The database does not answer."))
+            except BaseException as error:
+                _fail(items, error)
+            return []
+        raise AssertionError("unreachable")
+
+    def _transact_on(self, connection: Connection, items: list[Item], progress: "Progress") -> list[Moved]:
+        group = Group(connection, self._keyring, self._clock, shared=len(items) > 1)
+        moved: list[Moved] = []
         try:
-            moved: list[Moved] = []
-            if len(items) == 1:
-                _run(group, items[0])
-                if items[0].error is not None:
-                    raise items[0].error
-            else:
+            with connection.batch():
+                connection.command(self._begin)
                 for item in items:
                     if item.book_id is None and group.books:
                         # It may change any book's row: begin again with what it leaves.
                         moved += group.write_heads()
                         group.books.clear()
-                    _run_in_savepoint(group, item)
-            moved += group.write_heads()
-            connection.command("COMMIT")
-        except BaseException:
+                    _run(group, item)
+                if not group.shared and items[0].error is not None:
+                    raise items[0].error
+                moved += group.write_heads()
+                connection.settle()
+                progress.committing = True
+                connection.command("COMMIT")
+                connection.settle()
+        except BaseException as error:
+            failed = connection.failed
             try:
                 connection.command("ROLLBACK")
-            except Exception:
-                log.warning("ROLLBACK failed", exc_info=True)
+            except Exception as lost:
+                log.warning("ROLLBACK failed: %s", lost)
+            if failed and group.shared and not isinstance(error, ConnectionLost):
+                raise GroupFailed from error
             raise
         group.committed()
         return moved
@@ -196,24 +226,24 @@ def _call(callback: Callable[..., None], *values: Any) -> None:
         log.exception("A commit callback failed")
 
 
+def _fail(items: list[Item], error: BaseException) -> None:
+    for item in items:
+        item.result, item.callbacks = None, ()
+        item.error = item.error or error
+
+
 def _run(group: Group, item: Item) -> None:
-    """Runs one write; its error is kept on the item."""
+    """Runs one write; its error is kept on the item, unless it has ended the shared transaction."""
+    item.result, item.error, item.callbacks = None, None, ()
     tx = None
     try:
         tx = Tx(group, item.book_id)
         item.result = item.f(tx)
-        item.callbacks = tx.callbacks
         tx.keep()
+        item.callbacks = tx.callbacks
     except BaseException as error:
-        item.error = error
         if tx is not None:
             tx.undo()
-
-
-def _run_in_savepoint(group: Group, item: Item) -> None:
-    connection = group.connection
-    connection.command("SAVEPOINT item")
-    _run(group, item)
-    if item.error is not None:
-        connection.command("ROLLBACK TO SAVEPOINT item")
-    connection.command("RELEASE SAVEPOINT item")
+        if group.connection.failed:
+            raise
+        item.error = error

@@ -23,7 +23,7 @@ from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Connection, PostgresConnection, SqliteConnection
 from outlay.store.door import Door, OnCommit
-from outlay.store.errors import StoreError
+from outlay.store.errors import ConnectionLost, StoreError
 from outlay.store.keys import SERVER_SCOPE, Keyring, derive
 from outlay.store.read import Read
 from outlay.store.sql import Dialect
@@ -83,6 +83,7 @@ class Store:
             threads=settings.writers if self._per_book else 1,
             begin=engine.begin_write,
             connect=engine.writer,
+            repair=engine.repair,
             keyring=self._keyring,
             clock=clock,
         )
@@ -114,6 +115,16 @@ class Store:
 
     def read_now(self, f: Callable[[Read], T]) -> T:
         """`read` for callers without an event loop (the command line)."""
+        try:
+            return self._read_once(f)
+        except ConnectionLost:
+            self._engine.repair()
+        try:
+            return self._read_once(f)
+        except ConnectionLost:
+            raise Refusal("unavailable", detail="The database does not answer.") from None
+
+    def _read_once(self, f: Callable[[Read], T]) -> T:
         with self._engine.reader() as connection:
             connection.command(self._engine.begin_read)
             try:
@@ -220,6 +231,9 @@ class _Sqlite:
         finally:
             raw.close()
 
+    def repair(self) -> None:
+        pass
+
     def has_table(self, name: str) -> bool:
         return bool(self._writer.all("SELECT 1 FROM sqlite_master WHERE name = :name", {"name": name}))
 
@@ -244,7 +258,6 @@ class _Postgres:
             max_size=size + 1,
             open=False,
             name="outlay",
-            check=ConnectionPool.check_connection,
         )
         try:
             self._pool.open(wait=True, timeout=10)
@@ -273,6 +286,10 @@ class _Postgres:
     def owner(self) -> Iterator[Any]:
         with psycopg.connect(self._url) as raw:
             yield raw
+
+    def repair(self) -> None:
+        """Replaces the connections that died, e.g. with a restarted server."""
+        self._pool.check()
 
     def has_table(self, name: str) -> bool:
         with self._lend() as connection:

@@ -5,5 +5,9 @@ class StoreError(Exception):
     """The database cannot be opened, read or written; the sentence says what to do."""
 
 
+class ConnectionLost(StoreError):
+    """The database went away in the middle. Callers see the refusal `unavailable`."""
+
+
 class Duplicate(Exception):
     """A UNIQUE or primary key constraint was violated; nothing of the write was kept."""

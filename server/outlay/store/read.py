@@ -24,12 +24,12 @@ class Read:
 
     def one(self, sql: str, **params: Any) -> Tuple | None:
         """The first row, or None."""
-        rows = self._connection.all(sql, params)
+        rows = self.all(sql, **params)
         return rows[0] if rows else None
 
     def value(self, sql: str, **params: Any) -> Any:
         """The first column of the first row, or None."""
-        rows = self._connection.all(sql, params)
+        rows = self.all(sql, **params)
         return rows[0][0] if rows else None
 
     def select(

@@ -11,7 +11,7 @@ from typing import Any
 
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
-from outlay.store.connection import Connection
+from outlay.store.connection import Connection, Tuple
 from outlay.store.errors import StoreError
 from outlay.store.keys import DataKey, Keyring
 from outlay.store.read import Read
@@ -28,7 +28,10 @@ BOOK_FIELDS = ("id", "epoch", "head", "gc_floor", "status", "created_at_ms")
 class Group:
     """One open database transaction: the books it holds, their next heads, the keys it made."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, clock: Callable[[], int], *, shared: bool
+    ) -> None:
+        self.shared = shared
         self.connection = connection
         self.keyring = keyring
         self.clock = clock
@@ -57,10 +60,10 @@ class Group:
         for book_id, row in self.books.items():
             if row["head"] == self.stored_heads[book_id]:
                 continue
-            self.connection.run(
+            self.connection.send(
                 "UPDATE book SET head = :head WHERE id = :id", {"id": book_id, "head": row["head"]}
             )
-            self.connection.run(
+            self.connection.send(
                 "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) "
                 "ON CONFLICT DO NOTHING",
                 {"id": book_id, "lane": zlib.crc32(book_id.encode()) % LANES, "now": self.clock()},
@@ -89,12 +92,13 @@ class Tx(Read):
         self._erased_keys: set[str] = set()
         self.now_ms = group.clock()
         self.callbacks: list[Callable[[], None]] = []
+        self._in_savepoint = False
 
     # Versions
 
     @property
     def book(self) -> Row:
-        """The locked book's row: id, epoch, head (as this write moved it), gc_floor, status, created_at_ms."""
+        """The locked book's row: id, epoch, head (as moved so far), gc_floor, status, created_at_ms."""
         if self._book is None:
             raise RuntimeError("write_people has no book")
         return self._book
@@ -115,13 +119,26 @@ class Tx(Read):
 
     # Rows
 
+    def all(self, sql: str, **params: Any) -> list[Tuple]:
+        """Every row; also of a statement that writes and returns."""
+        if not sql.lstrip()[:6].upper().startswith(("SELECT", "WITH")):
+            self._writes()
+        return super().all(sql, **params)
+
     def run(self, sql: str, **params: Any) -> int:
         """Any statement; the number of rows it touched."""
+        self._writes()
         return self._connection.run(sql, params)
+
+    def send(self, sql: str, **params: Any) -> None:
+        """Any statement whose number of rows nobody needs: on PostgreSQL it costs no round trip."""
+        self._writes()
+        self._connection.send(sql, params)
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
         """One statement for every row of parameters."""
         if rows:
+            self._writes()
             self._connection.many(sql, rows)
 
     def upsert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] = ()) -> None:
@@ -135,17 +152,19 @@ class Tx(Read):
     def insert(self, table: str, rows: Sequence[Row], *, ignore: bool = False) -> None:
         """Inserts rows. Duplicate when one is there already; with `ignore` it is left as it is."""
         self._insert(table, rows, None, ignore=ignore)
+        if not ignore:
+            self._connection.settle()
 
-    def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> int:
-        """Deletes a book's rows whose `column` is one of ids; the number deleted."""
-        if not ids:
-            return 0
-        return self.run(
-            f"DELETE FROM {shape(table).quoted} WHERE book_id = :book_id AND {column} IN :ids",
-            book_id=book_id, ids=list(ids),
-        )  # fmt: skip
+    def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> None:
+        """Deletes a book's rows whose `column` is one of ids."""
+        if ids:
+            sql = f"DELETE FROM {shape(table).quoted} WHERE book_id = :book_id AND {column} IN :ids"
+            self.send(sql, book_id=book_id, ids=list(ids))
 
     def _insert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] | None, *, ignore: bool) -> None:
+        if not rows:
+            return
+        self._writes()
         it = shape(table)
         by_names: dict[tuple[str, ...], list[Row]] = {}
         for row in rows:
@@ -190,10 +209,18 @@ class Tx(Read):
         """Calls back in the waiting caller's event loop after the COMMIT, before the caller goes on."""
         self.callbacks.append(callback)
 
+    def _writes(self) -> None:
+        """Before its first statement that writes, a write that shares its transaction gets a savepoint."""
+        if self._group.shared and not self._in_savepoint:
+            self._connection.command("SAVEPOINT item")
+            self._in_savepoint = True
+
     # Ends, called by the door
 
     def keep(self) -> None:
         """This write is part of the group."""
+        if self._in_savepoint:
+            self._connection.command("RELEASE SAVEPOINT item")
         self._group.made_keys.update(self._made_keys)
         self._group.erased_keys |= self._erased_keys
         for scope in self._erased_keys:
@@ -201,7 +228,10 @@ class Tx(Read):
         self._group.erased_keys -= self._made_keys.keys()
 
     def undo(self) -> None:
-        """This write raised: its versions and changes of the book's row are taken back."""
+        """This write raised: its rows, its versions and its changes of the book's row are taken back."""
+        if self._in_savepoint and not self._connection.failed:
+            self._connection.command("ROLLBACK TO SAVEPOINT item")
+            self._connection.command("RELEASE SAVEPOINT item")
         if self._book is not None and self._book_before is not None:
             self._book.update(self._book_before)
 
