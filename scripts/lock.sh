@@ -7,7 +7,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "${PYTHON:-python3}" -m venv "$folder"
 "$folder/bin/pip" install --quiet --constraint requirements.lock --editable ".[dev]"
-"$folder/bin/pip" freeze --exclude-editable > requirements.lock.new
+"$folder/bin/pip" freeze --exclude-editable | LC_ALL=C sort --ignore-case > requirements.lock.new
 mv requirements.lock.new requirements.lock
 
 npm --prefix app install --package-lock-only
