@@ -1,0 +1,122 @@
+/**
+ * What every driver of the port promises. Run on Node's SQLite by `store.test.ts` and
+ * on the encrypted WASM in a real browser by `e2e/store.test.ts`; a native plugin
+ * would have to keep the same list. Each promise gets an empty database and throws
+ * when it is not kept.
+ */
+import type { Entities } from './entities.ts';
+import { readMeta, writeMeta } from './meta.ts';
+import type { Port } from './port.ts';
+import { eraseRow, liveRows, readRow, readRows, writeRows } from './rows.ts';
+import { LAYOUT, migrate } from './schema.ts';
+import { indexRows, rebuildSearch, searchWords } from './search.ts';
+
+function equal(found: unknown, wanted: unknown): void {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`found ${a}, wanted ${b}`);
+}
+
+function throws(work: () => unknown, pattern: RegExp): void {
+  try {
+    work();
+  } catch (error) {
+    if (!pattern.test(String(error))) throw error;
+    return;
+  }
+  throw new Error(`nothing was thrown, wanted ${pattern}`);
+}
+
+const BOOK = '01890000-0000-7000-8000-000000000001';
+
+export function sampleTransaction(n: number): Entities['transaction'] {
+  return {
+    id: `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`, ver: n, deleted: false, kind: 'expense',
+    account_id: BOOK, amount_minor: 1000 + n, currency: 'EUR', to_account_id: null, to_amount_minor: null, to_currency: null,
+    lines: [{ category_id: null, amount_minor: 1000 + n }], rate: '1', base_minor: 1000 + n, base_currency: 'EUR',
+    day: '2026-03-14', time: '09:30', utc_offset_min: 60, payee_id: null, note: `Müller Café 北京烤鸭 ${n}`, tag_ids: [BOOK],
+    reconciled: n % 2 === 0, import_id: null, extra: { later: [1] }
+  };
+}
+
+export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
+  'integers stay exact up to 2^53−1 and are integers in SQL': (port) => {
+    const most = Number.MAX_SAFE_INTEGER;
+    equal(port.rows('SELECT :a, :a - 1, typeof(:a), :b / 7, -:a', { a: most, b: 20 }), [[most, most - 1, 'integer', 2, -most]]);
+  },
+  'text, bytes, booleans and nothing come back': (port) => {
+    equal(port.one('SELECT :a AS a, :b AS b, :c AS c, :d AS d', { a: 'ü😀', b: true, c: null, d: undefined }), { a: 'ü😀', b: 1, c: null, d: null });
+    equal([...(port.value<Uint8Array>('SELECT :a', { a: new Uint8Array([0, 255]) }) ?? [])], [0, 255]);
+  },
+  'a parameter that was forgotten throws, one too many does not': (port) => {
+    throws(() => port.value('SELECT :a', {}), /no value for :a/);
+    equal(port.value(`SELECT :a || ':not' -- :nor this`, { a: 'x', b: 1 }), 'x:not');
+  },
+  'run says how many rows changed': (port) => {
+    port.exec('CREATE TABLE t(a INTEGER PRIMARY KEY)');
+    equal(port.run('INSERT INTO t SELECT value FROM json_each(:list)', { list: '[1,2,3]' }), 3);
+    equal(port.run('DELETE FROM t WHERE a > :a', { a: 1 }), 2);
+    equal(port.run('DELETE FROM t WHERE a > :a', { a: 1 }), 0);
+  },
+  'a failed transaction leaves nothing, also nested': (port) => {
+    port.exec('CREATE TABLE t(a)');
+    throws(() => port.tx(() => {
+      port.run('INSERT INTO t VALUES (1)');
+      throw new Error('stop');
+    }), /stop/);
+    port.tx(() => {
+      port.run('INSERT INTO t VALUES (2)');
+      throws(() => port.tx(() => {
+        port.run('INSERT INTO t VALUES (3)');
+        throw new Error('stop');
+      }), /stop/);
+      port.tx(() => port.run('INSERT INTO t VALUES (4)'));
+    });
+    equal(port.rows('SELECT a FROM t ORDER BY a'), [[2], [4]]);
+    equal(port.inTransaction, false);
+  },
+  'a statement that failed can be used again': (port) => {
+    port.exec('CREATE TABLE t(a INTEGER PRIMARY KEY)');
+    const insert = () => port.run('INSERT INTO t VALUES (:a)', { a: 1 });
+    insert();
+    throws(insert, /UNIQUE/);
+    port.run('DELETE FROM t');
+    equal(insert(), 1);
+  },
+  'the file is made once and knows its layout': (port) => {
+    migrate(port);
+    migrate(port);
+    equal(port.value('PRAGMA user_version'), LAYOUT);
+    port.exec(`PRAGMA user_version=${LAYOUT + 1}`);
+    throws(() => migrate(port), /layout/);
+  },
+  'rows come back as they went in': (port) => {
+    migrate(port);
+    const rows = Array.from({ length: 2500 }, (_, n) => sampleTransaction(n));
+    writeRows(port, BOOK, 'transaction', rows);
+    equal(readRow(port, BOOK, 'transaction', rows[7]!.id), rows[7]);
+    writeRows(port, BOOK, 'transaction', [{ ...rows[7]!, note: null, deleted: true, lines: [] }]);
+    equal(readRow(port, BOOK, 'transaction', rows[7]!.id)?.lines, []);
+    equal(liveRows(port, BOOK, 'transaction').length, 2499);
+    equal([...readRows(port, BOOK, 'transaction', [rows[1]!.id, 'gone']).keys()], [rows[1]!.id]);
+    eraseRow(port, BOOK, 'transaction', rows[1]!.id);
+    equal(readRow(port, BOOK, 'transaction', rows[1]!.id), null);
+  },
+  'facts of the file': (port) => {
+    migrate(port);
+    equal(readMeta(port), null);
+    writeMeta(port, { book_id: BOOK, device_id: 'd', next_seq: 7 });
+    equal(readMeta(port)?.next_seq, 7);
+    equal(readMeta(port)?.cursor, null);
+  },
+  'words are found by their beginning, without accents, in scripts without spaces too': (port) => {
+    migrate(port);
+    writeRows(port, BOOK, 'transaction', [sampleTransaction(1), { ...sampleTransaction(2), note: 'Bäckerei' }]);
+    rebuildSearch(port, BOOK);
+    const found = (text: string) => searchWords(text).map((word) => port.value('SELECT count(*) FROM search WHERE text MATCH :word', { word }));
+    equal(found('mull CAFE 北京 京烤 back'), [1, 1, 1, 1, 1]);
+    equal(found('"; DROP'), [0]);
+    writeRows(port, BOOK, 'transaction', [{ ...sampleTransaction(2), note: 'Brot' }]);
+    indexRows(port, BOOK, 'transaction', [sampleTransaction(2).id]);
+    equal(found('back brot'), [0, 1]);
+  }
+};
