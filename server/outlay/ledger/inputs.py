@@ -1,0 +1,212 @@
+"""From what people and clients say to operations: names instead of ids, what goes without saying filled in.
+
+Nothing is decided here: `commands` judges the operations like any others. Twin: app/src/ledger/inputs.ts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from outlay.kernel.ids import uuid5
+from outlay.kernel.money import convert
+from outlay.kernel.refusal import Refusal
+from outlay.kernel.text import clean, search_key
+from outlay.ledger import queries, rates
+from outlay.ledger.entities import Row, entities
+from outlay.store.read import Read
+
+CONVENIENCES: Final = frozenset({"payee", "tags", "category_id"})
+_MONEY: Final = entities()["transaction"].groups["money"]
+
+
+class Names:
+    """Payees and tags by name: found, or made once (`ops`) with a deterministic id where that id is free."""
+
+    def __init__(self, read: Read, book_id: str, new_id: Callable[[], str]) -> None:
+        self._read = read
+        self._book_id = book_id
+        self._new_id = new_id
+        self._found: dict[tuple[str, str], str] = {}
+        self._listed: set[str] = set()
+        self.ops: list[Row] = []
+
+    def id_of(self, entity: str, name: str) -> str:
+        """The id of the payee or tag with this name (compared by search key)."""
+        name = clean(name)
+        key = search_key(name)
+        if not key:
+            raise Refusal("text_empty", entity)
+        found = self._found.get((entity, key)) or self._lookup(entity, key)
+        if found is None:
+            found = self._make(entity, name, key)
+        self._found[(entity, key)] = found
+        return found
+
+    def _lookup(self, entity: str, key: str) -> str | None:
+        """By its deterministic id when it still has its name, else among all names."""
+        row_id = uuid5(self._book_id, f"{entity}:{key}")
+        row = self._read.by_ids(entity, self._book_id, [row_id]).get(row_id)
+        if row is not None and not row["deleted"] and search_key(row["name"]) == key:
+            return row_id
+        if entity not in self._listed:
+            self._listed.add(entity)
+            for other in queries.rows(self._read, self._book_id, entity):
+                self._found.setdefault((entity, search_key(other["name"])), other["id"])
+        found = self._found.get((entity, key))
+        if found is None and row is not None and row["deleted"] and row.get("merged_into") is not None:
+            return self._merged(entity, row)
+        return found
+
+    def _merged(self, entity: str, row: Row) -> str | None:
+        """A name that was merged into another stands for that one."""
+        for _ in range(64):
+            if not row["deleted"]:
+                return str(row["id"])
+            into = row.get("merged_into")
+            following = self._read.by_ids(entity, self._book_id, [into]).get(into) if into else None
+            if following is None:
+                return None
+            row = following
+        return None
+
+    def _make(self, entity: str, name: str, key: str) -> str:
+        row_id = uuid5(self._book_id, f"{entity}:{key}")
+        if self._read.by_ids(entity, self._book_id, [row_id]):
+            row_id = self._new_id()
+        self.ops.append({"e": entity, "id": row_id, "k": "create", "f": {"name": name}})
+        return row_id
+
+
+class Inputs:
+    """Builds the operations of one change over what is stored. `found_rates` says which rates were used."""
+
+    def __init__(self, read: Read, book_id: str, new_id: Callable[[], str]) -> None:
+        self._read = read
+        self._book_id = book_id
+        self.names = Names(read, book_id, new_id)
+        self.found_rates: list[rates.Found] = []
+        self._accounts: dict[str, Row | None] = {}
+        self._newest: dict[tuple[str, str, str], tuple[str, str] | None] = {}
+        self._settings = queries.settings(read, book_id)
+
+    def create(self, row_id: str, given: Mapping[str, Any]) -> list[Row]:
+        """The operations that make a transaction. `given`: fields of a transaction, plus `payee`, `tags` and
+        `category_id` (one line). Left out: currencies (the accounts'), lines, rate and base amount."""
+        fields = self._plain(given)
+        return [*self._take_names(), {"e": "transaction", "id": row_id, "k": "create", "f": self._complete(fields)}]
+
+    def edit(self, row: Row, given: Mapping[str, Any], *, unlock: bool = False) -> list[Row]:
+        """The operations that change a transaction: only what is given changes, and what follows from it."""
+        fields = self._plain(given)
+        money = {name: fields.pop(name) for name in _MONEY if name in fields}
+        if "day" in fields and row["rate"] is None and "rate" not in money and "base_minor" not in money:
+            money.setdefault("amount_minor", row["amount_minor"])
+        if money:
+            fields |= self._complete(_merged_money(row, money) | {"day": fields.get("day", row["day"])}, money_only=True)
+        if not fields:
+            return self._take_names()
+        op = {"e": "transaction", "id": row["id"], "k": "set", "f": fields}
+        return [*self._take_names(), op | ({"unlock": True} if unlock else {})]
+
+    def _take_names(self) -> list[Row]:
+        """The payees and tags to make first; each once, also over several transactions."""
+        ops, self.names.ops = self.names.ops, []
+        return ops
+
+    def _plain(self, given: Mapping[str, Any]) -> Row:
+        """Conveniences replaced by fields."""
+        fields = {name: value for name, value in given.items() if name not in CONVENIENCES}
+        if (payee := given.get("payee")) is not None:
+            if not isinstance(payee, str):
+                raise Refusal("field_invalid", "payee")
+            fields["payee_id"] = self.names.id_of("payee", payee)
+        elif "payee" in given and "payee_id" not in given:
+            fields["payee_id"] = None
+        if (tags := given.get("tags")) is not None:
+            if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+                raise Refusal("field_invalid", "tags")
+            ids = [*(fields.get("tag_ids") or []), *(self.names.id_of("tag", tag) for tag in tags)]
+            fields["tag_ids"] = list(dict.fromkeys(ids))
+        if "category_id" in given and "lines" not in given:
+            fields["lines"] = [{"category_id": given["category_id"], "amount_minor": None}]
+        return fields
+
+    def _complete(self, fields: Row, *, money_only: bool = False) -> Row:
+        """A whole money group: what was left out follows from accounts, settings and rates.
+
+        Values of a wrong type are passed on for the rules to refuse.
+        """
+        row: Row = {**dict.fromkeys(_MONEY), "kind": "expense", **fields}
+        for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
+            if row[currency] is None and isinstance(row[account], str):
+                found = self._account(row[account])
+                row[currency] = found["currency"] if found is not None else None
+        amount, transfer = row["amount_minor"], row["kind"] == "transfer"
+        if transfer:
+            if row["to_amount_minor"] is None and row["to_currency"] == row["currency"]:
+                row["to_amount_minor"] = amount
+            row["lines"] = row["lines"] if row["lines"] is not None and not _single_open(row["lines"]) else []
+        elif row["lines"] is None or _single_open(row["lines"]):
+            category_id = row["lines"][0]["category_id"] if row["lines"] else None
+            row["lines"] = [{"category_id": category_id, "amount_minor": amount}]
+        if row["base_currency"] is None:
+            row["base_currency"] = self._settings["base_currency"] if self._settings else row["currency"]
+        if all(type(row[n]) is kind for n, kind in (("amount_minor", int), ("currency", str), ("base_currency", str), ("day", str))):
+            found_rate = rates.fill_base(row, self._newest_rate)
+            if found_rate is not None:
+                self.found_rates.append(found_rate)
+        kept = set(_MONEY) if money_only else set(_MONEY) | set(fields)
+        return {name: row[name] for name in row if name in kept}
+
+    def _account(self, account_id: str) -> Row | None:
+        if account_id not in self._accounts:
+            self._accounts[account_id] = self._read.by_ids("account", self._book_id, [account_id]).get(account_id)
+        return self._accounts[account_id]
+
+    def _newest_rate(self, from_currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
+        key = (from_currency, to_currency, day)
+        if key not in self._newest:
+            self._newest[key] = queries.newest_rate(self._read, self._book_id, *key)
+        return self._newest[key]
+
+
+def _single_open(lines: Any) -> bool:
+    """One line whose amount was left to the transaction."""
+    return isinstance(lines, list) and len(lines) == 1 and isinstance(lines[0], dict) and lines[0].get("amount_minor") is None
+
+
+def _merged_money(row: Row, given: Row) -> Row:
+    """A transaction's money group with some of it changed, before what follows is filled in.
+
+    A currency follows its account, a single line follows the amount, and the old rate stays unless the
+    currency or either side of it is given anew.
+    """
+    money = {name: row[name] for name in _MONEY} | given
+    kind_changed = money["kind"] != row["kind"]
+    for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
+        if account in given and given[account] != row[account] and currency not in given:
+            money[currency] = None
+    if "to_amount_minor" not in given and ("amount_minor" in given or money["to_currency"] is None):
+        if money["currency"] == money["to_currency"] or money["to_currency"] is None:
+            money["to_amount_minor"] = None
+    if "lines" not in given and (kind_changed or "amount_minor" in given) and len(row["lines"]) <= 1:
+        category_id = row["lines"][0]["category_id"] if row["lines"] and not kind_changed else None
+        money["lines"] = [{"category_id": category_id, "amount_minor": None}]
+    if kind_changed and money["kind"] != "transfer":
+        for name in ("to_account_id", "to_amount_minor", "to_currency"):
+            money[name] = given.get(name)
+    if "base_minor" in given and "rate" not in given:
+        money["rate"] = None
+    elif "base_minor" not in given:
+        money["base_minor"] = None
+        if money["currency"] != row["currency"] and "rate" not in given:
+            money["rate"] = None
+    return money
+
+
+def same_rate_base(row: Row) -> int | None:
+    """The base amount at the transaction's own rate; None without one."""
+    if row["rate"] is None:
+        return None
+    return convert(row["amount_minor"], row["rate"], row["currency"], row["base_currency"])

@@ -1,0 +1,198 @@
+"""The one door, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.kit import DEVICE, PERSON, account, an_id, category, expense, mutation, op, transfer
+from outlay.kernel.ids import uuid5
+from outlay.kernel.refusal import Refusal
+from outlay.ledger import commands, queries
+from outlay.ledger.check import check
+from outlay.ledger.defaults import seed_ops
+from outlay.ledger.inputs import Inputs
+from outlay.ledger.undo import undo_ops
+from stores import make_book
+
+CASH, BANK, FOOD, RENT, T1, T2 = an_id(1, 1), an_id(2, 1), an_id(1, 2), an_id(2, 2), an_id(1, 3), an_id(2, 3)
+
+
+async def seeded(store):
+    book_id = await make_book(store)
+    ops = [
+        op("create", "settings", book_id, {"name": "Ours", "base_currency": "EUR"}),
+        op("create", "account", CASH, account()),
+        op("create", "account", BANK, account(name="Bank", kind="bank", opening_minor=5000)),
+        op("create", "category", FOOD, category()),
+        op("create", "category", RENT, category(name="Rent")),
+    ]
+    outcome = await change(store, book_id, ops)
+    assert outcome.status == "ok"
+    return book_id
+
+
+async def change(store, book_id, ops, **more):
+    more = {"person_id": PERSON, "role": "owner", "name": "test"} | more
+    return await store.write(book_id, lambda tx: commands.change(tx, ops, **more))
+
+
+async def push(store, book_id, *mutations, **more):
+    return await store.write(book_id, lambda tx: commands.apply_many(tx, mutations, **(DEVICE | more)))
+
+
+async def differences(store, book_id):
+    return await store.read(lambda read: check(read, book_id))
+
+
+@pytest.mark.anyio
+async def test_one_expense_becomes_a_line_a_rollup_and_a_history_row(store):
+    book_id = await seeded(store)
+    outcome = await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 1250, FOOD, note="Bread"))])
+    assert (outcome.status, outcome.ver) == ("ok", 2)
+    row = await store.read(lambda read: queries.get(read, book_id, "transaction", T1))
+    assert row["note"] == "Bread"
+    assert row["ver"] == 2
+    balances = await store.read(lambda read: queries.balances(read, book_id))
+    assert (balances[CASH].balance_minor, balances[BANK].balance_minor) == (-1250, 5000)
+    history = await store.read(lambda read: queries.history(read, book_id, row_id=T1))
+    assert [(h["action"], h["payload"]["after"]["note"]) for h in history] == [("create", "Bread")]
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_a_repeated_mutation_is_answered_and_not_applied(store):
+    book_id = await seeded(store)
+    first = mutation(1, [op("create", "transaction", T1, expense(CASH))])
+    [done] = await push(store, book_id, first)
+    again = await push(store, book_id, {**first, "seq": 7}, device_id="device-2", device_ordinal=2)
+    assert [(o.status, o.repeated, o.ver) for o in again] == [("ok", True, done.ver + 1)]
+    rest = await change(store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99))
+    same = await change(store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99))
+    assert (same.repeated, same.ver, same.row("transaction", T2)["amount_minor"]) == (True, rest.ver, 1000)
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_what_a_device_may_park_rest_is_refused(store):
+    book_id = await seeded(store)
+    gone = [op("set", "transaction", T1, {"note": "x"})]
+    with pytest.raises(Refusal) as refused:
+        await change(store, book_id, gone)
+    assert refused.value.code == "gone"
+    [outcome] = await push(store, book_id, mutation(1, gone))
+    assert outcome.status == "parked:gone"
+    [conflict] = await store.read(lambda read: queries.conflicts(read, book_id))
+    assert (conflict["kind"], conflict["lost"]["ops"], conflict["ver"]) == ("parked", gone, outcome.ver)
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_a_viewer_may_not_write(store):
+    book_id = await seeded(store)
+    with pytest.raises(Refusal) as refused:
+        await change(store, book_id, [op("create", "account", an_id(9, 1), account())], role="viewer")
+    assert refused.value.code == "forbidden"
+
+
+@pytest.mark.anyio
+async def test_a_stale_version_is_refused(store):
+    book_id = await seeded(store)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH))])
+    with pytest.raises(Refusal) as refused:
+        edit = [op("set", "transaction", T1, {"note": "x"})]
+        await change(store, book_id, edit, if_match=("transaction", T1, 1))
+    assert refused.value.code == "precondition_failed"
+
+
+@pytest.mark.anyio
+async def test_deleting_an_account_keeps_the_other_half_of_a_transfer_and_can_be_undone(store):
+    book_id = await seeded(store)
+    ops = [op("create", "transaction", T1, expense(CASH)), op("create", "transaction", T2, transfer(CASH, BANK))]
+    await change(store, book_id, ops)
+    gone = await change(store, book_id, [op("delete", "account", CASH)])
+    assert sorted((w.entity, w.action) for w in gone.writes) == [
+        ("account", "delete"), ("transaction", "delete"), ("transaction", "set"),
+    ]  # fmt: skip
+    kept = await store.read(lambda read: queries.get(read, book_id, "transaction", T2))
+    assert (kept["account_id"], kept["to_account_id"]) == (None, BANK)
+    assert await differences(store, book_id) == []
+
+    def undo(tx):
+        changes = queries.history(tx, book_id, ver=gone.ver)
+        ops = undo_ops(changes, lambda entity, row_id: tx.by_ids(entity, book_id, [row_id]).get(row_id))
+        return commands.change(tx, ops, person_id=PERSON, role="owner", name="undo")
+
+    await store.write(book_id, undo)
+    rows = await store.read(lambda read: queries.transactions(read, book_id))
+    assert [(r["id"], r["account_id"]) for r in rows.items] == [(T2, CASH), (T1, CASH)]
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_merging_a_category_moves_its_transactions_now_and_later(store):
+    book_id = await seeded(store)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 700, FOOD))])
+    await change(store, book_id, [op("delete", "category", FOOD, into=RENT)])
+    [late] = await push(store, book_id, mutation(1, [op("create", "transaction", T2, expense(CASH, 800, FOOD))]))
+    assert late.status == "ok+rewritten"
+    wanted = queries.TransactionFilter(category_id=RENT)
+    page = await store.read(lambda read: queries.transactions(read, book_id, wanted))
+    assert [row["amount_minor"] for row in page.items] == [800, 700]
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_another_first_day_of_month_counts_the_rollups_anew(store):
+    book_id = await seeded(store)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH, day="2026-02-03"))])
+    ops = [
+        op("set", "settings", book_id, {"first_day_of_month": 5}),
+        op("create", "transaction", T2, expense(CASH, day="2026-02-07")),
+    ]
+    await change(store, book_id, ops)
+    months = await store.read(lambda read: read.all("SELECT month FROM rollup WHERE book_id = :b ORDER BY month", b=book_id))
+    assert [m[0] - 2026 * 12 for m in months] == [0, 1]
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_friendly_input_finds_names_and_rates(store, clock):
+    book_id = await make_book(store)
+    await change(store, book_id, seed_ops(book_id, "EUR"))
+    dollars = an_id(7, 1)
+
+    def add(tx):
+        inputs = Inputs(tx, book_id, tx.new_id)
+        given = {"account_id": dollars, "amount_minor": 1000, "day": "2026-01-15", "payee": " Lidl ", "tags": ["Trip"]}
+        ops = [op("create", "account", dollars, account(currency="USD")), *inputs.create(T1, given)]
+        missing = commands.change(tx, ops, person_id=PERSON, role="owner", name="add").row("transaction", T1)
+        return missing
+
+    def set_rate(tx):
+        row_id = uuid5(book_id, "rate:2026-01-10:EUR:USD")
+        rate = {"day": "2026-01-10", "from_currency": "EUR", "to_currency": "USD", "rate": "1.25"}
+        commands.change(tx, [op("create", "rate", row_id, rate)], person_id=PERSON, role="owner", name="rate")
+        inputs = Inputs(tx, book_id, tx.new_id)
+        row = queries.get(tx, book_id, "transaction", T1)
+        ops = inputs.edit(row, {"amount_minor": 2000, "payee": "LIDL"})
+        assert [o["e"] for o in ops] == ["transaction"]
+        assert inputs.found_rates[0].used == (("2026-01-10", "EUR", "USD"),)
+        return commands.change(tx, ops, person_id=PERSON, role="owner", name="edit").row("transaction", T1)
+
+    # The account is made in the same change, so its currency has to be said.
+    with pytest.raises(Refusal):
+        await store.write(book_id, add)
+    await change(store, book_id, [op("create", "account", dollars, account(currency="USD"))])
+
+    def add_again(tx):
+        inputs = Inputs(tx, book_id, tx.new_id)
+        given = {"account_id": dollars, "amount_minor": 1000, "day": "2026-01-15", "payee": " Lidl ", "tags": ["Trip"]}
+        return commands.change(tx, inputs.create(T1, given), person_id=PERSON, role="owner", name="add").row("transaction", T1)
+
+    missing = await store.write(book_id, add_again)
+    assert (missing["currency"], missing["rate"], missing["base_minor"], missing["base_currency"]) == ("USD", None, None, "EUR")
+    row = await store.write(book_id, set_rate)
+    assert (row["rate"], row["base_minor"], row["lines"][0]["amount_minor"]) == ("0.8", 1600, 2000)
+    found = await store.read(lambda read: queries.transactions(read, book_id, queries.TransactionFilter(text="lidl 20.00")))
+    assert [r["id"] for r in found.items] == [T1]
+    assert await differences(store, book_id) == []
