@@ -202,7 +202,8 @@ class PostgresConnection:
             if add is not None:
                 key, added = [names.index(n) for n in it.key], [names.index(n) for n in add]
                 rows = _one_per_key(rows, key, added)
-            arrays = ", ".join(f"%s::{it.array_type(name)}" for name in names)
+            # Binary: dumping lists as text costs five times the CPU.
+            arrays = ", ".join(f"%b::{it.array_type(name)}" for name in names)
             sql = insert_sql(table, names, f"SELECT * FROM UNNEST({arrays})", add, ignore)
             params = [list(values) for values in zip(*rows, strict=True)]
         self._send(sql, params)

@@ -10,7 +10,6 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -75,26 +74,28 @@ def aad(table: str, column: str, *key: object) -> bytes:
 class DataKey:
     """An opened data key. Sealing costs about 2 µs; nonces come from the system's generator in blocks."""
 
-    __slots__ = ("_cipher", "_lock", "_nonces")
+    __slots__ = ("_decrypt", "_encrypt", "_nonces")
 
     def __init__(self, raw: bytes) -> None:
-        self._cipher = AESGCM(raw)
-        self._nonces = b""
-        self._lock = Lock()
+        cipher = AESGCM(raw)
+        self._encrypt, self._decrypt = cipher.encrypt, cipher.decrypt
+        self._nonces: list[bytes] = []
 
     def seal(self, text: str, bound_to: bytes) -> bytes:
-        with self._lock:
-            if not self._nonces:
-                self._nonces = os.urandom(_NONCE * 64)
-            nonce, self._nonces = self._nonces[:_NONCE], self._nonces[_NONCE:]
-        return _FORM + nonce + self._cipher.encrypt(nonce, text.encode(), bound_to)
+        try:
+            nonce = self._nonces.pop()  # one step, so two threads never get the same
+        except IndexError:
+            block = os.urandom(_NONCE * 64)
+            nonce = block[:_NONCE]
+            self._nonces.extend([block[at : at + _NONCE] for at in range(_NONCE, len(block), _NONCE)])
+        return _FORM + nonce + self._encrypt(nonce, text.encode(), bound_to)
 
     def open(self, sealed: bytes, bound_to: bytes) -> str:
         """StoreError when the value was changed, moved or sealed with another key."""
         if sealed[:1] != _FORM:
             raise StoreError("This is not a sealed value.")
         try:
-            return self._cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to).decode()
+            return self._decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to).decode()
         except InvalidTag:
             raise StoreError("A sealed value does not open: wrong key, or it was changed or moved.") from None
 

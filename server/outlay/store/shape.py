@@ -73,6 +73,7 @@ class Shape:
         if not coded:
             return [pick(row) for row in rows]
         out = []
+        opened: dict[str, DataKey] = {}
         for row in rows:
             values = list(pick(row))
             for at, name, kind in coded:
@@ -83,7 +84,11 @@ class Shape:
                     values[at] = _encode_json(value).decode()
                 else:
                     text = _encode_json(value).decode() if kind.json else value
-                    values[at] = key_of(row[kind.scope]).seal(text, self._bound(name, row))
+                    scope = row[kind.scope]
+                    key = opened.get(scope)
+                    if key is None:
+                        key = opened[scope] = key_of(scope)
+                    values[at] = key.seal(text, self._bound(name, row))
             out.append(tuple(values))
         return out
 
@@ -94,6 +99,7 @@ class Shape:
         """
         coded = self.coded(names)
         out = []
+        opened: dict[str, DataKey] = {}
         for values in found:
             row = dict(zip(names, values, strict=True))
             for _, name, kind in coded:
@@ -105,7 +111,11 @@ class Shape:
                 elif isinstance(kind, columns.Json):
                     row[name] = _decode_json(value)
                 else:
-                    text = key_of(row[kind.scope]).open(value, self._bound(name, row))
+                    scope = row[kind.scope]
+                    key = opened.get(scope)
+                    if key is None:
+                        key = opened[scope] = key_of(scope)
+                    text = key.open(value, self._bound(name, row))
                     row[name] = _decode_json(text) if kind.json else text
             out.append(row)
         return out
