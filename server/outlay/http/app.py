@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from outlay.http import auth, books, pages, system, users
+from outlay.http import auth, books, pages, sync, system, users
 from outlay.http.body import Body
 from outlay.http.headers import add_headers
 from outlay.http.openapi import config as openapi_config
@@ -29,6 +29,7 @@ TAGGED: Final = {
     "auth": auth.ROUTES,
     "users": users.ROUTES,
     "books": books.ROUTES,
+    "sync": sync.ROUTES,
 }
 
 
