@@ -1,0 +1,40 @@
+"""From a file's bytes to what it holds, whatever its format; and how it is kept until it is imported. Pure."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+
+from outlay.importing import csv_bank, ofx
+from outlay.importing.options import Given, for_reader
+from outlay.importing.reading import Found, problem
+from outlay.kernel.limits import IMPORT_BYTES
+
+_BINARY = (
+    (b"PK\x03\x04", "a zip archive or an Excel file"),
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an Excel file"),
+)
+
+
+def read(data: bytes, options: Given) -> Found:
+    """Finds the format (or takes `format`), reads the file. Refuses `import_too_large`, `import_format` and what the
+    readers refuse. Takes seconds for a large file: call it beside the event loop."""
+    if len(data) > IMPORT_BYTES:
+        raise problem("import_too_large", f"The file has more than {IMPORT_BYTES // 1_000_000} MB.")
+    for magic, name in _BINARY:
+        if data.startswith(magic):
+            raise problem("import_format", f"The file is {name}; export it as CSV or OFX.")
+    reader = {"ofx": ofx.read, "csv": csv_bank.read}.get(options.get("format", ""))
+    if reader is None:
+        reader = ofx.read if ofx.looks_like(data) else csv_bank.read
+    return reader(data, for_reader(options))
+
+
+def pack(data: bytes) -> str:
+    """Bytes as text for a sealed column: deflated, base64."""
+    return base64.b64encode(zlib.compress(data, 6)).decode("ascii")
+
+
+def unpack(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text))
