@@ -21,8 +21,11 @@ export class EventParser {
 
   push(chunk: string): { id: string; event: string; data: string }[] {
     const events: { id: string; event: string; data: string }[] = [];
-    const lines = (this.#rest + chunk).split(/\r\n|\n|\r/);
-    this.#rest = lines.pop() ?? '';
+    const text = this.#rest + chunk;
+    // a line break may be cut in two
+    const whole = text.endsWith('\r') ? text.length - 1 : text.length;
+    const lines = text.slice(0, whole).split(/\r\n|\n|\r/);
+    this.#rest = (lines.pop() ?? '') + text.slice(whole);
     for (const line of lines) {
       if (line === '') {
         if (this.#data !== '' || this.#event !== '') events.push({ id: this.#id, event: this.#event || 'message', data: this.#data });
