@@ -110,13 +110,13 @@ def _references(read: Read, book_id: str) -> Iterable[Difference]:
 
 
 def _versions(read: Read, book_id: str) -> Iterable[Difference]:
-    """Every version up to head belongs to exactly one change (while none was collected)."""
+    """Every version from the oldest change that is kept up to head belongs to exactly one change."""
     book = read.book_row(book_id)
-    if book is None or book["gc_floor"]:
-        return
     sql = "SELECT COUNT(DISTINCT ver), COUNT(*), MIN(ver), MAX(ver) FROM mutation WHERE book_id = :book"
     found = read.one(sql, book=book_id)
-    head = book["head"]
-    expected = (head, head, 1, head) if head else (0, 0, None, None)
-    if found is not None and tuple(found) != expected:
+    if book is None or found is None or found[2] is None:
+        return
+    oldest, head = found[2], book["head"]
+    expected = (head - oldest + 1, head - oldest + 1, oldest, head)
+    if tuple(found) != expected:
         yield Difference("versions", book_id, tuple(found), expected)

@@ -13,9 +13,10 @@ from typing import Any, Final, cast
 from outlay.kernel import limits
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
-from outlay.ledger.entities import entities, fields_of
+from outlay.ledger.entities import Row, entities, fields_of
+from outlay.ledger.entities import schema as newest
 from outlay.store.read import Read
-from outlay.sync.schemas import outgoing
+from outlay.sync import schemas
 from outlay.sync.wire import END, Page, SnapshotPage, parse_cursor
 
 _DIGEST_BATCH: Final = 10_000
@@ -61,7 +62,7 @@ def pull(
     acks = [] if more else _acks(read, book_id, device_id, last_ack, head)
     return Page(
         epoch=book_epoch, from_=cursor, to=to, head=head, more=more,
-        rows=[outgoing(row, schema) for row in rows], acks=acks, time=now_ms,
+        rows=[schemas.outgoing(row, schema) for row in rows], acks=acks, time=now_ms,
     )  # fmt: skip
 
 
@@ -92,39 +93,46 @@ def _acks(
 
 
 def snapshot(
-    read: Read, *, book_id: str, after: str | None, v0: int | None, limit: int, columns_of: int
+    read: Read, *, book_id: str, after: str | None, v0: int | None, limit: int, schema: int
 ) -> SnapshotPage:
-    """Live rows in (entity, id) order after `ENTITY:ID`. The first page fixes `v0`; the device pulls from
-    there when it has all pages, which makes the fuzzy pages exact. `columns_of` is the device's schema.
+    """Live rows in (entity, id) order after `ENTITY:ID`, as the device's schema has them. The first page
+    fixes `v0`; the device pulls from there when it has all pages, which makes the fuzzy pages exact.
     Refuses `too_old` when tombstones after v0 were collected meanwhile.
     """
+    schemas.check(schema)
     epoch, head, floor = book_row(read, book_id)
     if v0 is not None and v0 > head:
         raise Refusal("epoch", field="v0", epoch=epoch)
     if v0 is not None and 0 < v0 < floor:
         raise Refusal("too_old", field="v0", gc_floor=floor)
-    names = list(entities())
+    columns = {name: schemas.columns(name, schema) for name in entities()}
+    names = [name for name, fields in columns.items() if fields]
     entity, _, last_id = (after or f"{names[0]}:").partition(":")
     if entity not in names or not (last_id == "" or is_id(last_id)):
         raise Refusal("cursor_invalid", field="after")
     rows: list[tuple[str, list[Any]]] = []
     for name in names[names.index(entity) :]:
-        fields = tuple(entities()[name].fields)
         found = read.select(
-            name, "book_id = :book AND id > :after AND NOT deleted",
-            order="id", limit=limit + 1 - len(rows), book=book_id, after=last_id if name == entity else "",
+            name, "book_id = :book AND id > :after AND NOT deleted", order="id", limit=limit + 1 - len(rows),
+            book=book_id, after=last_id if name == entity else "",
         )  # fmt: skip
-        rows.extend((name, [r["id"], r["ver"], *(r[field] for field in fields)]) for r in found)
+        rows.extend((name, _values(name, row, columns[name], schema)) for row in found)
         if len(rows) > limit:
             break
     more = len(rows) > limit
     rows = rows[:limit]
     return SnapshotPage(
-        epoch=epoch, v0=head if v0 is None else v0,
-        columns={name: list(entities()[name].fields) for name in names},
-        rows=rows, after=f"{rows[-1][0]}:{rows[-1][1][0]}" if more else None, more=more,
+        epoch=epoch, v0=head if v0 is None else v0, columns=columns, rows=rows,
+        after=f"{rows[-1][0]}:{rows[-1][1][0]}" if more else None, more=more,
         total=sum(_count(read, name, book_id) for name in names) if after is None else 0,
     )  # fmt: skip
+
+
+def _values(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:
+    if schema < newest():
+        wire = schemas.outgoing((entity, row["id"], row["ver"], False, fields_of(entity, row)), schema)
+        return [row["id"], row["ver"], *(wire[4][field] for field in fields)]
+    return [row["id"], row["ver"], *(row[field] for field in fields)]
 
 
 def _count(read: Read, entity: str, book_id: str) -> int:

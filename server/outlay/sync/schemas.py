@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from outlay.kernel.refusal import Refusal
-from outlay.ledger.entities import schema
+from outlay.ledger.entities import entities, schema
 
 WireRow = tuple[str, str, int, bool, dict[str, Any]]
 Step = Callable[[str, dict[str, Any]], dict[str, Any] | None]
@@ -42,3 +42,9 @@ def outgoing(
             return entity, row_id, version, True, {}
         fields = older
     return entity, row_id, version, deleted, fields
+
+
+def columns(entity: str, device_schema: int) -> list[str]:
+    """The fields of an entity in the device's schema, in order; none when it has no such entity."""
+    fields = dict.fromkeys(entities()[entity].fields)
+    return list(outgoing((entity, "", 0, False, fields), device_schema)[4])
