@@ -1,0 +1,180 @@
+/** What is asked of a report: parameters checked and filled in from the book's settings. */
+import { dayNumber, dayOf, parseDay } from '../kernel/dates.ts';
+import { limit } from '../kernel/limits.ts';
+import { bucketOf, monthOf, monthRange, monthStart, periodRange, previous } from '../kernel/periods.ts';
+import type { Calendar, Range } from '../kernel/periods.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Bucket, FlowFilter, Mode, ReportName } from './shapes.ts';
+
+const PERIODS = ['week', 'month', 'year', 'all'] as const;
+const BUCKETS = ['day', 'week', 'month', 'year'] as const;
+const FLOWS = ['expense', 'income', 'transfer'] as const;
+const MODES = ['as_it_was', 'todays_rate'] as const;
+
+/** Report: the period and the bucket when none is asked for. */
+const DEFAULTS: Readonly<Record<ReportName, readonly [(typeof PERIODS)[number], Bucket]>> = {
+  totals: ['month', 'month'],
+  trend_by_type: ['year', 'month'],
+  trend_by_category: ['year', 'month'],
+  allocation: ['month', 'month'],
+  accounts: ['month', 'month'],
+  calendar: ['month', 'day'],
+  daily: ['month', 'day'],
+  monthly: ['year', 'month'],
+  annual: ['all', 'year'],
+  period: ['month', 'day'],
+  balance_over_time: ['year', 'month']
+};
+
+/** Report: parameters that make no sense there (a balance is of everything). */
+const NOT_ASKED: Readonly<Partial<Record<string, readonly string[]>>> = {
+  accounts: ['flow', 'category'],
+  balance_over_time: ['flow', 'category']
+};
+
+/** Reports of one flow: expense, unless income is asked. */
+const ONE_FLOW: readonly string[] = ['allocation', 'trend_by_category'];
+
+const PARAMETERS: readonly string[] = [
+  'today', 'period', 'day', 'from_day', 'to_day', 'bucket', 'flow', 'category', 'account', 'mode',
+  'first_day_of_week', 'first_day_of_month', 'first_month_of_year'
+]; // prettier-ignore
+
+/** Checked parameters of one report. */
+export interface Ask {
+  report: ReportName;
+  today: string;
+  from_day: string;
+  to_day: string;
+  bucket: Bucket;
+  flow: FlowFilter | null;
+  category: string | null;
+  account: string | null;
+  mode: Mode;
+  calendar: Calendar;
+}
+
+/** First and last day number of the book's lines, null when it has none. */
+export type Extent = () => readonly [number | null, number | null];
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * The whole of what is asked.
+ * Refuses `report_unknown`, `report_parameter`, `report_period`, `report_too_long`, `day_*`.
+ */
+export function check(report: string, params: Given, settings: Calendar, extent: Extent): Ask {
+  if (!Object.hasOwn(DEFAULTS, report)) {
+    throw new Refusal('report_unknown', 'report', `There is no report '${report.slice(0, 40)}'.`);
+  }
+  const name = report as ReportName;
+  for (const [key, value] of Object.entries(params)) {
+    const never = value !== null && value !== undefined && NOT_ASKED[name]?.includes(key);
+    if (!PARAMETERS.includes(key) || never) {
+      throw new Refusal('report_parameter', key.slice(0, 40), 'This report has no such parameter.');
+    }
+  }
+  const [period, bucket] = DEFAULTS[name];
+  const calendar: Calendar = {
+    first_day_of_week: numberOf(params, 'first_day_of_week', 7, settings),
+    first_day_of_month: numberOf(params, 'first_day_of_month', 28, settings),
+    first_month_of_year: numberOf(params, 'first_month_of_year', 12, settings)
+  };
+  const today = parseDay(params['today'], 'today');
+  const [from_day, to_day] = days(name, params, period, today, calendar, extent);
+  const ask: Ask = {
+    report: name,
+    today,
+    from_day,
+    to_day,
+    bucket: oneOf(params, 'bucket', BUCKETS) ?? bucket,
+    flow: flowOf(name, params),
+    category: textOf(params, 'category'),
+    account: textOf(params, 'account'),
+    mode: oneOf(params, 'mode', MODES) ?? MODES[0],
+    calendar
+  };
+  const first = bucketOf(ask.bucket, from_day, calendar);
+  if (bucketOf(ask.bucket, to_day, calendar) - first >= limit('report_buckets')) {
+    throw new Refusal('report_too_long', 'to_day', 'Ask for a shorter period or a larger bucket.');
+  }
+  return ask;
+}
+
+/** The parameters that every statement takes besides its days. */
+export function filters(ask: Ask): Record<string, string | null> {
+  const [flow, flow_too] =
+    ask.flow === 'transfer' ? ['transfer_in', 'transfer_out'] : [ask.flow, ask.flow];
+  return { flow, flow_too, category: ask.category, account: ask.account };
+}
+
+/** The period before: as many whole months when the asked one has whole months, else as many days. */
+export function before(ask: Ask): Range {
+  const firstDay = ask.calendar.first_day_of_month;
+  const first = monthOf(ask.from_day, firstDay);
+  const last = monthOf(ask.to_day, firstDay);
+  if (monthStart(first, firstDay) === ask.from_day && monthRange(last, firstDay)[1] === ask.to_day) {
+    return [monthStart(2 * first - last - 1, firstDay), monthRange(first - 1, firstDay)[1]];
+  }
+  return previous('period', [ask.from_day, ask.to_day], ask.calendar);
+}
+
+function days(
+  report: ReportName,
+  params: Given,
+  period: (typeof PERIODS)[number],
+  today: string,
+  calendar: Calendar,
+  extent: Extent
+): Range {
+  let from = textOf(params, 'from_day');
+  let to = textOf(params, 'to_day');
+  if ((from === null) !== (to === null)) {
+    throw new Refusal('report_period', to === null ? 'to_day' : 'from_day', 'Both days, or neither.');
+  }
+  const asked = oneOf(params, 'period', PERIODS);
+  const day = parseDay(params['day'] || today, 'day');
+  const kind = asked ?? period;
+  if (from !== null && to !== null) {
+    if (asked !== null) throw new Refusal('report_period', 'period', 'A period or two days, not both.');
+    from = parseDay(from, 'from_day');
+    to = parseDay(to, 'to_day');
+  } else if (kind === 'all') {
+    const number = dayNumber(today);
+    const [first, last] = extent();
+    from = dayOf(Math.min(number, first ?? number));
+    to = dayOf(Math.max(number, last ?? number));
+  } else {
+    [from, to] = periodRange(kind, day, calendar);
+  }
+  if (from > to) throw new Refusal('report_period', 'to_day', 'The last day is before the first.');
+  return report === 'calendar' ? periodRange('month', from, calendar) : [from, to];
+}
+
+/** Transfers have no categories: reports of one flow are of expenses or of income. */
+function flowOf(report: ReportName, params: Given): FlowFilter | null {
+  if (!ONE_FLOW.includes(report)) return oneOf(params, 'flow', FLOWS);
+  return oneOf(params, 'flow', ['expense', 'income'] as const) ?? 'expense';
+}
+
+function textOf(params: Given, name: string): string | null {
+  const value = params[name] ?? null;
+  if (value === null || (typeof value === 'string' && value.length <= 40)) return value;
+  throw new Refusal('report_parameter', name, 'This is not a value of this parameter.');
+}
+
+function oneOf<T extends string>(params: Given, name: string, values: readonly T[]): T | null {
+  const value = params[name] ?? null;
+  if (value === null) return null;
+  const found = values.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw new Refusal('report_parameter', name, `One of ${values.join(', ')}.`);
+}
+
+function numberOf(params: Given, name: keyof Calendar, largest: number, settings: Calendar): number {
+  let value = params[name] ?? null;
+  if (value === null) return settings[name];
+  if (typeof value === 'string' && /^[0-9]{1,2}$/.test(value)) value = Number(value);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largest) return value;
+  throw new Refusal('report_parameter', name, `A number from 1 to ${largest}.`);
+}

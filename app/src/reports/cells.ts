@@ -1,0 +1,160 @@
+/**
+ * Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
+ * A cell is one row of any of the statements `spec/reports/{rollup,line}_by_{flow,category,account}.sql`.
+ */
+import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
+import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
+import type { Calendar, Kind, Range } from '../kernel/periods.ts';
+import { SQL } from './sql.ts';
+
+/** Runs SQL text with `:name` parameters in one snapshot of the store; rows as arrays. */
+export type Run = (sql: string, params: Record<string, string | number | null>) => readonly (readonly unknown[])[];
+
+export type By = 'flow' | 'category' | 'account';
+
+/** More days than any span: one bucket. */
+const WIDE = 10_000_000;
+
+export interface Cell {
+  bucket: number;
+  /** Category or account id, '' for none. */
+  part: string;
+  flow: string;
+  currency: string;
+  baseCurrency: string;
+  /** Signed. */
+  amountMinor: number;
+  /** Signed, of the lines that have one. */
+  baseMinor: number;
+  lines: number;
+  linesWithoutRate: number;
+}
+
+/** The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped. */
+export interface Buckets {
+  kind: Kind | null;
+  calendar: Calendar;
+  spans: readonly Range[];
+}
+
+/** The whole period as a single bucket. */
+export function oneBucket(from: string, to: string, calendar: Calendar): Buckets {
+  return { kind: null, calendar, spans: [[from, to]] };
+}
+
+/** The period cut into days, weeks, months or years. */
+export function cut(kind: Kind, from: string, to: string, calendar: Calendar): Buckets {
+  const spans: Range[] = [];
+  const end = bucketOf(kind, to, calendar);
+  for (let index = bucketOf(kind, from, calendar); index <= end; index++) {
+    const [first, last] = bucketRange(kind, index, calendar);
+    spans.push([first < from ? from : first, last > to ? to : last]);
+  }
+  return { kind, calendar, spans };
+}
+
+function ends(buckets: Buckets): Range {
+  return [buckets.spans[0]![0], buckets.spans.at(-1)![1]];
+}
+
+/** Cells of one book. `rollupFirstDay` is the first day of month that its rollups are kept by. */
+export class Reader {
+  readonly #run: Run;
+  readonly #book: string;
+  readonly #firstDay: number;
+  readonly #filters: Record<string, string | null>;
+
+  constructor(run: Run, book: string, rollupFirstDay: number, filters: Record<string, string | null>) {
+    this.#run = run;
+    this.#book = book;
+    this.#firstDay = rollupFirstDay;
+    this.#filters = filters;
+  }
+
+  /** The sums of every bucket by flow, category or account. Nothing is read twice. */
+  cells(by: By, buckets: Buckets): Cell[] {
+    const { kind, calendar } = buckets;
+    if (kind === 'day' || kind === 'week') return this.#byLine(by, buckets);
+    if (kind === null || calendar.first_day_of_month === this.#firstDay) return this.#byRollup(by, buckets);
+    return this.#regrouped(by, buckets); // months other than the rollup's: from the days
+  }
+
+  /** The sums of everything before a day. */
+  before(by: By, day: string, calendar: Calendar): Cell[] {
+    if (day <= FIRST_DAY) return [];
+    return this.cells(by, oneBucket(FIRST_DAY, dayOf(dayNumber(day) - 1), calendar));
+  }
+
+  #byRollup(by: By, buckets: Buckets): Cell[] {
+    const [from, to] = ends(buckets);
+    const firstDay = this.#firstDay;
+    const lastBucket = buckets.spans.length - 1;
+    let first = monthOf(from, firstDay);
+    let last = monthOf(to, firstDay);
+    if (monthStart(first, firstDay) < from) first += 1;
+    if (monthRange(last, firstDay)[1] > to) last -= 1;
+    const edge = monthStart(first, firstDay); // where the first whole month begins, if there is one
+    if (first > last && (edge > to || lastBucket === 0)) return this.#lines(by, from, to, 0);
+    const head = this.#lines(by, from, dayOf(dayNumber(edge) - 1), 0);
+    if (first > last) return [...head, ...this.#lines(by, edge, to, lastBucket)];
+    const tail = this.#lines(by, monthStart(last + 1, firstDay), to, lastBucket);
+    return [...head, ...this.#months(by, first, last, buckets), ...tail];
+  }
+
+  /** Whole months, in the buckets that they lie in. */
+  #months(by: By, first: number, last: number, { kind, calendar, spans }: Buckets): Cell[] {
+    const from = spans[0]![0];
+    let width = kind === 'month' ? 1 : WIDE;
+    let shift = -monthOf(from, this.#firstDay);
+    if (kind === 'year') {
+      width = 12;
+      shift = -12 * bucketOf('year', from, calendar) - calendar.first_month_of_year + 1;
+    }
+    return this.#read(`rollup_by_${by}`, { from_month: first, to_month: last, shift, width });
+  }
+
+  /** Lines of some days, all in one bucket. */
+  #lines(by: By, from: string, to: string, bucket: number): Cell[] {
+    const first = dayNumber(from);
+    const last = dayNumber(to);
+    if (first > last) return [];
+    const found = this.#read(`line_by_${by}`, { from_number: first, to_number: last, shift: -first, width: WIDE });
+    for (const cell of found) cell.bucket = bucket;
+    return found;
+  }
+
+  #byLine(by: By, buckets: Buckets): Cell[] {
+    const [from, to] = ends(buckets);
+    const week = buckets.kind === 'week';
+    const start = week ? periodRange('week', from, buckets.calendar)[0] : from;
+    return this.#read(`line_by_${by}`, {
+      from_number: dayNumber(from),
+      to_number: dayNumber(to),
+      shift: -dayNumber(start),
+      width: week ? 7 : 1
+    });
+  }
+
+  #regrouped(by: By, buckets: Buckets): Cell[] {
+    const found = this.#byLine(by, { ...buckets, kind: 'day' });
+    const starts = buckets.spans.map(([first]) => dayNumber(first));
+    const bucketAt: number[] = [];
+    starts.forEach((start, index) => {
+      const end = starts[index + 1] ?? dayNumber(ends(buckets)[1]) + 1;
+      for (let n = start; n < end; n++) bucketAt.push(index);
+    });
+    for (const cell of found) cell.bucket = bucketAt[cell.bucket]!;
+    return found;
+  }
+
+  #read(name: `${'line' | 'rollup'}_by_${By}`, params: Record<string, number>): Cell[] {
+    const rows = this.#run(SQL[name], { book: this.#book, ...this.#filters, ...params });
+    return (rows as readonly CellRow[]).map(
+      ([bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate]) => ({
+        bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate
+      }) // prettier-ignore
+    );
+  }
+}
+
+type CellRow = readonly [number, string, string, string, string, number, number, number, number];

@@ -1,0 +1,123 @@
+/** Reports of what went through: totals, trend by type, daily, monthly, annual, period and calendar views. */
+import { dayNumber } from '../kernel/dates.ts';
+import { divideHalfEven } from '../kernel/money.ts';
+import { periodRange } from '../kernel/periods.ts';
+import { before } from './ask.ts';
+import type { Book } from './book.ts';
+import { cut, oneBucket } from './cells.ts';
+import type * as shapes from './shapes.ts';
+
+export const WHOLE_BP = 10_000;
+
+/** Trend cards: income, expense, balance and savings rate of the period and of the one before. */
+export function totals(book: Book): shapes.Totals {
+  const sums = book.together(book.sums(book.whole()));
+  const now = book.total(sums);
+  const earlier = flowsBefore(book);
+  return {
+    report: 'totals',
+    now,
+    before: earlier,
+    savings_rate_bp: savingsRate(now),
+    savings_rate_before_bp: savingsRate(earlier),
+    ...book.header(sums)
+  };
+}
+
+function flowsBefore(book: Book): shapes.Flows {
+  const buckets = oneBucket(...before(book.ask), book.ask.calendar);
+  return book.flows(book.sums(buckets), buckets)[0]!;
+}
+
+/** Balance / income in basis points, half to even; null without income. */
+function savingsRate({ income, balance }: shapes.Flows): number | null {
+  if (income.base_minor <= 0) return null;
+  return Number(divideHalfEven(BigInt(balance.base_minor) * BigInt(WHOLE_BP), BigInt(income.base_minor)));
+}
+
+/** Income, expense and transfers of each bucket. */
+export function trendByType(book: Book): shapes.TrendByType {
+  const buckets = book.cut(book.ask.bucket);
+  const sums = book.sums(buckets);
+  const whole = book.together(sums);
+  return {
+    report: 'trend_by_type',
+    bucket: book.ask.bucket,
+    buckets: book.flows(sums, buckets),
+    total: book.total(whole),
+    ...book.header(whole)
+  };
+}
+
+/** Any two days: their sum, the time before, and the buckets between. */
+export function period(book: Book): shapes.Period {
+  const buckets = book.cut(book.ask.bucket);
+  const sums = book.sums(buckets);
+  const whole = book.together(sums);
+  return {
+    report: 'period',
+    bucket: book.ask.bucket,
+    buckets: book.flows(sums, buckets),
+    total: book.total(whole),
+    before: flowsBefore(book),
+    ...book.header(whole)
+  };
+}
+
+/** The days that have lines. */
+export function daily(book: Book): shapes.Daily {
+  const buckets = book.cut('day');
+  const sums = book.sums(buckets);
+  const whole = book.together(sums);
+  const days = book.flows(sums, buckets).filter((_, index) => sums[index]!.by.size > 0);
+  return { report: 'daily', days, total: book.total(whole), ...book.header(whole) };
+}
+
+/** A row per month, from the rollup, and its weeks, from the lines. */
+export function monthly(book: Book): shapes.Monthly {
+  const buckets = book.cut('month');
+  const sums = book.sums(buckets);
+  const whole = book.together(sums);
+  const days = book.sums(book.cut('day'));
+  const first = dayNumber(book.ask.from_day);
+  const months = buckets.spans.map((span, index) => {
+    const weeks = cut('week', ...span, book.ask.calendar);
+    const weekSums = weeks.spans.map(([start, end]) =>
+      book.together(days.slice(dayNumber(start) - first, dayNumber(end) - first + 1))
+    );
+    return { month: book.values.flows(sums[index]!, span), weeks: book.flows(weekSums, weeks) };
+  });
+  return { report: 'monthly', months, total: book.total(whole), ...book.header(whole) };
+}
+
+/** A row per year. */
+export function annual(book: Book): shapes.Annual {
+  const buckets = book.cut('year');
+  const sums = book.sums(buckets);
+  const whole = book.together(sums);
+  return {
+    report: 'annual',
+    years: book.flows(sums, buckets),
+    total: book.total(whole),
+    ...book.header(whole)
+  };
+}
+
+/** The days of a month in whole weeks. */
+export function calendar(book: Book): shapes.CalendarMonth {
+  const { from_day, to_day, calendar } = book.ask;
+  const first = periodRange('week', from_day, calendar)[0];
+  const last = periodRange('week', to_day, calendar)[1];
+  const buckets = cut('day', first, last, calendar);
+  const sums = book.sums(buckets);
+  const days = book.flows(sums, buckets);
+  const whole = book.together(
+    sums.filter((_, index) => {
+      const [day] = buckets.spans[index]!;
+      return from_day <= day && day <= to_day;
+    })
+  );
+  const weeks: shapes.Flows[][] = [];
+  for (let start = 0; start < days.length; start += 7) weeks.push(days.slice(start, start + 7));
+  return { report: 'calendar', weeks, total: book.total(whole), ...book.header(whole) };
+}

@@ -1,0 +1,34 @@
+/** Reports: runs spec/reports/*.sql and shapes the answer. It reads, and never writes. */
+import { Refusal } from '../kernel/refusal.ts';
+import type { Port } from '../store/port.ts';
+import type { AccountRow } from './book.ts';
+import type { RateRow } from './rates.ts';
+import { report, type CategoryRow, type SettingsRow } from './report.ts';
+import type { ReportName, ReportParams, Reports } from './shapes.ts';
+import { SQL } from './sql.ts';
+
+export { report };
+export type * from './shapes.ts';
+
+/** The tables that any report reads (for live queries). */
+export const READS = ['settings', 'account', 'category', 'rate', 'line', 'rollup'] as const;
+
+/** One report of a book in the device's database. Refuses `book_without_settings` and as `report`. */
+export function bookReport<Name extends ReportName>(
+  port: Port,
+  book: string,
+  name: Name,
+  params: ReportParams
+): Reports[Name] {
+  const settings = port.one<SettingsRow>(SQL.settings, { book });
+  if (!settings) throw new Refusal('book_without_settings');
+  return report(
+    name,
+    (sql, values) => port.rows(sql, values),
+    { ...params },
+    settings,
+    () => port.all<RateRow>(SQL.rates, { book }),
+    port.all<CategoryRow>(SQL.categories, { book }),
+    port.all<AccountRow>(SQL.accounts, { book })
+  );
+}
