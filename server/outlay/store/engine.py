@@ -43,6 +43,7 @@ class StoreSettings:
     url: str | None = None
     writers: int = 8
     readers: int = 4
+    connect_timeout_s: float = 10
 
 
 def system_clock() -> int:
@@ -58,7 +59,9 @@ def open_store(settings: StoreSettings, clock: Callable[[], int] = system_clock)
     if settings.path is not None:
         engine = _Sqlite(settings.path, settings.master_key, settings.readers)
     else:
-        engine = _Postgres(settings.url or "", settings.writers + settings.readers)
+        engine = _Postgres(
+            settings.url or "", settings.writers + settings.readers, settings.connect_timeout_s
+        )
     store = Store(engine, settings, clock)
     try:
         store.check_key()
@@ -195,6 +198,8 @@ class _Sqlite:
     def _open(self) -> Any:
         """A keyed connection. Temporary files would not be encrypted, so there are none."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path.touch(mode=0o600)
+        self._path.chmod(0o600)  # the -wal and -shm files follow it
         raw = sqlcipher.connect(
             str(self._path), isolation_level=None, check_same_thread=False, cached_statements=512
         )
@@ -207,7 +212,6 @@ class _Sqlite:
         except BaseException:
             raw.close()
             raise
-        self._path.chmod(0o600)
         return raw
 
     @contextmanager
@@ -249,7 +253,7 @@ class _Postgres:
     begin_write: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
     begin_read: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, url: str, size: int) -> None:
+    def __init__(self, url: str, size: int, timeout_s: float) -> None:
         self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
@@ -260,7 +264,7 @@ class _Postgres:
             name="outlay",
         )
         try:
-            self._pool.open(wait=True, timeout=10)
+            self._pool.open(wait=True, timeout=timeout_s)
         except PoolTimeout as error:
             self._pool.close()
             raise StoreError("The PostgreSQL database of OUTLAY_DATABASE_URL does not answer.") from error
