@@ -104,7 +104,7 @@ export function annual(book: Book): shapes.Annual {
 }
 
 /** The days of a month in whole weeks. */
-export function calendar(book: Book): shapes.CalendarMonth {
+export function calendar(book: Book): shapes.Calendar {
   const { from_day, to_day, calendar } = book.ask;
   const first = periodRange('week', from_day, calendar)[0];
   const last = periodRange('week', to_day, calendar)[1];

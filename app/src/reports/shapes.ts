@@ -168,7 +168,7 @@ export interface Accounts extends Header {
 }
 
 /** A month as whole weeks. Days beside the month are filled too, and are not in the total. */
-export interface CalendarMonth extends Header {
+export interface Calendar extends Header {
   report: 'calendar';
   weeks: Flows[][];
   total: Flows;
@@ -214,7 +214,7 @@ export interface Reports {
   trend_by_category: TrendByCategory;
   allocation: Allocation;
   accounts: Accounts;
-  calendar: CalendarMonth;
+  calendar: Calendar;
   daily: Daily;
   monthly: Monthly;
   annual: Annual;
