@@ -47,7 +47,7 @@ class Entity:
     groups: dict[str, tuple[str, ...]]
     defaults: Row
     required: tuple[str, ...]
-    fixed: frozenset[str]
+    fixed: tuple[str, ...]
     refs: tuple[str, ...]
 
 
@@ -82,7 +82,7 @@ def _entity(name: str, data: dict[str, Any]) -> Entity:
         groups={unit: names for unit, names in units.items() if len(names) > 1},
         defaults={field.name: field.default for field in fields.values()},
         required=tuple(field.name for field in fields.values() if field.required),
-        fixed=frozenset(field.name for field in fields.values() if field.fixed),
+        fixed=tuple(field.name for field in fields.values() if field.fixed),
         refs=tuple(field.name for field in fields.values() if field.ref and field.by is None),
     )
 
