@@ -1,0 +1,290 @@
+"""The protocol rule by rule, on both engines: what SYNC.md 2.4 to 2.11 promises a device."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from outlay.kernel.ids import uuid7
+from outlay.kernel.refusal import Refusal
+from outlay.ledger import commands
+from outlay.store.engine import Store
+from outlay.sync import devices, pull, push, schemas
+from outlay.sync.collect import collect
+from outlay.sync.stream import Pokes, events
+from outlay.sync.wire import Mutation, PushRequest, parse_cursor
+from stores import Clock, make_book
+from sync.device import SCHEMA, Device, Wire
+
+pytestmark = pytest.mark.anyio
+PERSON, STRANGER = uuid7(1, bytes(10)), uuid7(2, bytes(10))
+ACCOUNT, CATEGORY, ROW = (uuid7(1_700_000_000_000 + n, bytes(10)) for n in range(3))
+
+
+def expense(amount_minor: int = 1000) -> dict[str, Any]:
+    return {
+        "kind": "expense", "account_id": ACCOUNT, "amount_minor": amount_minor, "currency": "EUR",
+        "to_account_id": None, "to_amount_minor": None, "to_currency": None, "rate": "1",
+        "base_minor": amount_minor, "base_currency": "EUR", "day": "2026-01-15",
+        "lines": [{"category_id": CATEGORY, "amount_minor": amount_minor}],
+    }  # fmt: skip
+
+
+def op(
+    kind: str, fields: dict[str, Any] | None = None, *, e: str = "transaction", row_id: str = ROW
+) -> dict[str, Any]:
+    return {"e": e, "id": row_id, "k": kind} | ({} if fields is None else {"f": fields})
+
+
+async def book_with_two_devices(store: Store, clock: Clock) -> tuple[str, Device, Device]:
+    """A book with an account, a category and one expense that both devices have."""
+    book_id = await make_book(store)
+    ops = [
+        op("create", {"name": "Home", "base_currency": "EUR"}, e="settings", row_id=book_id),
+        op("create", {"name": "Cash", "kind": "cash", "currency": "EUR"}, e="account", row_id=ACCOUNT),
+        op("create", {"name": "Food", "kind": "expense"}, e="category", row_id=CATEGORY),
+        op("create", expense()),
+    ]
+    await store.write(
+        book_id, lambda tx: commands.change(tx, ops, person_id=PERSON, role="owner", name="new")
+    )
+    wire = Wire(store, book_id)
+    one, two = (Device(wire, PERSON, random.Random(seed), clock) for seed in (1, 2))
+    assert await one.sync()
+    assert await two.sync()
+    return book_id, one, two
+
+
+def row(device: Device) -> dict[str, Any]:
+    return device.view.rows[("transaction", ROW)]
+
+
+def conflicts(device: Device) -> list[dict[str, Any]]:
+    return [r for (e, _), r in device.view.rows.items() if e == "sync_conflict"]
+
+
+async def test_edits_of_different_fields_both_stay(store: Store, clock: Clock) -> None:
+    _, one, two = await book_with_two_devices(store, clock)
+    one.edit([op("set", {"note": "lunch"})])
+    two.edit([op("set", {"day": "2026-01-16"})])
+    for device in (one, two, one):
+        assert await device.sync()
+    for device in (one, two):
+        assert (row(device)["note"], row(device)["day"]) == ("lunch", "2026-01-16")
+        assert conflicts(device) == []
+
+
+async def test_of_two_edits_of_one_field_the_later_wins_and_the_other_is_kept(
+    store: Store, clock: Clock
+) -> None:
+    _, one, two = await book_with_two_devices(store, clock)
+    one.edit([op("set", {"note": "earlier"})])
+    clock.advance(1000)
+    two.edit([op("set", {"note": "later"})])
+    clock.advance(1000)
+    for device in (two, one, two):  # the later edit arrives first and still wins
+        assert await device.sync()
+    for device in (one, two):
+        assert row(device)["note"] == "later"
+        [kept] = conflicts(device)
+        assert (kept["kind"], kept["kept"], kept["lost"]) == (
+            "overwritten",
+            {"note": "later"},
+            {"note": "earlier"},
+        )
+
+
+async def test_a_delete_wins_and_the_edit_can_be_brought_back(store: Store, clock: Clock) -> None:
+    _, one, two = await book_with_two_devices(store, clock)
+    one.edit([op("delete")])
+    two.edit([op("set", {"note": "still needed"})])
+    for device in (one, two, one):
+        assert await device.sync()
+    assert row(one)["deleted"]
+    assert row(two)["deleted"]
+    [kept] = conflicts(one)
+    assert (kept["kind"], kept["lost"]["ops"][0]["f"]) == ("edit_on_deleted", {"note": "still needed"})
+    one.edit([op("restore")])
+    for device in (one, two):
+        assert await device.sync()
+        assert not row(device)["deleted"]
+
+
+async def test_a_poisoned_change_does_not_block_the_queue(store: Store, clock: Clock) -> None:
+    _, one, _ = await book_with_two_devices(store, clock)
+    bad = one.edit([op("set", expense(-4))])
+    one.edit([op("set", {"note": "after it"})])
+    parked = one.edit([{"e": "goal", "id": ROW, "k": "create", "f": {"name": "a newer app's entity"}}])
+    while one.outbox:
+        await one.sync()
+    assert row(one)["note"] == "after it"
+    assert row(one)["amount_minor"] == 1000
+    assert one.attention[bad].startswith("rejected:")
+    assert one.attention[parked] == "parked:unknown_entity"
+    assert {c["mutation_id"] for c in conflicts(one)} == {bad, parked}
+
+
+def request(epoch: str, mutations: list[Mutation], **more: Any) -> PushRequest:
+    values = {"epoch": epoch, "device": "d", "schema": SCHEMA, "sent_at": 0, "mutations": mutations} | more
+    return PushRequest(**values)
+
+
+def mutation(seq: int, number: int = 0) -> Mutation:
+    mid = uuid7(1_700_000_100_000 + (number or seq), bytes(10))
+    return Mutation(seq=seq, mid=mid, base=1, made_at=0, ops=[op("set", {"note": f"n{seq}"})])
+
+
+async def test_repeat_gap_and_fork(store: Store, clock: Clock) -> None:
+    book_id, one, _ = await book_with_two_devices(store, clock)
+
+    async def send(*mutations: Mutation) -> tuple[list[Any], str | None]:
+        body = request(one.epoch, list(mutations))
+        return await store.write(book_id, lambda tx: push.push(tx, body, person_id=PERSON, role="owner"))
+
+    first, stop = await send(mutation(1), mutation(2))
+    assert ([r.status for r in first], stop) == (["ok", "ok"], None)
+    again, stop = await send(mutation(1), mutation(2), mutation(3))
+    assert ([r.ver for r in again[:2]], stop) == ([r.ver for r in first], None)
+    results, stop = await send(mutation(5))
+    assert (results, stop) == ([], "gap")
+    results, stop = await send(mutation(3, number=77))
+    assert (results, stop) == ([], "forked")
+
+
+async def test_a_push_is_refused_whole(store: Store, clock: Clock) -> None:
+    book_id, one, _ = await book_with_two_devices(store, clock)
+    await store.write(
+        book_id, lambda tx: push.push(tx, request(one.epoch, [mutation(1)]), person_id=PERSON, role="owner")
+    )
+    too_many = [
+        Mutation(seq=n, mid=uuid7(n, bytes(10)), base=0, made_at=0, ops=[op("delete")] * 300) for n in (2, 3)
+    ]
+    cases = [
+        ("epoch", request("other", []), PERSON, "owner"),
+        ("upgrade", request(one.epoch, [], schema=-2), PERSON, "owner"),
+        ("device_foreign", request(one.epoch, [mutation(2)]), STRANGER, "editor"),
+        ("forbidden", request(one.epoch, [mutation(2)]), PERSON, "viewer"),
+        ("push_too_large", request(one.epoch, too_many), PERSON, "owner"),
+    ]
+    head = await store.read(lambda read: read.value("SELECT head FROM book WHERE id = :b", b=book_id))
+    for code, body, person, role in cases:
+        with pytest.raises(Refusal) as refused:
+            await store.write(
+                book_id, lambda tx, b=body, p=person, r=role: push.push(tx, b, person_id=p, role=r)
+            )
+        assert refused.value.code == code
+    assert head == await store.read(lambda read: read.value("SELECT head FROM book WHERE id = :b", b=book_id))
+    await store.write(book_id, lambda tx: devices.revoke(tx, "d"))
+    with pytest.raises(Refusal, match="device_revoked"):
+        await store.write(
+            book_id,
+            lambda tx: push.push(tx, request(one.epoch, [mutation(2)]), person_id=PERSON, role="owner"),
+        )
+
+
+async def test_a_cursor_that_cannot_be_answered_is_refused(store: Store, clock: Clock) -> None:
+    book_id, one, _ = await book_with_two_devices(store, clock)
+    await store.write(
+        book_id, lambda tx: commands.change(tx, [op("delete")], person_id=PERSON, role="owner", name="delete")
+    )
+    clock.advance(200 * 86_400_000)
+    await store.write(book_id, collect)
+
+    async def ask(epoch: str, cursor: str) -> str:
+        with pytest.raises(Refusal) as refused:
+            await store.read(
+                lambda read: pull.pull(
+                    read, book_id=book_id, epoch=epoch, cursor=cursor, device_id="d", last_ack=0, limit=9,
+                    schema=SCHEMA, now_ms=0,
+                )
+            )  # fmt: skip
+        return refused.value.code
+
+    assert await ask(one.epoch, "1:~") == "too_old"
+    assert await ask(one.epoch, "99:~") == "epoch"
+    assert await ask("other", "1:~") == "epoch"
+    assert await ask(one.epoch, "1;drop") == "cursor_invalid"
+    assert parse_cursor("12:~") == (12, "~")
+    while not await one.sync():  # the device fetches the book anew
+        pass
+    assert ("transaction", ROW) not in one.confirmed.rows
+
+
+async def test_a_digest_names_the_table_that_differs(store: Store, clock: Clock) -> None:
+    book_id, *_ = await book_with_two_devices(store, clock)
+    before = await store.read(lambda read: pull.digest(read, book_id=book_id))
+    assert before["tables"]["transaction"]["count"] == 1
+    await store.write(
+        book_id,
+        lambda tx: commands.change(tx, [op("set", {"note": "x"})], person_id=PERSON, role="owner", name="n"),
+    )
+    after = await store.read(lambda read: pull.digest(read, book_id=book_id))
+    changed = [name for name in after["tables"] if after["tables"][name] != before["tables"][name]]
+    assert (changed, after["ver"]) == (["transaction"], before["ver"] + 1)
+
+
+async def test_a_stream_says_the_head_now_then_each_change_and_hears_other_processes(
+    store: Store, clock: Clock
+) -> None:
+    book_id, *_ = await book_with_two_devices(store, clock)
+
+    async def heads(book_ids: list[str]) -> dict[str, tuple[str, int]]:
+        rows = await store.read(
+            lambda read: read.all("SELECT id, epoch, head FROM book WHERE id IN :ids", ids=book_ids)
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    async def first() -> tuple[str, int]:
+        return (await heads([book_id]))[book_id]
+
+    pokes = Pokes(heads)
+    stream = events(pokes, book_id, first=first, lifetime_s=30)
+    epoch, head = await first()
+    assert await anext(stream) == f'id: {epoch}:{head}\ndata: {{"head":{head}}}\n\n'.encode()
+    store.on_commit(pokes.publish)
+    note = [op("set", {"note": "poke"})]
+    await store.write(book_id, lambda tx: commands.change(tx, note, person_id=PERSON, role="owner", name="n"))
+    while f'"head":{head + 1}' not in (await asyncio.wait_for(anext(stream), 5)).decode():
+        pass
+    # A writer that this process does not hear of: noticed by the poll.
+    await store.write_people(lambda tx: tx.run("UPDATE book SET head = head + 1 WHERE id = :b", b=book_id))
+    while f'"head":{head + 2}' not in (await asyncio.wait_for(anext(stream), 5)).decode():
+        pass
+    await stream.aclose()
+    assert pokes.count == 0
+    await pokes.stop()
+
+
+async def test_a_stream_ends_with_reauth_when_the_token_does(store: Store, clock: Clock) -> None:
+    async def first() -> tuple[str, int]:
+        return "e", 1
+
+    async def heads(book_ids: list[str]) -> dict[str, tuple[str, int]]:
+        return {}
+
+    pokes = Pokes(heads)
+    said = [part async for part in events(pokes, "b", first=first, lifetime_s=0.05)]
+    assert said[-1] == b"event: reauth\ndata: {}\n\n"
+    await pokes.stop()
+
+
+def test_an_older_schema_gets_rows_it_knows() -> None:
+    def two_to_one(entity: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+        if entity == "goal":
+            return None
+        return {name: value for name, value in fields.items() if name != "mood"}
+
+    steps = {2: two_to_one}
+    wire = ("tag", ROW, 4, False, {"name": "Trip", "mood": "good"})
+    assert schemas.outgoing(wire, 1, current=2, steps=steps) == ("tag", ROW, 4, False, {"name": "Trip"})
+    assert schemas.outgoing(wire, 2, current=2, steps=steps) == wire
+    assert schemas.outgoing(("goal", ROW, 4, False, {}), 1, current=2, steps=steps) == (
+        "goal",
+        ROW,
+        4,
+        True,
+        {},
+    )
