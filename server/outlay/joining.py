@@ -12,7 +12,10 @@ from outlay.identity import books, people, rules, sessions
 from outlay.identity.keys import ServerKeys
 from outlay.identity.passwords import Passwords
 from outlay.kernel.ids import uuid7
+from outlay.kernel.money import CURRENCIES
 from outlay.kernel.refusal import Refusal
+from outlay.ledger.commands import change
+from outlay.ledger.defaults import seed_ops
 from outlay.store.columns import metadata
 from outlay.store.engine import Store
 from outlay.store.errors import Duplicate
@@ -183,5 +186,10 @@ def _create(tx: Tx, book_id: str) -> None:
 async def _seed(
     store: Store, book_id: str, person_id: str, *, base_currency: str, language: str, name: str | None
 ) -> None:
-    """The settings and categories that a book is born with."""
-    raise NotImplementedError
+    """The settings, categories and the account that a book is born with."""
+    if base_currency not in CURRENCIES:
+        raise Refusal("currency_unknown", field="base_currency")
+    ops = seed_ops(book_id, base_currency, language, name)
+    await store.write(
+        book_id, lambda tx: change(tx, ops, person_id=person_id, role="owner", name="book.make")
+    )

@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from outlay.http import auth, books, pages, sync, system, users
+from outlay.http import auth, books, imports, ledger, pages, reports, sync, system, transactions, users
 from outlay.http.body import Body
 from outlay.http.headers import add_headers
 from outlay.http.openapi import config as openapi_config
@@ -25,24 +25,28 @@ from outlay.settings import Settings
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
-TAGGED: Final = {
-    "auth": auth.ROUTES,
-    "users": users.ROUTES,
-    "books": books.ROUTES,
-    "sync": sync.ROUTES,
-}
+API: Final = [
+    *auth.ROUTES,
+    *users.ROUTES,
+    *books.ROUTES,
+    *ledger.ROUTES,
+    *transactions.ROUTES,
+    *reports.ROUTES,
+    *imports.ROUTES,
+    *sync.ROUTES,
+]
 
 
 def build(settings: Settings, lifespan: Lifespan) -> Litestar:
     """The ASGI application; `lifespan` puts the Rooms into its state."""
     api = Router(
         "/api/v1",
-        route_handlers=[Router("/", route_handlers=routes, tags=[tag]) for tag, routes in TAGGED.items()],
+        route_handlers=API,
         guards=[guard],
         dto=Body,
         return_dto=None,
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[api, *system.ROUTES, pages.pages],
         lifespan=[lifespan],
         dependencies={
@@ -72,6 +76,12 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    for route in app.routes:
+        for handler, model in getattr(route, "route_handler_map", {}).values():
+            handler.opt["parameters"] = frozenset(
+                parameter.field_alias for parameter in model.expected_query_params
+            )
+    return app
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -91,9 +101,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
 def _known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A misspelt filter would silently answer something else."""
-    names = handler.opt.get("parameters")
-    if names is None:
-        return
+    names = handler.opt["parameters"]
     for name in connection.query_params:
         if name not in names:
             raise Refusal("parameter_unknown", field=name)

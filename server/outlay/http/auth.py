@@ -110,7 +110,7 @@ class SessionList(msgspec.Struct, kw_only=True):
     items: list[SessionItem]
 
 
-@post("/auth/sign-up", opt={"public": True, "auth": True}, security=OPEN, summary="Sign up")
+@post("/auth/sign-up", opt={"public": True, "auth": True}, security=OPEN, tags=["auth"], summary="Sign up")
 async def sign_up(data: SignUp, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
     """Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`,
     `password_short`,
@@ -131,7 +131,14 @@ async def sign_up(data: SignUp, rooms: Rooms, request: Request[Any, Any, Any]) -
     return await _start(rooms, request, person_id, data.client, data.device_name, status=201)
 
 
-@post("/auth/sign-in", status_code=200, opt={"public": True, "auth": True}, security=OPEN, summary="Sign in")
+@post(
+    "/auth/sign-in",
+    status_code=200,
+    opt={"public": True, "auth": True},
+    security=OPEN,
+    tags=["auth"],
+    summary="Sign in",
+)
 async def sign_in(data: SignIn, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
     and `rate_limited` after too many wrong ones."""
@@ -144,6 +151,7 @@ async def sign_in(data: SignIn, rooms: Rooms, request: Request[Any, Any, Any]) -
     status_code=200,
     opt={"public": True, "auth": True},
     security=BY_COOKIE,
+    tags=["auth"],
     summary="Refresh a session",
 )
 async def refresh(
@@ -182,6 +190,7 @@ async def refresh(
     status_code=204,
     opt={"public": True, "auth": True},
     security=BY_COOKIE,
+    tags=["auth"],
     summary="Sign out",
 )
 async def sign_out(
@@ -198,7 +207,7 @@ async def sign_out(
     return response
 
 
-@get("/auth/sessions", summary="List sessions")
+@get("/auth/sessions", tags=["auth"], summary="List sessions")
 async def list_sessions(rooms: Rooms, caller: Caller) -> SessionList:
     """Where the caller is signed in."""
     rows = await rooms.store.read(lambda read: sessions.of_person(read, caller.person_id, rooms.clock()))
@@ -218,7 +227,7 @@ async def list_sessions(rooms: Rooms, caller: Caller) -> SessionList:
     )
 
 
-@delete("/auth/sessions/{session_id:str}", summary="End a session")
+@delete("/auth/sessions/{session_id:str}", tags=["auth"], summary="End a session")
 async def end_session(
     rooms: Rooms, caller: Caller, session_id: Annotated[str, Parameter(description="A session's id.")]
 ) -> None:

@@ -68,14 +68,14 @@ class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     role: RoleName
 
 
-@get("/books", summary="List books")
+@get("/books", tags=["books"], summary="List books")
 async def list_books(rooms: Rooms, caller: Caller) -> BookList:
     """Every book that the caller is a member of."""
     found = await rooms.store.read(lambda read: joining.books_of(read, caller.person_id))
     return BookList(items=[BookMembership(**book) for book in found])
 
 
-@post("/books", summary="Make a book")
+@post("/books", tags=["books"], summary="Make a book")
 async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[BookMembership]:
     """A new book that the caller owns, with the usual categories. Refuses `book_exists`, `too_many_books`."""
     book_id = await joining.new_book(
@@ -91,27 +91,27 @@ async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[B
     )
 
 
-@get("/books/{book_id:str}", summary="Read a book")
+@get("/books/{book_id:str}", tags=["books"], summary="Read a book")
 async def read_book(rooms: Rooms, caller: Caller, book_id: BookId) -> BookMembership:
     """One book of the caller. Refuses `book_not_found`, `book_deleted`."""
     await _door(rooms, caller, book_id).read(lambda read: None)
     return await _one(rooms, caller, book_id)
 
 
-@delete("/books/{book_id:str}", summary="Erase a book")
+@delete("/books/{book_id:str}", tags=["books"], summary="Erase a book")
 async def delete_book(rooms: Rooms, caller: Caller, book_id: BookId) -> None:
     """Erases everything in it, for good and for every member. Owners only."""
     await _door(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
     rooms.first_books.clear()
 
 
-@get("/books/{book_id:str}/members", summary="List members")
+@get("/books/{book_id:str}/members", tags=["books"], summary="List members")
 async def list_members(rooms: Rooms, caller: Caller, book_id: BookId) -> MemberList:
     """Who uses the book."""
     return await _door(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
 
 
-@post("/books/{book_id:str}/members", summary="Add a member")
+@post("/books/{book_id:str}/members", tags=["books"], summary="Add a member")
 async def add_member(rooms: Rooms, caller: Caller, book_id: BookId, data: NewMember) -> Member:
     """Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`,
     `too_many_members`."""
@@ -126,7 +126,7 @@ async def add_member(rooms: Rooms, caller: Caller, book_id: BookId, data: NewMem
     return await _set_role(rooms, door, person_id, data.role)
 
 
-@put("/books/{book_id:str}/members/{person_id:str}", summary="Change a member's role")
+@put("/books/{book_id:str}/members/{person_id:str}", tags=["books"], summary="Change a member's role")
 async def put_member(
     rooms: Rooms,
     caller: Caller,
@@ -142,7 +142,7 @@ async def put_member(
     return await _set_role(rooms, door, person_id, data.role)
 
 
-@delete("/books/{book_id:str}/members/{person_id:str}", summary="Remove a member")
+@delete("/books/{book_id:str}/members/{person_id:str}", tags=["books"], summary="Remove a member")
 async def delete_member(
     rooms: Rooms,
     caller: Caller,

@@ -15,12 +15,23 @@ from litestar.openapi.spec import Components, Contact, License, SecurityScheme, 
 from litestar.types import Method
 from litestar.typing import FieldDefinition
 
+from outlay.http.imports import FORM
 from outlay.http.problems import MEDIA_TYPE, Problem, refusals
 
 TAGS: Final = {
     "auth": "Sign-up, sign-in, sessions.",
     "users": "The person who calls.",
     "books": "Ledgers that people share, and who shares them.",
+    "settings": "What a book is set to.",
+    "accounts": "Where money lies.",
+    "categories": "What money goes for or comes from.",
+    "payees": "Who is paid, or pays.",
+    "tags": "Words that transactions are marked with.",
+    "rates": "Exchange rates by day.",
+    "transactions": "Expenses, incomes and transfers.",
+    "history": "Who changed what, and taking it back.",
+    "reports": "Sums by time, category and account.",
+    "imports": "Bank files: OFX, QFX and CSV.",
     "sync": "What devices call to keep their copy of a book the same as the server's.",
     "system": "For machines that watch the server.",
 }
@@ -101,6 +112,7 @@ def document(app: Litestar) -> dict[str, Any]:
         for status, text in _STATUS_TEXT.items()
     }
     made["paths"] = dict(sorted(made["paths"].items()))
+    made["paths"]["/api/v1/imports"]["post"]["requestBody"] = FORM
     for path, item in made["paths"].items():
         for method, operation in item.items():
             _finish_operation(path, method, operation)
@@ -154,7 +166,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
             made["description"] = _SUCCESS_TEXT[status]
         if not made.get("headers"):
             made.pop("headers", None)
-    if (body := operation.get("requestBody")) is not None:
+    if (body := operation.get("requestBody")) not in (None, FORM):
         content = next(iter(body["content"].values()))
         body["required"] = True
         options = content["schema"].get("oneOf", [])

@@ -102,6 +102,8 @@ def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     if isinstance(error, ValidationException) and isinstance(error.extra, list) and error.extra:
         first = error.extra[0]
         key = str(first.get("key", "")) or None
+        if key == "data":
+            return respond(Refusal("json_malformed", detail="The body is empty."), request)
         return respond(Refusal("parameter_invalid", field=key, detail=str(first.get("message", ""))), request)
     code = _BY_STATUS.get(error.status_code, "internal")
     if code == "internal":

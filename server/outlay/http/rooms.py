@@ -150,6 +150,12 @@ class Access:
 
         return await self._run(self.rooms.store.write(self.book_id, checked))
 
+    async def role(self, *, to: str = "read") -> Role:
+        """The caller's role, when it suffices."""
+        return await self._run(
+            self.rooms.store.read(lambda read: books.need(read, self.book_id, self.caller.person_id, to=to))
+        )
+
     async def _run(self, work: Awaitable[T]) -> T:
         try:
             return await work

@@ -60,7 +60,7 @@ class DeviceList(msgspec.Struct, kw_only=True):
     items: list[DeviceItem]
 
 
-@post("/sync/push", status_code=200, summary="Push mutations")
+@post("/sync/push", status_code=200, tags=["sync"], summary="Push mutations")
 async def push_mutations(access: Access, data: PushRequest) -> PushResponse:
     """Takes a device's mutations in order, each once, and answers with what it has not seen yet.
 
@@ -76,7 +76,7 @@ async def push_mutations(access: Access, data: PushRequest) -> PushResponse:
     return PushResponse(results=results, stop=stop, page=page)
 
 
-@get("/sync/pull", summary="Pull rows")
+@get("/sync/pull", tags=["sync"], summary="Pull rows")
 async def pull_rows(
     access: Access,
     epoch: Epoch,
@@ -96,7 +96,7 @@ async def pull_rows(
     return await access.read(lambda read: _pull(read, access, epoch, cursor, device, last_ack, limit, schema))
 
 
-@get("/sync/snapshot", summary="Read a snapshot")
+@get("/sync/snapshot", tags=["sync"], summary="Read a snapshot")
 async def read_snapshot(
     access: Access,
     after: Annotated[
@@ -119,14 +119,14 @@ async def read_snapshot(
     )
 
 
-@get("/sync/digest", summary="Read the digest")
+@get("/sync/digest", tags=["sync"], summary="Read the digest")
 async def read_digest(access: Access) -> Digest:
     """What a device compares its confirmed rows with, once in a while."""
     found = await access.read(lambda read: pull.digest(read, book_id=access.book_id))
     return msgspec.convert(found, Digest)
 
 
-@get("/sync/events", media_type="text/event-stream", summary="Follow a book")
+@get("/sync/events", media_type="text/event-stream", tags=["sync"], summary="Follow a book")
 async def follow_events(access: Access) -> Stream:
     """Server-sent events: the book's head now, and after every change of it (`id: EPOCH:HEAD`,
     `data: {"head": N}`). It carries no data: pull. `event: reauth` asks for a new token before this one ends."""
@@ -153,7 +153,7 @@ async def follow_events(access: Access) -> Stream:
     )
 
 
-@get("/sync/devices", summary="List devices")
+@get("/sync/devices", tags=["sync"], summary="List devices")
 async def list_devices(access: Access) -> DeviceList:
     """Every device that ever pushed to the book."""
     rows = await access.read(lambda read: devices.list_of(read, access.book_id))
@@ -173,7 +173,7 @@ async def list_devices(access: Access) -> DeviceList:
     )
 
 
-@delete("/sync/devices/{device_id:str}", summary="Revoke a device")
+@delete("/sync/devices/{device_id:str}", tags=["sync"], summary="Revoke a device")
 async def revoke_device(
     access: Access, device_id: Annotated[str, Parameter(description="A device's id.")]
 ) -> None:

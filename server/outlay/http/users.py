@@ -41,7 +41,7 @@ class Confirmation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     password: Annotated[str, msgspec.Meta(max_length=1000)]
 
 
-@get("/users/me", summary="Read the caller")
+@get("/users/me", tags=["users"], summary="Read the caller")
 async def read_me(rooms: Rooms, caller: Caller) -> Response[Person]:
     """The person whose token this is."""
     row = await rooms.store.read(lambda read: people.get(read, caller.person_id))
@@ -50,7 +50,7 @@ async def read_me(rooms: Rooms, caller: Caller) -> Response[Person]:
     return Response(person_shape(row), headers={"etag": etag(row["ver"])})
 
 
-@patch("/users/me", summary="Change the caller")
+@patch("/users/me", tags=["users"], summary="Change the caller")
 async def change_me(
     rooms: Rooms, caller: Caller, data: PersonChange, if_match: IfMatch = None
 ) -> Response[Person]:
@@ -72,7 +72,9 @@ async def change_me(
     return Response(person_shape(row), headers={"etag": etag(row["ver"])})
 
 
-@post("/users/me/password", status_code=204, opt={"auth": True}, summary="Change the password")
+@post(
+    "/users/me/password", status_code=204, opt={"auth": True}, tags=["users"], summary="Change the password"
+)
 async def change_password(rooms: Rooms, caller: Caller, data: PasswordChange) -> None:
     """Keeps a new password and ends every other session. Refuses `password_wrong`, `password_common`."""
     new_password = rules.password(data.new_password, "new_password")
@@ -87,7 +89,7 @@ async def change_password(rooms: Rooms, caller: Caller, data: PasswordChange) ->
         rooms.tokens.end(caller.person_id, session_id)
 
 
-@delete("/users/me", opt={"auth": True}, summary="Erase the caller")
+@delete("/users/me", opt={"auth": True}, tags=["users"], summary="Erase the caller")
 async def erase_me(rooms: Rooms, caller: Caller, data: Confirmation) -> None:
     """Erases the person and every book that is theirs alone, for good; other members' books stay.
     Refuses `password_wrong`, and `last_owner` while a shared book would be left without an owner."""

@@ -12,7 +12,7 @@ from outlay.kernel.text import clean
 Role = Literal["owner", "editor", "viewer"]
 
 ROLES: Final[tuple[Role, ...]] = ("owner", "editor", "viewer")
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "de")
 
 PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 200
