@@ -2,7 +2,7 @@
  * Days as text `YYYY-MM-DD` in the user's own calendar, and as integers counted from 1970-01-01.
  * Proleptic Gregorian. A document's day lies in FIRST_DAY..LAST_DAY; arithmetic may step outside.
  */
-import { Refusal } from './refusal';
+import { Refusal } from './refusal.ts';
 
 export const FIRST_DAY = '1900-01-01';
 export const LAST_DAY = '2200-12-31';

@@ -1,5 +1,5 @@
 /** Ids: UUIDv7 made where the row is made, UUIDv5 for rows that two devices would both invent (RFC 9562). */
-import { sha1 } from './sha1';
+import { sha1 } from './sha1.ts';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

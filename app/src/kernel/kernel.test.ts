@@ -5,13 +5,13 @@ import idCases from '../../../spec/kernel/ids.json' with { type: 'json' };
 import moneyCases from '../../../spec/kernel/money.json' with { type: 'json' };
 import periodCases from '../../../spec/kernel/periods.json' with { type: 'json' };
 import textCases from '../../../spec/kernel/search_key.json' with { type: 'json' };
-import { dayNumber, dayOf, parseDay, parseTime } from './dates';
-import { isId, uuid5, uuid7, version } from './ids';
-import { limit } from './limits';
-import * as money from './money';
-import * as periods from './periods';
-import { Refusal } from './refusal';
-import { searchKey } from './text';
+import { dayNumber, dayOf, parseDay, parseTime } from './dates.ts';
+import { isId, uuid5, uuid7, version } from './ids.ts';
+import { limit } from './limits.ts';
+import * as money from './money.ts';
+import * as periods from './periods.ts';
+import { Refusal } from './refusal.ts';
+import { searchKey } from './text.ts';
 
 function answer(f: () => unknown): unknown {
   try {

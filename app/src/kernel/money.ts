@@ -6,7 +6,7 @@
  * in `convert` and `rateFrom`; `allocate` never rounds, it deals out what is there.
  */
 import spec from '../../../spec/money.json' with { type: 'json' };
-import { Refusal } from './refusal';
+import { Refusal } from './refusal.ts';
 
 /** Code -> digits after the point, of every code that is accepted. */
 export const CURRENCIES: Readonly<Record<string, number>> = {

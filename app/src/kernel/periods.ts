@@ -6,7 +6,7 @@
  * first_day_of_week as in ISO 8601 (1 Monday .. 7 Sunday). Year index = the calendar year in which a
  * fiscal year begins. All ranges are inclusive.
  */
-import { dayNumber, dayOf, dayText } from './dates';
+import { dayNumber, dayOf, dayText } from './dates.ts';
 
 export type Kind = 'day' | 'week' | 'month' | 'year';
 export type Range = [from: string, to: string];
