@@ -145,7 +145,7 @@ def test_only_the_store_knows_drivers_and_dialects() -> None:
 
 MONEY_ROOMS = {"kernel", "ledger", "reports", "importing", "sync"}
 # A slash that joins paths; shares of cells that look like days.
-NO_MONEY = {"kernel.spec", "importing.columns", "importing.csv_bank"}
+NO_MONEY = {"kernel.spec", "importing.columns", "importing.csv_bank", "importing.encoding"}
 
 
 def test_money_is_never_a_float() -> None:
