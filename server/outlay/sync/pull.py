@@ -143,9 +143,9 @@ def _count(read: Read, entity: str, book_id: str) -> int:
 
 
 def digest(read: Read, *, book_id: str) -> dict[str, Any]:
-    """`{ver, tables: {entity: {count, xor}}}` over all rows, tombstones included: XOR of the first 8 bytes of
-    SHA-256(id ":" ver). A device compares its own and fetches a table anew that
-    differs; it never adopts this.
+    """`{ver, tables: {entity: {count, xor}}}` over live rows: XOR of the first 8 bytes of SHA-256(id ":" ver).
+    Tombstones stay out: a device that began with a snapshot never saw the old ones, and ours are collected.
+    A device compares its own and fetches the book anew when it differs; it never adopts this.
     """
     _, head, _ = book_row(read, book_id)
     tables = {}
@@ -154,7 +154,7 @@ def digest(read: Read, *, book_id: str) -> dict[str, Any]:
         while True:
             rows = read.all(
                 f'SELECT id, ver FROM "{entity}" WHERE book_id = :book AND id > :after '
-                "ORDER BY id LIMIT :limit",
+                "AND NOT deleted ORDER BY id LIMIT :limit",
                 book=book_id, after=after, limit=_DIGEST_BATCH,
             )  # fmt: skip
             for row_id, version in rows:

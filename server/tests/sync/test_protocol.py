@@ -224,6 +224,11 @@ async def test_a_digest_names_the_table_that_differs(store: Store, clock: Clock)
     after = await store.read(lambda read: pull.digest(read, book_id=book_id))
     changed = [name for name in after["tables"] if after["tables"][name] != before["tables"][name]]
     assert (changed, after["ver"]) == (["transaction"], before["ver"] + 1)
+    await store.write(
+        book_id, lambda tx: commands.change(tx, [op("delete")], person_id=PERSON, role="owner", name="n")
+    )
+    gone = await store.read(lambda read: pull.digest(read, book_id=book_id))
+    assert gone["tables"]["transaction"] == {"count": 0, "xor": "0" * 16}
 
 
 async def test_a_stream_says_the_head_now_then_each_change_and_hears_other_processes(
