@@ -1,0 +1,287 @@
+"""The command `outlay`. Thin: each command opens the store, calls a room, prints.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from outlay.ops import opening
+
+_USER = click.option(
+    "--user", "email", metavar="EMAIL", help="Whose book; not needed while there is one person."
+)
+_BOOK = click.option("--book", "book_id", metavar="ID", help="Which book; left out: the person's first.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Outlay: money that a household keeps together.
+
+    Exit codes: 0 done; 1 refused, or differences found; 2 wrong use; 3 the settings or the database cannot be used;
+    4 an import has open questions or faulty rows (nothing was changed).
+    """
+
+
+@main.command()
+@_JSON
+def version(as_json: bool) -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    found = installed("outlay")
+    opening.show({"version": found}) if as_json else click.echo(f"outlay {found}")
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (OUTLAY_HOST).")
+@click.option("--port", type=int, help="Port to listen on (OUTLAY_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the API and the app until stopped."""
+    chosen = opening.settings(host=host, port=port)
+    from outlay import main as composition
+    from outlay.store.errors import StoreError
+
+    try:
+        composition.serve(chosen)
+    except StoreError as error:
+        opening.fail(str(error), opening.UNUSABLE)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (serve does so by itself)."""
+
+    async def work(store: Any) -> str:
+        return str(store.dialect)
+
+    click.echo(f"The {opening.run(work)} database is at the newest schema.")
+
+
+@main.group()
+def user() -> None:
+    """People: add, list, set a password."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", help="How the person is called.")
+@click.option("--currency", default="EUR", show_default=True, help="Base currency of the first book.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@_JSON
+def user_add(email: str, name: str | None, currency: str, password_stdin: bool, as_json: bool) -> None:
+    """Add a person with a first book."""
+    password = _password(password_stdin)
+
+    async def work(store: Any) -> str:
+        from outlay.ops import people
+
+        return await people.add(store, email=email, password=password, name=name, base_currency=currency)
+
+    person_id = opening.run(work)
+    opening.show({"person_id": person_id, "email": email}) if as_json else click.echo(f"{email} was added.")
+
+
+@user.command("list")
+@_JSON
+def user_list(as_json: bool) -> None:
+    """List everyone."""
+
+    async def work(store: Any) -> list[dict[str, Any]]:
+        from outlay.ops import people
+
+        return await people.listed(store)
+
+    rows = opening.run(work)
+    if as_json:
+        opening.show(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['person_id']}  {row['email']}  {row['name'] or ''}".rstrip())
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def user_password(email: str, password_stdin: bool) -> None:
+    """Set a new password; the person is signed out everywhere."""
+    password = _password(password_stdin)
+
+    async def work(store: Any) -> int:
+        from outlay.ops import people
+
+        return await people.set_password(store, email=email, password=password)
+
+    click.echo(f"The password of {email} was changed; {opening.run(work)} sessions were ended.")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_USER
+@_BOOK
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="[KEY=]NAME",
+    help="Account of the book that a file's account is; KEY where a file has several.",
+)
+@click.option(
+    "--new-account",
+    "new_accounts",
+    multiple=True,
+    metavar="[KEY=]NAME",
+    help="The same, for an account that is made.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["cash", "bank", "card", "savings", "loan", "investment"]),
+    help="Kind of new accounts.",
+)
+@click.option("--currency", metavar="CODE", help="Currency, where the file does not say it.")
+@click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of day, month and year.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign.")
+@click.option(
+    "--sign", type=click.Choice(["as_is", "inverted"]), help="Whether positive amounts are money in."
+)
+@click.option(
+    "--delimiter", type=click.Choice([",", ";", "tab", "|"]), help="What stands between CSV columns."
+)
+@click.option("--encoding", help="Encoding of the text, e.g. cp1252.")
+@click.option("--skip-lines", type=int, help="Lines before the column names.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ROLE=NUMBER",
+    help="Set a CSV column by hand, the first is 0 (date, amount, debit, credit, direction, payee, note, currency, balance, account, bank_id).",
+)
+@click.option("--skip-faulty", is_flag=True, help="Leave faulty rows out and import the others.")
+@click.option("--possible", is_flag=True, help="Import rows, too, that may be in the book already.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported and stop.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before importing.")
+@click.option("--undo", metavar="ID", help="Take a whole import back.")
+@click.option("--list", "listing", is_flag=True, help="List what was imported.")
+@_JSON
+def import_(
+    files: tuple[Path, ...], email: str | None, book_id: str | None, as_json: bool, **given: Any
+) -> None:
+    """Import OFX, QFX and CSV files of banks.
+
+    Shows first what is new, already there, possibly the same or faulty, asks what a file does not say, and imports each
+    file as one change that can be undone as a whole.
+    """
+    from outlay.ops import imports
+
+    if not files and not given["undo"] and not given["listing"]:
+        raise click.UsageError("Name a file, or --list, or --undo ID.")
+
+    async def work(store: Any) -> int:
+        who, chosen, role = await opening.book(store, email, book_id)
+        me = imports.Importer(store, chosen, who["person_id"], role, as_json)
+        if given["listing"]:
+            return await me.show_list()
+        if given["undo"]:
+            return await me.undo(given["undo"])
+        return await me.bring_in(files, given)
+
+    sys.exit(opening.run(work))
+
+
+@main.command()
+@click.argument("name")
+@_USER
+@_BOOK
+@click.option("--period", type=click.Choice(["week", "month", "year", "all"]), help="The one around --day.")
+@click.option("--day", help="A day of the period, YYYY-MM-DD; today when left out.")
+@click.option("--from", "from_day", help="First day, instead of --period.")
+@click.option("--to", "to_day", help="Last day.")
+@click.option(
+    "--bucket", type=click.Choice(["day", "week", "month", "year"]), help="What is summed together."
+)
+@click.option("--flow", type=click.Choice(["expense", "income", "transfer"]), help="Only these.")
+@click.option("--mode", type=click.Choice(["as_it_was", "todays_rate"]), help="Which rates count.")
+@_JSON
+def report(name: str, email: str | None, book_id: str | None, as_json: bool, **given: Any) -> None:
+    """Print a report: totals, trend_by_type, trend_by_category, allocation, accounts, calendar, daily, monthly, annual,
+    period, balance_over_time."""
+    from outlay.ops import reporting
+
+    async def work(store: Any) -> Any:
+        _, chosen, _ = await opening.book(store, email, book_id)
+        return await reporting.made(store, chosen, name, given)
+
+    found = opening.run(work)
+    opening.show(found) if as_json else reporting.echo(found)
+
+
+@main.command()
+@click.option("--book", "book_id", metavar="ID", help="Only this book; left out: every book.")
+@_JSON
+def check(book_id: str | None, as_json: bool) -> None:
+    """Recompute lines, rollups and balances of every book and print the differences (there are none)."""
+    from outlay.ops import checking
+
+    found = opening.run(lambda store: checking.check(store, book_id, quiet=as_json))
+    if as_json:
+        opening.show(found)
+    else:
+        checking.echo(found)
+    sys.exit(opening.REFUSED if found["differences"] else 0)
+
+
+@main.command()
+@_USER
+@_BOOK
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "csv"]),
+    default="json",
+    show_default=True,
+    help="json is complete; csv has one row per line of a transaction.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; left out: standard output.",
+)
+def export(email: str | None, book_id: str | None, form: str, output: Path | None) -> None:
+    """Write a book as JSON or CSV."""
+    from outlay.ops import export as writer
+
+    async def work(store: Any) -> int:
+        _, chosen, _ = await opening.book(store, email, book_id)
+        return await writer.write(store, chosen, form, output)
+
+    count = opening.run(work)
+    if output:
+        click.echo(f"{count} transactions were written to {output}.", err=True)
+
+
+@main.command()
+@click.option("--seed", default=7, show_default=True, help="Another seed is another household.")
+@click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True)
+@click.option("--today", help="Last day of the book, YYYY-MM-DD; today when left out.")
+def demo(seed: int, years: int, today: str | None) -> None:
+    """Make a demo person with the book of a household, once."""
+    from outlay.ops import demonstration
+
+    opening.run(lambda store: demonstration.make(store, seed=seed, years=years, today=today))
+
+
+if __name__ == "__main__":
+    main()
