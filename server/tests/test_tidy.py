@@ -143,7 +143,7 @@ def test_only_the_store_knows_drivers_and_dialects() -> None:
                 assert top != "sqlalchemy" or "tables" in name, f"{name} imports {imported}: only tables do"
 
 
-MONEY_ROOMS = {"kernel", "ledger", "reports", "importing", "sync"}
+MONEY_ROOMS = {"kernel", "ledger", "reports", "importing"}
 # A slash that joins paths; finding out what a file is, by shares of its cells.
 NO_MONEY = {"kernel.spec"} | {f"importing.{name}" for name in ("columns", "csv_bank", "encoding", "headers")}
 
