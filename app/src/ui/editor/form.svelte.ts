@@ -1,0 +1,176 @@
+/**
+ * What is in the editor while it is open: the fields, what follows from them, and the input a
+ * command takes. Owns no rows and asks nothing; the rules are the ledger's, here is only what has
+ * to be known to guide a thumb (which field is missing, what is left of a split).
+ */
+import { exponent } from '$src/kernel/money';
+import type { AccountView, Settings, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
+import { typed, value } from '../calculator';
+import { nowTime, today } from '../format';
+
+export interface SplitLine {
+  category_id: string | null;
+  text: string;
+}
+
+/** What a draft keeps: plain data. */
+export interface Snapshot {
+  kind: TransactionKind;
+  text: string;
+  account_id: string;
+  to_account_id: string;
+  to_text: string;
+  category_id: string | null;
+  split: SplitLine[];
+  day: string;
+  time: string;
+  payee: string;
+  note: string;
+  tags: string[];
+  rate: string;
+}
+
+export type Missing = 'amount' | 'account' | 'to_account' | 'same_account' | 'to_amount' | 'split' | 'day' | null;
+
+export class EditorForm {
+  kind = $state<TransactionKind>('expense');
+  /** The calculator's text, `.` as the decimal sign. */
+  text = $state('');
+  account_id = $state('');
+  to_account_id = $state('');
+  to_text = $state('');
+  category_id = $state<string | null>(null);
+  /** Empty: one line with `category_id`. */
+  split = $state<SplitLine[]>([]);
+  day = $state(today());
+  time = $state(nowTime());
+  payee = $state('');
+  note = $state('');
+  tags = $state<string[]>([]);
+  /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
+  rate = $state('');
+  accounts = $state.raw<AccountView[]>([]);
+
+  readonly account = $derived(this.accounts.find((account) => account.id === this.account_id));
+  readonly to_account = $derived(this.accounts.find((account) => account.id === this.to_account_id));
+  readonly digits = $derived(this.account ? exponent(this.account.currency) : 2);
+  readonly to_digits = $derived(this.to_account ? exponent(this.to_account.currency) : 2);
+  readonly amount_minor = $derived(value(this.text, this.digits) ?? 0);
+  readonly cross = $derived(
+    this.kind === 'transfer' && this.account && this.to_account
+      ? this.account.currency !== this.to_account.currency
+      : false
+  );
+  readonly to_amount_minor = $derived(this.cross ? (value(this.to_text, this.to_digits) ?? 0) : this.amount_minor);
+  readonly split_minor = $derived(this.split.map((line) => value(line.text, this.digits) ?? 0));
+  /** What of the amount has no category yet; negative when the lines are more than the amount. */
+  readonly rest_minor = $derived(this.amount_minor - this.split_minor.reduce((sum, part) => sum + part, 0));
+
+  readonly missing = $derived.by<Missing>(() => {
+    if (this.amount_minor <= 0) return 'amount';
+    if (!this.account_id) return 'account';
+    if (!this.day) return 'day';
+    if (this.kind === 'transfer') {
+      if (!this.to_account_id) return 'to_account';
+      if (this.to_account_id === this.account_id) return 'same_account';
+      return this.to_amount_minor <= 0 ? 'to_amount' : null;
+    }
+    const faulty = this.split.length > 0 && (this.rest_minor !== 0 || this.split_minor.some((part) => part <= 0));
+    return faulty ? 'split' : null;
+  });
+
+  /** A fresh entry: the defaults of the book, else the account that was used last. */
+  start(settings: Settings, accounts: AccountView[], wish: Partial<Snapshot>): void {
+    const open = accounts.filter((account) => !account.archived);
+    const known = (id: string | null | undefined) => (open.some((account) => account.id === id) ? (id as string) : '');
+    const latest = [...open].sort((a, b) => (b.last_day ?? '').localeCompare(a.last_day ?? '') || b.count - a.count)[0];
+    this.accounts = accounts;
+    this.kind = wish.kind ?? settings.default_kind;
+    this.account_id = known(wish.account_id) || known(settings.default_account_id) || (latest?.id ?? '');
+    this.to_account_id = known(wish.to_account_id) || (open.find((account) => account.id !== this.account_id)?.id ?? '');
+    this.category_id = wish.category_id ?? (this.kind === 'expense' ? settings.default_category_id : null);
+    if (wish.day) this.day = wish.day;
+  }
+
+  /** An existing transaction, or a copy of one: a copy is of today. */
+  load(item: TransactionView, accounts: AccountView[], copy: boolean): void {
+    const digits = exponent(item.currency);
+    this.accounts = accounts;
+    this.kind = item.kind;
+    this.text = typed(item.amount_minor, digits);
+    this.account_id = item.account_id ?? '';
+    this.to_account_id = item.to_account_id ?? '';
+    this.to_text = item.to_amount_minor === null ? '' : typed(item.to_amount_minor, exponent(item.to_currency ?? item.currency));
+    this.category_id = item.lines[0]?.category_id ?? null;
+    this.split =
+      item.lines.length > 1
+        ? item.lines.map((line) => ({ category_id: line.category_id, text: typed(line.amount_minor, digits) }))
+        : [];
+    this.payee = item.payee_name ?? '';
+    this.note = item.note ?? '';
+    this.tags = [...item.tag_names];
+    this.rate = item.rate && item.currency !== item.base_currency ? item.rate : '';
+    if (!copy) {
+      this.day = item.day;
+      this.time = item.time ?? '';
+    }
+  }
+
+  restore(snapshot: Snapshot, accounts: AccountView[]): void {
+    this.accounts = accounts;
+    Object.assign(this, snapshot);
+  }
+
+  snapshot(): Snapshot {
+    const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate } = this;
+    const split = this.split.map((line) => ({ ...line }));
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], rate };
+  }
+
+  /** Two lines: what is chosen now, and the rest. */
+  begin_split(): void {
+    this.split = [
+      { category_id: this.category_id, text: this.text && this.amount_minor > 0 ? typed(this.amount_minor, this.digits) : '' },
+      { category_id: null, text: '' }
+    ];
+  }
+
+  give_rest(index: number): void {
+    const line = this.split[index];
+    if (!line) return;
+    const own = value(line.text, this.digits) ?? 0;
+    const whole = own + this.rest_minor;
+    line.text = whole > 0 ? typed(whole, this.digits) : '';
+  }
+
+  swap(): void {
+    [this.account_id, this.to_account_id] = [this.to_account_id, this.account_id];
+    if (this.cross) [this.text, this.to_text] = [this.to_text, this.text];
+  }
+
+  input(base_currency: string): TransactionInput {
+    const transfer = this.kind === 'transfer';
+    const currency = this.account?.currency ?? base_currency;
+    const lines = this.split.map((line, index) => ({
+      category_id: line.category_id,
+      amount_minor: this.split_minor[index] ?? 0
+    }));
+    return {
+      kind: this.kind,
+      account_id: this.account_id,
+      amount_minor: this.amount_minor,
+      currency,
+      to_account_id: transfer ? this.to_account_id : null,
+      to_amount_minor: transfer ? this.to_amount_minor : null,
+      ...(transfer ? {} : lines.length ? { lines } : { category_id: this.category_id }),
+      ...(this.rate && currency !== base_currency ? { rate: this.rate } : {}),
+      day: this.day,
+      time: this.time || null,
+      utc_offset_min: -new Date(`${this.day}T${this.time || '12:00'}`).getTimezoneOffset(),
+      payee: transfer ? null : this.payee.trim() || null,
+      note: this.note.trim() || null,
+      tag_ids: [],
+      tags: this.tags
+    };
+  }
+}

@@ -1,0 +1,31 @@
+/** Opening and closing the editor. It lies in the history, so going back closes it. */
+import { goto } from '$app/navigation';
+import { page } from '$app/state';
+import type { TransactionKind } from '$src/outlay';
+
+export type EditorRequest =
+  | {
+      mode: 'add';
+      kind?: TransactionKind;
+      account_id?: string;
+      category_id?: string;
+      day?: string;
+      copy_of?: string;
+      /** Another number opens a fresh one. */
+      turn?: number;
+    }
+  | { mode: 'edit'; id: string; turn?: number };
+
+export function openEditor(request: EditorRequest): void {
+  // Another one in its place: the history keeps one step for the editor, however many rows were looked at.
+  void goto(location.href, { shallow: true, replace: Boolean(page.state.editor), state: { editor: request } });
+}
+
+export function closeEditor(): void {
+  if (page.state.editor) history.back();
+}
+
+export function editing(): string | undefined {
+  const request = page.state.editor;
+  return request?.mode === 'edit' ? request.id : undefined;
+}

@@ -1,0 +1,179 @@
+/**
+ * Numbers, money and days as people read them, by Intl in the person's region. Owns no data and no
+ * words of its own. Amounts arrive as minor units and never become a float on the way.
+ */
+import { exponent, formatPlain } from '$src/kernel/money';
+import { locale, t } from '$src/messages';
+
+export const MINUS = '\u2212';
+export const PLUS = '+';
+
+export type Sign = 'auto' | 'always' | 'never';
+
+const cache = new Map<string, Intl.NumberFormat>();
+
+function formatter(currency: string, compact: boolean, code: boolean): Intl.NumberFormat {
+  const key = `${currency}${compact}${code}`;
+  let found = cache.get(key);
+  if (!found) {
+    const digits = exponent(currency);
+    found = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      currencyDisplay: code ? 'code' : 'narrowSymbol',
+      ...(compact
+        ? { notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0 }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    });
+    cache.set(key, found);
+  }
+  return found;
+}
+
+export interface MoneyOptions {
+  sign?: Sign;
+  /** 12.3K instead of 12,345.67: for axes and small marks only. */
+  compact?: boolean;
+  /** `EUR` instead of `€`. */
+  code?: boolean;
+}
+
+/** An amount of minor units in words of the region, with a true minus sign. */
+export function money(minor: number, currency: string, options: MoneyOptions = {}): string {
+  const { sign = 'auto', compact = false, code = false } = options;
+  const text = formatter(currency, compact, code).format(
+    formatPlain(Math.abs(minor), currency) as Intl.StringNumericLiteral
+  );
+  if (sign === 'never' || minor === 0) return text;
+  if (minor < 0) return MINUS + text;
+  return sign === 'always' ? PLUS + text : text;
+}
+
+const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, useGrouping: true }).formatToParts(12345.6);
+
+export const decimalSign: string = parts.find((part) => part.type === 'decimal')?.value ?? '.';
+export const groupSign: string = parts.find((part) => part.type === 'group')?.value ?? '';
+
+/** The symbol of a currency in this region, for places beside a bare number. */
+export function symbol(currency: string): string {
+  return (
+    formatter(currency, false, false)
+      .formatToParts(0)
+      .find((part) => part.type === 'currency')?.value ?? currency
+  );
+}
+
+const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });
+
+export function currencyName(code: string): string {
+  return currencyNames.of(code) ?? code;
+}
+
+const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+const finePercents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+
+/** A share of 1; below a tenth with one decimal. */
+export function percent(share: number): string {
+  return (Math.abs(share) < 0.1 && share !== 0 ? finePercents : percents).format(share);
+}
+
+export function integer(value: number): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+const days = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  let found = days.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+    days.set(key, found);
+  }
+  return found;
+}
+
+const at = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
+/** Today in the person's own calendar. */
+export function today(): string {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+}
+
+export function nowTime(): string {
+  const now = new Date();
+  return `${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+}
+
+function shifted(day: string, by: number): string {
+  return new Date(at(day).getTime() + by * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** `Today`, `Yesterday`, or the weekday and the day; the year only when it is not this one. */
+export function dayTitle(day: string): string {
+  const now = today();
+  if (day === now) return t('day.today');
+  if (day === shifted(now, -1)) return t('day.yesterday');
+  return dayFormat({
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(day.slice(0, 4) === now.slice(0, 4) ? {} : { year: 'numeric' })
+  }).format(at(day));
+}
+
+export function dayShort(day: string): string {
+  return dayFormat({ day: 'numeric', month: 'short' }).format(at(day));
+}
+
+export function dayLong(day: string): string {
+  return dayFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at(day));
+}
+
+export function dayNumeric(day: string): string {
+  return dayFormat({ day: 'numeric', month: 'short', year: 'numeric' }).format(at(day));
+}
+
+/** `November 2026`, of any day in it. */
+export function monthTitle(day: string): string {
+  return dayFormat({ month: 'long', year: 'numeric' }).format(at(day));
+}
+
+export function monthShort(day: string): string {
+  return dayFormat({ month: 'short' }).format(at(day));
+}
+
+export function monthShortYear(day: string): string {
+  return dayFormat({ month: 'short', year: '2-digit' }).format(at(day));
+}
+
+export function weekdayShort(day: string): string {
+  return dayFormat({ weekday: 'short' }).format(at(day));
+}
+
+export function range(from: string, to: string): string {
+  return dayFormat({ day: 'numeric', month: 'short', year: 'numeric' }).formatRange(at(from), at(to));
+}
+
+/** A local time `HH:MM` as the region writes it. */
+export function clock(time: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+    new Date(`2000-01-01T${time}:00Z`)
+  );
+}
+
+/** A moment of this device's clock. */
+export function moment(ms: number): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}
+
+/** `3 minutes ago`. */
+export function ago(ms: number, now: number = Date.now()): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const seconds = Math.round((ms - now) / 1000);
+  if (Math.abs(seconds) < 60) return t('time.just_now');
+  if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (Math.abs(seconds) < 86_400) return relative.format(Math.round(seconds / 3600), 'hour');
+  return relative.format(Math.round(seconds / 86_400), 'day');
+}

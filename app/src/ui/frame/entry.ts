@@ -1,0 +1,26 @@
+/**
+ * Who may be where: without a book only the first-run screens, with one everything else. The page
+ * remembers that a book was open, so that a first visit shows its first screen before the database is up.
+ */
+import type { Status } from '$src/outlay';
+
+const KEY = 'outlay.opened';
+const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start'];
+
+export function remember(status: Status): void {
+  if (status.session !== 'none') localStorage.setItem(KEY, '1');
+  else if (status.storage.ready) localStorage.removeItem(KEY);
+}
+
+/** Where to go instead, or null to stay. */
+export function entry(status: Status | undefined, pathname: string): string | null {
+  const first = FIRST_RUN.includes(pathname);
+  const settled = status !== undefined && (status.session !== 'none' || status.storage.ready);
+  const none = settled ? status.session === 'none' : localStorage.getItem(KEY) === null;
+  if (none) return first ? null : '/welcome';
+  if (!settled) return null;
+  // Signing in again is allowed while a book is open: the server wants the password, or the book gets an account.
+  if (pathname === '/welcome' || pathname === '/start') return '/';
+  if (status.session === 'signed_in' && first) return '/';
+  return null;
+}

@@ -1,0 +1,35 @@
+/** The state of sync in words. Pure. */
+import { t } from '$src/messages';
+import type { Status } from '$src/outlay';
+import { ago } from '../format';
+
+export type Mood = 'quiet' | 'working' | 'waiting' | 'problem';
+
+export interface SyncWords {
+  text: string;
+  mood: Mood;
+}
+
+export function syncWords(status: Status): SyncWords {
+  const { state, unsent, progress, problem, last_sync_ms } = status.sync;
+  if (status.storage.error) return { text: status.storage.error.message, mood: 'problem' };
+  switch (state) {
+    case 'up_to_date':
+      return { text: last_sync_ms ? t('sync.up_to_date_since', { when: ago(last_sync_ms) }) : t('sync.up_to_date'), mood: 'quiet' };
+    case 'sending':
+      return { text: t('sync.sending', { count: unsent }), mood: 'working' };
+    case 'hydrating': {
+      if (!progress?.total) return { text: t('sync.hydrating'), mood: 'working' };
+      const share = Math.min(100, Math.floor((progress.done * 100) / progress.total));
+      return { text: t('sync.hydrating_share', { share }), mood: 'working' };
+    }
+    case 'offline':
+      return { text: unsent ? t('sync.offline_unsent', { count: unsent }) : t('sync.offline'), mood: 'waiting' };
+    case 'needs_sign_in':
+      return { text: t('sync.needs_sign_in', { count: unsent }), mood: 'problem' };
+    case 'saved_here':
+      return { text: status.session === 'local' ? t('sync.local') : t('sync.saved_here'), mood: 'quiet' };
+    default:
+      return { text: problem?.message ?? t(`sync.${state}`), mood: 'problem' };
+  }
+}

@@ -1,0 +1,40 @@
+/** How a transaction reads in a list. Pure: a view in, words and signs out. */
+import { t } from '$src/messages';
+import type { TransactionView } from '$src/outlay';
+
+export interface Effect {
+  minor: number;
+  currency: string;
+  /** False for a transfer seen from nowhere: money that only moved has no sign. */
+  signed: boolean;
+}
+
+/** What the transaction does to `account`, or to what the person has when none is named. */
+export function effectOn(item: TransactionView, account?: string): Effect {
+  if (item.kind === 'expense') return { minor: -item.amount_minor, currency: item.currency, signed: true };
+  if (item.kind === 'income') return { minor: item.amount_minor, currency: item.currency, signed: true };
+  if (account && account === item.to_account_id)
+    return { minor: item.to_amount_minor ?? item.amount_minor, currency: item.to_currency ?? item.currency, signed: true };
+  if (account && account === item.account_id)
+    return { minor: -item.amount_minor, currency: item.currency, signed: true };
+  return { minor: item.amount_minor, currency: item.currency, signed: false };
+}
+
+export function categoryWords(item: TransactionView): string {
+  if (item.lines.length > 1) return t('transaction.split_of', { count: item.lines.length });
+  return item.lines[0]?.category_name ?? t('category.none');
+}
+
+export function rowTitle(item: TransactionView): string {
+  if (item.payee_name) return item.payee_name;
+  if (item.kind === 'transfer') return item.note || t('kind.transfer');
+  return item.lines.length === 1 && item.lines[0]?.category_name ? item.lines[0].category_name : item.note || categoryWords(item);
+}
+
+export function rowDetail(item: TransactionView): string {
+  const account = item.account_name ?? t('account.gone');
+  if (item.kind === 'transfer') return `${account} → ${item.to_account_name ?? t('account.gone')}`;
+  const title = rowTitle(item);
+  const words = [categoryWords(item), account, item.note ?? '', ...item.tag_names.map((name) => `#${name}`)];
+  return words.filter((word) => word && word !== title).join(' · ');
+}
