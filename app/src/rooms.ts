@@ -1,7 +1,6 @@
 /** What the core of the app asks of the rooms below it, so that it can be composed in the worker and under Node. */
 import type { CommandName, QueryName } from './api.ts';
 import type { Port } from './store/port.ts';
-import type { Ledger } from './sync/ledger.ts';
 import type { Op } from './sync/wire.ts';
 
 /** What a command may use besides the database: all of it made before the call, so that a repeat is identical. */
@@ -15,17 +14,15 @@ export interface PlanContext {
   mint(): string;
 }
 
-/** A change as operations, and the operations that take it back. */
+/** A change as operations. */
 export interface Plan {
   name: string;
   ops: Op[];
   /** The row that was made or changed. */
   id: string | null;
-  undo?: Op[];
 }
 
 export interface Rooms {
-  ledger: Ledger;
   plan(name: CommandName, context: PlanContext, args: unknown): Plan;
   query(name: QueryName, port: Port, book_id: string, params: unknown, today: string): unknown;
   /** The tables whose change makes a query's answer old. */

@@ -4,9 +4,13 @@
  */
 import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState } from '../api.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import type { EntityName, Row } from '../ledger/entities.ts';
+import type { Write } from '../ledger/merge.ts';
+import { changeOf, undoOps, type Change } from '../ledger/undo.ts';
 import type { Plan, PlanContext, Rooms } from '../rooms.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
+import { readRow } from '../store/rows.ts';
 import { listen } from './events.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
 import { isRecorded, meta, pendingCount, PUSH_OPS, record } from './outbox.ts';
@@ -57,9 +61,9 @@ export class OpenBook {
 
   constructor(parts: BookParts) {
     this.#parts = parts;
-    const { port, rooms, transport, world, pull_limit, snapshot_limit } = parts;
+    const { port, transport, world, pull_limit, snapshot_limit } = parts;
     this.#machine = new SyncMachine({
-      port, ledger: rooms.ledger, transport, world,
+      port, transport, world,
       ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
     });
   }
@@ -96,8 +100,9 @@ export class OpenBook {
       // nothing changed: nothing to send
       if (plan.ops.length === 0) return { mutation_id: minted.mid, id: plan.id };
       const change = { mid: minted.mid, name: plan.name, ops: plan.ops, made_at: minted.now_ms };
-      for (const { entity } of record(port, rooms.ledger, change)) tables.add(entity);
-      return this.#keepAnswer(minted, plan);
+      const applied = record(port, change);
+      for (const { entity } of applied?.touched ?? []) tables.add(entity);
+      return this.#keepAnswer(minted, plan, applied?.writes ?? []);
     });
     this.#parts.changed(tables);
     void this.poke();
@@ -106,11 +111,11 @@ export class OpenBook {
 
   /** Writes operations in mutations of legal size (the first content of a book). */
   fill(name: string, ops: readonly Op[], minted: Minted): void {
-    const { port, rooms } = this.#parts;
+    const { port } = this.#parts;
     port.tx(() => {
       for (let start = 0, n = 0; start < ops.length; start += PUSH_OPS, n++) {
         const change = { mid: minted.ids(900_000 + n), name, ops: ops.slice(start, start + PUSH_OPS), made_at: minted.now_ms };
-        record(port, rooms.ledger, change);
+        record(port, change);
       }
     });
     this.#parts.changed(new Set(ops.map((op) => op.e)));
@@ -123,12 +128,13 @@ export class OpenBook {
 
   #undoPlan(args: unknown): Plan {
     const { token } = args as { token: string };
-    const stored = this.#parts.port.one<{ answer: string; ops: string | null }>(
-      'SELECT answer, ops FROM undo WHERE token = :token', { token }
-    );
-    if (!stored?.ops) throw new Refusal('undo_gone');
+    const { port } = this.#parts;
+    const { book_id } = this.meta;
+    const stored = port.one<{ answer: string; changes: string }>('SELECT answer, changes FROM undo WHERE token = :token', { token });
+    if (!stored) throw new Refusal('undo_gone');
     const { id } = JSON.parse(stored.answer) as Changed;
-    return { name: 'undo', ops: JSON.parse(stored.ops) as Op[], id };
+    const current = (entity: EntityName, row_id: string) => readRow(port, book_id, entity, row_id) as Row | null;
+    return { name: 'undo', ops: undoOps(JSON.parse(stored.changes) as Change[], current), id };
   }
 
   /** The answer that a call with this mutation id got the first time. */
@@ -139,11 +145,12 @@ export class OpenBook {
     return isRecorded(port, mid) ? { mutation_id: mid, id: null } : null;
   }
 
-  #keepAnswer({ mid, now_ms }: Minted, plan: Plan): Changed {
+  /** The answer, and what the change was: it can be taken back also after others have changed the rows. */
+  #keepAnswer({ mid, now_ms }: Minted, plan: Plan, writes: readonly Write[]): Changed {
     const { port } = this.#parts;
-    const answer: Changed = { mutation_id: mid, id: plan.id, ...(plan.undo ? { undo: mid } : {}) };
-    port.run('INSERT INTO undo(token, at_ms, answer, ops) VALUES (:mid, :now_ms, :answer, :ops)', {
-      mid, now_ms, answer: JSON.stringify(answer), ops: plan.undo ? JSON.stringify(plan.undo) : null
+    const answer: Changed = { mutation_id: mid, id: plan.id, undo: mid };
+    port.run('INSERT INTO undo(token, at_ms, answer, changes) VALUES (:mid, :now_ms, :answer, :changes)', {
+      mid, now_ms, answer: JSON.stringify(answer), changes: JSON.stringify(writes.map(changeOf))
     });
     port.run('DELETE FROM undo WHERE token NOT IN (SELECT token FROM undo ORDER BY at_ms DESC, token DESC LIMIT :kept)', { kept: UNDO_KEPT });
     return answer;

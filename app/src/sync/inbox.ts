@@ -3,12 +3,12 @@
  * cursor and acknowledgements land in one transaction (SYNC 2.7, 2.8). Nothing
  * staged is ever shown. Everything here is one transaction of its own.
  */
+import { fill, place, type Placed } from '../ledger/commands.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
 import { indexRows, rebuildSearch } from '../store/search.ts';
-import type { AnyRow, Ledger, Placed } from './ledger.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
 
@@ -20,7 +20,6 @@ export interface Landed {
 
 export interface Landing {
   port: Port;
-  ledger: Ledger;
   now_ms: number;
   newDeviceId(): string;
   /** Identity and position that the request was made with: an answer to anything else is stale. */
@@ -66,7 +65,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
     });
     const next: Hydration = {
       epoch: page.epoch, v0: page.v0, after: page.after, done: hydration.done + page.rows.length,
-      total: page.total, complete: !page.more
+      total: hydration.total ?? page.total, complete: !page.more
     };
     writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
     return STAGED;
@@ -89,7 +88,7 @@ export function beginHydration(port: Port): void {
 
 /** Rows with pending changes update their shadow and are replayed; others are put as they are. */
 function merge(landing: Landing, page: Page): Landed {
-  const { port, ledger } = landing;
+  const { port } = landing;
   const { book_id } = meta(port);
   const rows = new Map<string, Placed>();
   const affected = new Set<string>();
@@ -105,9 +104,9 @@ function merge(landing: Landing, page: Page): Landed {
   for (const name of acks.touched) affected.add(name);
   const unwound = unwind(port, affected);
   for (const placed of unwound.placed) rows.set(key(placed.entity, placed.id), placed);
-  ledger.place(port, book_id, [...rows.values()]);
+  place(port, book_id, [...rows.values()]);
   reindex(port, book_id, rows.values());
-  replay(port, ledger, book_id, unwound.replay);
+  replay(port, book_id, unwound.replay);
   finish(landing, page, acks.forked);
   const tables = new Set<string>(['outbox']);
   for (const { entity } of rows.values()) tables.add(entity);
@@ -116,33 +115,32 @@ function merge(landing: Landing, page: Page): Landed {
 
 /** Replaces the whole book by the staged snapshot and what came since, then replays what is pending. */
 function swap(landing: Landing, page: Page): Landed {
-  const { port, ledger } = landing;
+  const { port } = landing;
   const { book_id } = meta(port);
   const acks = takeAcks(landing, page.acks);
   dropIndexes(port);
   for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
   for (const table of ['line', 'rollup', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
-  fill(landing, book_id);
+  fillFromStage(port, book_id);
   createIndexes(port);
   rebuildSearch(port, book_id);
   writeMeta(port, { hydration: null });
-  replay(port, ledger, book_id, allPending(port));
+  replay(port, book_id, allPending(port));
   finish(landing, page, acks.forked);
   return { state: acks.forked ? 'forked' : 'done', tables: new Set<string>([...ENTITY_NAMES, 'outbox']) };
 }
 
 /** Page by page, so that a large book never lies in memory twice. A row that changed since v0 comes from the pull. */
-function fill({ port, ledger }: Landing, book_id: string): void {
+function fillFromStage(port: Port, book_id: string): void {
   const newer = new Map<string, Placed>();
   for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
-  const put = (ledger.fill ?? ledger.place).bind(ledger);
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
     const { columns, rows } = JSON.parse(body) as Pick<SnapshotPage, 'columns' | 'rows'>;
     const placed = rows.flatMap(([entity, values]) => fromSnapshot(entity, columns[entity] ?? [], values) ?? []);
-    put(port, book_id, placed.filter(({ entity, id }) => !newer.has(key(entity, id))));
+    fill(port, book_id, placed.filter(({ entity, id }) => !newer.has(key(entity, id))));
   }
-  put(port, book_id, [...newer.values()]);
+  fill(port, book_id, [...newer.values()]);
 }
 
 function stagedRows(port: Port): Placed[] {
@@ -206,7 +204,7 @@ function fromWire([entity, id, ver, deleted, fields]: WireRow): Placed | null {
   for (const name of known) row[name] = fields[name] ?? null;
   for (const [name, value] of Object.entries(fields)) if (!known.has(name)) extra[name] = value;
   row['extra'] = Object.keys(extra).length > 0 ? extra : null;
-  return { entity, id, row: row as unknown as AnyRow };
+  return { entity, id, row: row as unknown as Placed['row'] };
 }
 
 function fromSnapshot(entity: string, columns: readonly string[], [id, ver, ...values]: unknown[]): Placed | null {

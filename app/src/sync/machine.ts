@@ -9,7 +9,6 @@ import { writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { quoted } from '../store/schema.ts';
 import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
-import type { Ledger } from './ledger.ts';
 import { dropOldAcked, meta, newDevice, nextBatch, PUSH_MUTATIONS } from './outbox.ts';
 import { versionOf, type Digest, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
 
@@ -48,7 +47,6 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 export interface SyncParts {
   port: Port;
-  ledger: Ledger;
   transport: Transport;
   world: World;
   pull_limit?: number;
@@ -90,8 +88,8 @@ export class SyncMachine {
       after: asked.after, v0: asked.v0, limit: snapshot_limit ?? SNAPSHOT_LIMIT, schema: SCHEMA
     });
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
-    const { ledger, world } = this.#parts;
-    const landed = landSnapshot({ port, ledger, now_ms: world.now_ms(), newDeviceId: world.newDeviceId }, asked, answer.body);
+    const { world } = this.#parts;
+    const landed = landSnapshot({ port, now_ms: world.now_ms(), newDeviceId: world.newDeviceId }, asked, answer.body);
     return { next: 'more', tables: landed.tables };
   }
 
@@ -122,9 +120,9 @@ export class SyncMachine {
   }
 
   #land(facts: Meta, page: Page): Step {
-    const { port, ledger, world } = this.#parts;
+    const { port, world } = this.#parts;
     const landed: Landed = landPage({
-      port, ledger, now_ms: world.now_ms(), newDeviceId: world.newDeviceId,
+      port, now_ms: world.now_ms(), newDeviceId: world.newDeviceId,
       asked: { device_id: facts.device_id, cursor: page.from }
     }, page);
     if (landed.state === 'done') {

@@ -6,11 +6,11 @@
  */
 import { limit } from '../kernel/limits.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { apply, type Applied, type Placed, type Touched } from '../ledger/commands.ts';
 import type { EntityName } from '../store/entities.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { indexRows } from '../store/search.ts';
-import type { AnyRow, Ledger, Placed, Touched } from './ledger.ts';
 import { versionOf, type Mutation, type Op } from './wire.ts';
 
 export const PUSH_MUTATIONS = limit('push_mutations');
@@ -41,14 +41,14 @@ export function isRecorded(port: Port, mid: string): boolean {
 
 /**
  * Makes a change: rows for the eye, shadow, outbox, all or nothing. A repeat (same
- * `mid`, sent again after a tab took over) changes nothing. Returns the rows touched.
+ * `mid`, sent again after a tab took over) changes nothing and returns null.
  */
-export function record(port: Port, ledger: Ledger, change: Change): Touched[] {
-  if (isRecorded(port, change.mid)) return [];
+export function record(port: Port, change: Change): Applied | null {
+  if (isRecorded(port, change.mid)) return null;
   if (change.ops.length > PUSH_OPS) throw new Refusal('too_many', 'ops', '', { limit: PUSH_OPS });
   const facts = meta(port);
   const base = versionOf(facts.cursor);
-  const outcome = ledger.apply(port, facts.book_id, { ...change, base });
+  const outcome = apply(port, facts.book_id, { ...change, base });
   if (!outcome.status.startsWith('ok')) {
     throw new Refusal(outcome.status.split(':')[1] ?? outcome.status, outcome.field ?? null, '', outcome.params);
   }
@@ -59,7 +59,7 @@ export function record(port: Port, ledger: Ledger, change: Change): Touched[] {
     { seq: facts.next_seq, mid: change.mid, name: change.name, ops: JSON.stringify(change.ops), base, made_at: change.made_at }
   );
   writeMeta(port, { next_seq: facts.next_seq + 1 });
-  return outcome.touched;
+  return outcome;
 }
 
 /** Keeps the confirmed row of everything a pending change touched, and what it touched. */
@@ -173,7 +173,7 @@ function takeShadows(port: Port, affected: ReadonlySet<string>): Placed[] {
     const [entity = '', id = ''] = name.split(' ');
     const shadow = port.one<{ row: string | null }>('SELECT row FROM shadow WHERE entity = :entity AND id = :id', { entity, id });
     if (!shadow) continue;
-    placed.push({ entity: entity as EntityName, id, row: shadow.row === null ? null : (JSON.parse(shadow.row) as AnyRow) });
+    placed.push({ entity: entity as EntityName, id, row: shadow.row === null ? null : (JSON.parse(shadow.row) as Placed['row']) });
     port.run('DELETE FROM shadow WHERE entity = :entity AND id = :id', { entity, id });
   }
   return placed;
@@ -188,10 +188,10 @@ function forget(port: Port, changes: ReadonlyMap<string, StoredChange>): StoredC
  * Does pending changes again on top of what the server confirmed. One that no
  * longer fits shows nothing here and stays queued: the server decides about it.
  */
-export function replay(port: Port, ledger: Ledger, book_id: string, changes: readonly StoredChange[]): void {
+export function replay(port: Port, book_id: string, changes: readonly StoredChange[]): void {
   for (const change of changes) {
     const ops = JSON.parse(change.ops) as Op[];
-    const outcome = ledger.apply(port, book_id, { mid: change.mid, ops, base: change.base, made_at: change.made_at });
+    const outcome = apply(port, book_id, { mid: change.mid, ops, base: change.base, made_at: change.made_at });
     remember(port, book_id, change.mid, outcome.status.startsWith('ok') ? outcome.touched : []);
   }
 }
