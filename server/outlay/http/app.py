@@ -13,7 +13,19 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from outlay.http import auth, books, imports, ledger, pages, reports, sync, system, transactions, users
+from outlay.http import (
+    accounts,
+    auth,
+    books,
+    imports,
+    names,
+    pages,
+    reports,
+    sync,
+    system,
+    transactions,
+    users,
+)
 from outlay.http.body import Body
 from outlay.http.headers import add_headers
 from outlay.http.openapi import config as openapi_config
@@ -29,7 +41,8 @@ API: Final = [
     *auth.ROUTES,
     *users.ROUTES,
     *books.ROUTES,
-    *ledger.ROUTES,
+    *accounts.ROUTES,
+    *names.ROUTES,
     *transactions.ROUTES,
     *reports.ROUTES,
     *imports.ROUTES,
@@ -68,7 +81,8 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
             backend="gzip",
             minimum_size=1000,
             gzip_compress_level=4,
-            exclude=["^/api/v1/sync/events", "^/api/v1/auth", "^/_app", "^/$"],
+            exclude=["^/api/v1/sync/events", "^/api/v1/auth"],
+            exclude_opt_key="packs_itself",
         ),
         openapi_config=openapi_config(),
         request_max_body_size=limits.BODY_BYTES,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from litestar import Response, delete, get, post, put
+from litestar import Response, delete, get, patch, post, put
 from litestar.params import Parameter
 
 from outlay import joining
 from outlay.http.auth import BookMembership
+from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms
 from outlay.http.shapes import EmailText, Id, Moment, Name
 from outlay.identity import books, people
@@ -37,6 +38,12 @@ class NewBook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Name | None = None
     base_currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] = "EUR"
     language: Annotated[str, msgspec.Meta(max_length=10)] = "en"
+
+
+class BookChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Another name."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class Member(msgspec.Struct, kw_only=True):
@@ -95,6 +102,23 @@ async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[B
 async def read_book(rooms: Rooms, caller: Caller, book_id: BookId) -> BookMembership:
     """One book of the caller. Refuses `book_not_found`, `book_deleted`."""
     await _door(rooms, caller, book_id).read(lambda read: None)
+    return await _one(rooms, caller, book_id)
+
+
+@patch("/books/{book_id:str}", tags=["books"], summary="Rename a book")
+async def change_book(
+    rooms: Rooms, caller: Caller, book_id: BookId, data: BookChange, idempotency_key: IdempotencyKey = None
+) -> BookMembership:
+    """The name is one of its settings; the others are under /settings."""
+    await alter(
+        _door(rooms, caller, book_id),
+        "settings",
+        book_id,
+        lambda step, row: set_op("settings", row, {"name": data.name}),
+        plain("settings"),
+        key=idempotency_key,
+        if_match=None,
+    )
     return await _one(rooms, caller, book_id)
 
 
@@ -201,6 +225,7 @@ ROUTES: Final = [
     list_books,
     create_book,
     read_book,
+    change_book,
     delete_book,
     list_members,
     add_member,

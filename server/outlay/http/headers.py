@@ -58,7 +58,8 @@ def add_headers(*, secure: bool) -> BeforeMessageSendHookHandler:
         present = {name.lower() for name, _ in headers}
         headers.extend(pair for pair in always if pair[0] not in present)
         if b"content-security-policy" not in present:
-            headers.append((b"content-security-policy", NOTHING))
+            own: str | None = scope["state"].get("policy")
+            headers.append((b"content-security-policy", own.encode() if own else NOTHING))
         if b"cache-control" not in present and scope["path"].startswith("/api/"):
             headers.append((b"cache-control", b"no-store"))
         message["headers"] = headers

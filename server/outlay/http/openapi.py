@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from litestar.openapi.spec import Components, Contact, License, SecurityScheme, 
 from litestar.types import Method
 from litestar.typing import FieldDefinition
 
+from outlay.http.headers import policy
 from outlay.http.imports import FORM
 from outlay.http.problems import MEDIA_TYPE, Problem, refusals
 
@@ -79,11 +81,18 @@ def config() -> OpenAPIConfig:
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
         path="/schema",
-        render_plugins=[_Document()],
+        render_plugins=[
+            _Page("/", "text/html"),
+            _Page("/reference.js", "text/javascript"),
+            _Page("/reference.css", "text/css"),
+            _Document(),
+        ],
     )
 
 
 class _Document(OpenAPIRenderPlugin):
+    """Built when somebody asks, then kept."""
+
     def __init__(self) -> None:
         super().__init__(path="/openapi.json", media_type=MediaType.JSON)
         self._text: bytes | None = None
@@ -92,6 +101,18 @@ class _Document(OpenAPIRenderPlugin):
         if self._text is None:
             self._text = encode(document(request.app))
         return self._text
+
+
+class _Page(OpenAPIRenderPlugin):
+    """The page that shows the document and calls what it describes; its own files, nothing from elsewhere."""
+
+    def __init__(self, path: str, media_type: str) -> None:
+        super().__init__(path=path, media_type=media_type)  # type: ignore[arg-type]  # any type is sent
+        self._file = Path(__file__).parent / "reference" / (path.strip("/") or "index.html")
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        request.scope["state"]["policy"] = policy()
+        return self._file.read_bytes()
 
 
 def encode(document: dict[str, Any]) -> bytes:

@@ -4,7 +4,9 @@ itself."""
 from __future__ import annotations
 
 import asyncio
+import gzip
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,6 +19,9 @@ from outlay.kernel.refusal import Refusal
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_PACKED_TYPES: Final = frozenset(
+    {"application/json", "application/wasm", "application/manifest+json", "image/svg+xml"}
+)
 _TYPES: Final = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -48,13 +53,7 @@ def _load(folder: Path, path: str, accept: str, if_none_match: str | None) -> Re
         "cache-control": IMMUTABLE if "/_app/immutable/" in f"/{path}" else REVALIDATE,
         "vary": "accept-encoding",
     }
-    content, source = None, file
-    for name, suffix in _ENCODINGS:
-        packed = file.with_name(file.name + suffix)
-        if name in accept and packed.is_file() and packed.stat().st_mtime >= stat.st_mtime:
-            headers["content-encoding"], source = name, packed
-            break
-    etag = f'"{stat.st_mtime_ns:x}-{source.stat().st_size:x}"'
+    etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     headers["etag"] = etag
     if file.suffix == ".html":
         headers["content-security-policy"] = policy(inline_hashes(file.read_bytes()))
@@ -62,15 +61,33 @@ def _load(folder: Path, path: str, accept: str, if_none_match: str | None) -> Re
         headers["content-security-policy"] = policy()  # a worker takes its own
     if if_none_match and etag in if_none_match:
         return Response(b"", status_code=304, headers=headers, media_type=type_)
-    content = source.read_bytes()
+    content, encoding = _packed(file, stat.st_mtime_ns, accept, type_)
+    if encoding:
+        headers["content-encoding"] = encoding
     return Response(content, headers=headers, media_type=type_)
+
+
+def _packed(file: Path, modified_ns: int, accept: str, type_: str) -> tuple[bytes, str | None]:
+    """The file as the build packed it, else packed once and kept, else as it is."""
+    for name, suffix in _ENCODINGS:
+        packed = file.with_name(file.name + suffix)
+        if name in accept and packed.is_file() and packed.stat().st_mtime_ns >= modified_ns:
+            return packed.read_bytes(), name
+    if "gzip" in accept and (type_.startswith("text/") or type_ in _PACKED_TYPES):
+        return _gzip(file, modified_ns), "gzip"
+    return file.read_bytes(), None
+
+
+@lru_cache(maxsize=256)
+def _gzip(file: Path, modified_ns: int) -> bytes:
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
 
 
 @route(
     ["/", "/{path:path}"],
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     include_in_schema=False,
-    opt={"public": True},
+    opt={"public": True, "packs_itself": True},
     name="pages",
 )
 async def pages(
