@@ -15,6 +15,16 @@ export type Stamp = [version: number, device: number, at_ms: number];
 export type Fmeta = Record<string, Stamp>;
 export type Fields = Record<string, unknown>;
 
+/** One operation of a mutation, as it travels. */
+export interface Op {
+  e: EntityName;
+  id: string;
+  k: 'create' | 'set' | 'inc' | 'delete' | 'restore';
+  f?: Fields;
+  into?: string | null;
+  unlock?: boolean;
+}
+
 export interface Entity {
   name: EntityName;
   fields: Record<string, Field & { by?: string; fixed?: boolean }>;

@@ -1,7 +1,6 @@
 /** What a change was, and the operations that take it back. Pure. Twin: server/outlay/ledger/undo.py. */
-import { ENTITY_NAMES, entityOf, same, type EntityName, type Fields, type Row } from './entities.ts';
+import { ENTITY_NAMES, entityOf, same, type EntityName, type Fields, type Op, type Row } from './entities.ts';
 import { actionOf, type Action, type Write } from './merge.ts';
-import type { Op } from '../sync/wire.ts';
 
 /** A history row: `payload` holds whole merge units that changed. */
 export interface Change {

@@ -1,0 +1,214 @@
+/**
+ * The commands of the app as operations: what each means for the rows of the book, and
+ * the operations that take it back. Nothing is written here.
+ */
+import type { AttentionItem, CommandArgs, CommandName } from '../api.ts';
+import { uuid5 } from '../kernel/ids.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { SyncConflict, Transaction } from '../store/entities.ts';
+import type { Port } from '../store/port.ts';
+import { readRow } from '../store/rows.ts';
+import { quoted } from '../store/schema.ts';
+import type { EntityName, Fields, Op } from './entities.ts';
+import { Inputs, type TransactionEdit } from './inputs.ts';
+import { decide } from './merge.ts';
+import { PortState } from './state.ts';
+import { changeOf, undoOps } from './undo.ts';
+
+/** What a command may use besides the database. */
+export interface Context {
+  port: Port;
+  book_id: string;
+  now_ms: number;
+  mint(): string;
+}
+
+export interface Plan {
+  name: string;
+  ops: Op[];
+  id: string | null;
+  undo?: Op[];
+}
+
+type Planned = Omit<Plan, 'undo' | 'name'>;
+type Planner<C extends CommandName> = (context: Context, args: CommandArgs[C]) => Planned;
+type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft'>]: Planner<C> };
+
+/** The operations of a command, and those that undo it. Throws a Refusal for what makes no sense at all. */
+export function plan(name: CommandName, context: Context, args: unknown): Plan {
+  const planner = PLANNERS[name as keyof Planners] as Planner<CommandName> | undefined;
+  if (!planner) throw new Refusal('unknown_operation');
+  const planned = planner(context, args as CommandArgs[CommandName]);
+  return { name: NAMES[name as keyof Planners], ...planned, undo: undoOf(context, planned.ops) };
+}
+
+/** What takes the operations back, as far as they would be accepted. */
+function undoOf({ port, book_id, now_ms }: Context, ops: readonly Op[]): Op[] {
+  const mutation = { mid: book_id, base: 0, made_at: now_ms, ops };
+  const { writes } = decide(new PortState(port, book_id), mutation, { ver: 0, device: 0, edited_at_ms: now_ms });
+  const after = new Map(writes.map((write) => [`${write.entity} ${write.after.id}`, write.after]));
+  return undoOps(writes.map(changeOf), (entity, id) => after.get(`${entity} ${id}`) ?? null);
+}
+
+/* ---- helpers --------------------------------------------------------------------- */
+
+function create(entity: EntityName, id: string, f: Fields): Op {
+  return { e: entity, id, k: 'create', f };
+}
+
+function set(entity: EntityName, id: string, f: Fields): Op {
+  return { e: entity, id, k: 'set', f };
+}
+
+/** Only what was said: `undefined` is not. */
+function said(fields: object, ...without: string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== undefined && !without.includes(name)));
+}
+
+function changing(entity: EntityName, id: string, f: Fields): Planned {
+  return { id, ops: Object.keys(f).length > 0 ? [set(entity, id, f)] : [] };
+}
+
+function removing(entity: EntityName, id: string, more: Partial<Op> = {}): Planned {
+  return { id, ops: [{ e: entity, id, k: 'delete', ...more }] };
+}
+
+function nextPosition({ port, book_id }: Context, entity: 'account' | 'category', parent_id?: string | null): number {
+  const beside = entity === 'category' ? 'AND parent_id IS :parent_id' : '';
+  const sql = `SELECT max(position) FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted ${beside}`;
+  return (port.value<number>(sql, { book_id, parent_id: parent_id ?? null }) ?? -1) + 1;
+}
+
+function reordering({ port, book_id }: Context, entity: 'account' | 'category', ids: readonly string[]): Planned {
+  const ops = ids.flatMap((id, position) => {
+    const row = readRow(port, book_id, entity, id);
+    return row && row.position !== position ? [set(entity, id, { position })] : [];
+  });
+  return { id: null, ops };
+}
+
+function transactionOf({ port, book_id }: Context, id: string): Transaction {
+  const row = readRow(port, book_id, 'transaction', id);
+  if (!row || row.deleted) throw new Refusal('gone', 'id');
+  return row;
+}
+
+function inputs({ port, book_id, mint }: Context): Inputs {
+  return new Inputs(port, book_id, mint);
+}
+
+/** Finds or makes a payee or tag, with more fields on it. */
+function naming(context: Context, entity: 'payee' | 'tag', name: string, more: Fields): Planned {
+  const { names } = inputs(context);
+  const id = names.idOf(entity, name);
+  const [made] = names.ops;
+  if (made) return { id, ops: [{ ...made, f: { ...made.f, ...more } }] };
+  return changing(entity, id, more);
+}
+
+/** Another currency or opening amount: they change together. */
+function accountFields({ port, book_id }: Context, id: string, given: Fields): Fields {
+  if (given['currency'] === undefined && given['opening_minor'] === undefined) return given;
+  const row = readRow(port, book_id, 'account', id);
+  return { ...given, currency: given['currency'] ?? row?.currency, opening_minor: given['opening_minor'] ?? row?.opening_minor };
+}
+
+/** What several transactions are given at once; a split becomes one line when the category is set. */
+function bulkEdit(row: Transaction, fields: CommandArgs['editTransactions']['fields']): TransactionEdit {
+  const { category_id, ...rest } = fields;
+  if (category_id === undefined || row.kind === 'transfer') return rest;
+  return { ...rest, lines: [{ category_id, amount_minor: row.amount_minor }] };
+}
+
+/* ---- conflicts ------------------------------------------------------------------- */
+
+export type Choice = AttentionItem['choices'][number];
+
+/** What can be done about a conflict. */
+export function choicesOf({ kind }: Pick<SyncConflict, 'kind'>): Choice[] {
+  if (kind === 'overwritten') return ['keep', 'use_other'];
+  if (kind === 'deleted_over_edit') return ['keep', 'restore'];
+  if (kind === 'edit_on_deleted') return ['restore', 'discard'];
+  return ['retry', 'discard'];
+}
+
+function resolving({ port, book_id, now_ms }: Context, id: string, choice: Choice): Planned {
+  const conflict = readRow(port, book_id, 'sync_conflict', id);
+  if (!conflict || conflict.deleted) throw new Refusal('gone', 'id');
+  if (!choicesOf(conflict).includes(choice)) throw new Refusal('not_allowed', 'choice');
+  const resolved = set('sync_conflict', id, { resolved_at_ms: now_ms });
+  const entity = conflict.entity as EntityName;
+  const lost = conflict.lost as Fields | null;
+  const ops: Op[] = [];
+  if (choice === 'use_other') ops.push({ ...set(entity, conflict.row_id, lost ?? {}), unlock: true });
+  if (choice === 'restore') ops.push({ e: entity, id: conflict.row_id, k: 'restore' });
+  if (choice === 'retry' || (choice === 'restore' && conflict.kind === 'edit_on_deleted')) {
+    ops.push(...((lost?.['ops'] ?? []) as Op[]));
+  }
+  return { id: conflict.row_id, ops: [...ops, resolved] };
+}
+
+/* ---- rates ------------------------------------------------------------------------ */
+
+function settingRate({ port, book_id }: Context, args: CommandArgs['setRate']): Planned {
+  const { day, from_currency, to_currency, rate } = args;
+  const id = uuid5(book_id, `rate:${day}:${from_currency}:${to_currency}`);
+  const stored = readRow(port, book_id, 'rate', id);
+  const op: Op = stored?.deleted ? { e: 'rate', id, k: 'restore', f: { rate } } : create('rate', id, { day, from_currency, to_currency, rate });
+  return { id, ops: [op] };
+}
+
+/* ---- the commands ------------------------------------------------------------------ */
+
+const PLANNERS: Planners = {
+  addTransaction: (context, { id = context.mint(), ...given }) => ({ id, ops: inputs(context).create(id, given) }),
+  editTransaction: (context, { id, unlock = false, ...given }) => ({
+    id, ops: inputs(context).edit(transactionOf(context, id), given, unlock)
+  }),
+  deleteTransaction: (_, { id, unlock = false }) => removing('transaction', id, unlock ? { unlock } : {}),
+  editTransactions: (context, { ids, fields }) => {
+    const build = inputs(context);
+    const ops = ids.flatMap((id) => {
+      const row = transactionOf(context, id);
+      return build.edit(row, bulkEdit(row, fields));
+    });
+    return { id: null, ops };
+  },
+  deleteTransactions: (_, { ids }) => ({ id: null, ops: ids.map((id): Op => ({ e: 'transaction', id, k: 'delete' })) }),
+  addAccount: (context, { id = context.mint(), ...given }) => ({
+    id, ops: [create('account', id, { position: nextPosition(context, 'account'), ...said(given) })]
+  }),
+  editAccount: (context, { id, ...given }) => changing('account', id, accountFields(context, id, said(given))),
+  deleteAccount: (_, { id }) => removing('account', id),
+  reorderAccounts: (context, { ids }) => reordering(context, 'account', ids),
+  addCategory: (context, { id = context.mint(), ...given }) => ({
+    id, ops: [create('category', id, { position: nextPosition(context, 'category', given.parent_id), ...said(given) })]
+  }),
+  editCategory: (_, { id, ...given }) => changing('category', id, said(given)),
+  deleteCategory: (_, { id, into = null }) => removing('category', id, into === null ? {} : { into }),
+  mergeCategory: (_, { id, into }) => removing('category', id, { into }),
+  reorderCategories: (context, { ids }) => reordering(context, 'category', ids),
+  addPayee: (context, { name, ...more }) => naming(context, 'payee', name, said(more)),
+  editPayee: (_, { id, ...given }) => changing('payee', id, said(given)),
+  mergePayee: (_, { id, into }) => removing('payee', id, { into }),
+  deletePayee: (_, { id }) => removing('payee', id),
+  addTag: (context, { name, ...more }) => naming(context, 'tag', name, said(more)),
+  editTag: (_, { id, ...given }) => changing('tag', id, said(given)),
+  deleteTag: (_, { id }) => removing('tag', id),
+  setSettings: ({ book_id }, given) => changing('settings', book_id, said(given)),
+  setRate: settingRate,
+  resolveConflict: (context, { id, choice }) => resolving(context, id, choice)
+};
+
+/** How mutations are called in the log. */
+const NAMES: Record<keyof Planners, string> = {
+  addTransaction: 'transaction.add', editTransaction: 'transaction.edit', deleteTransaction: 'transaction.delete',
+  editTransactions: 'transactions.edit', deleteTransactions: 'transactions.delete', addAccount: 'account.add',
+  editAccount: 'account.edit', deleteAccount: 'account.delete', reorderAccounts: 'accounts.reorder',
+  addCategory: 'category.add', editCategory: 'category.edit', deleteCategory: 'category.delete',
+  mergeCategory: 'category.merge', reorderCategories: 'categories.reorder', addPayee: 'payee.add',
+  editPayee: 'payee.edit', mergePayee: 'payee.merge', deletePayee: 'payee.delete', addTag: 'tag.add',
+  editTag: 'tag.edit', deleteTag: 'tag.delete', setSettings: 'settings.set', setRate: 'rate.set',
+  resolveConflict: 'conflict.resolve'
+};
+

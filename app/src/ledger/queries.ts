@@ -1,0 +1,232 @@
+/** What the screens ask of the ledger, by name. Synchronous, over the device's database. */
+import type {
+  AccountView, AttentionItem, CategoryView, DaySum, PayeeView, QueryName, QueryParams, QueryResult, Suggestion, TagView
+} from '../api.ts';
+import { dayNumber, dayOf } from '../kernel/dates.ts';
+import { convert } from '../kernel/money.ts';
+import { searchKey } from '../kernel/text.ts';
+import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
+import type { Port } from '../store/port.ts';
+import { liveRows, readRow } from '../store/rows.ts';
+import { newestRate } from './inputs.ts';
+import { choicesOf } from './plan.ts';
+import { find } from './rates.ts';
+import { joined, transaction, transactions } from './views.ts';
+
+/** The queries that the ledger answers; `sync` and `reports` answer the others. */
+export type LedgerQuery = Exclude<QueryName, 'report' | 'syncState' | 'draft'>;
+
+type Answer<Q extends QueryName> = (port: Port, book_id: string, params: QueryParams[Q], today: string) => QueryResult[Q];
+type Answers = { [Q in LedgerQuery]: { reads: readonly string[]; answer: Answer<Q> } };
+
+/** The answer to a query. `today` is the person's own day. */
+export function query(name: LedgerQuery, port: Port, book_id: string, params: unknown, today: string): unknown {
+  const { answer } = ANSWERS[name] as { answer: Answer<LedgerQuery> };
+  return answer(port, book_id, params as QueryParams[LedgerQuery], today);
+}
+
+/** The tables whose change makes a query's answer old. */
+export function reads(name: LedgerQuery): readonly string[] {
+  return ANSWERS[name].reads;
+}
+
+export function isLedgerQuery(name: string): name is LedgerQuery {
+  return Object.hasOwn(ANSWERS, name);
+}
+
+/** In the order people see: position, then name, then id. */
+function byPosition<T extends { id: string; name: string; position?: number }>(rows: T[]): T[] {
+  const key = new Map(rows.map((row) => [row.id, searchKey(row.name)]));
+  return rows.sort((a, b) => (a.position ?? 0) - (b.position ?? 0) || compare(key.get(a.id)!, key.get(b.id)!) || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function numbers(port: Port, sql: string, params: Record<string, string>): Map<string, number> {
+  return new Map(port.rows(sql, params).map(([id, count]) => [String(id), Number(count)]));
+}
+
+function settings(port: Port, book_id: string): Settings {
+  const row = readRow(port, book_id, 'settings', book_id);
+  if (!row) throw new Error('the book has no settings');
+  return row;
+}
+
+/* ---- accounts ----------------------------------------------------------------------- */
+
+function accounts(port: Port, book_id: string, { archived = true }: QueryParams['accounts'], today: string): AccountView[] {
+  const sums = port.all<{ account_id: string; minor: number; count: number }>(
+    `SELECT account_id, SUM(amount_minor) AS minor, SUM(count) AS count FROM rollup
+     WHERE book_id = :book_id AND account_id <> '' GROUP BY account_id`, { book_id }
+  );
+  const byAccount = new Map(sums.map((sum) => [sum.account_id, sum]));
+  const base = readRow(port, book_id, 'settings', book_id)?.base_currency ?? null;
+  const newest = newestRate(port, book_id);
+  const rows = liveRows(port, book_id, 'account', archived ? '' : 'AND NOT archived');
+  return byPosition(rows).map((row) => {
+    const sum = byAccount.get(row.id);
+    const balance_minor = row.opening_minor + (sum?.minor ?? 0);
+    const last_day = port.value<string>(
+      'SELECT day FROM line WHERE book_id = :book_id AND account_id = :id ORDER BY day DESC LIMIT 1', { book_id, id: row.id }
+    );
+    let base_balance_minor: number | null = null;
+    if (base === row.currency) base_balance_minor = balance_minor;
+    else if (base !== null) {
+      const found = find(row.currency, base, today, newest);
+      base_balance_minor = found && convert(balance_minor, found.rate, row.currency, base);
+    }
+    return { ...row, balance_minor, base_balance_minor, count: sum?.count ?? 0, last_day };
+  });
+}
+
+/* ---- categories, payees, tags ------------------------------------------------------------ */
+
+const RECENT_DAYS = 90;
+
+function categories(port: Port, book_id: string, { kind, archived = true }: QueryParams['categories'], today: string): CategoryView[] {
+  const used = numbers(port, `SELECT category_id, SUM(count) FROM rollup WHERE book_id = :book_id AND category_id <> '' GROUP BY category_id`, { book_id });
+  const since = dayOf(dayNumber(today) - RECENT_DAYS);
+  const recent = numbers(
+    port, `SELECT category_id, COUNT(*) FROM line WHERE book_id = :book_id AND day >= :since AND category_id IS NOT NULL GROUP BY category_id`,
+    { book_id, since }
+  );
+  const where = `${kind ? 'AND kind = :kind' : ''} ${archived ? '' : 'AND NOT archived'}`;
+  const rows = byPosition(liveRows(port, book_id, 'category', where, kind ? { kind } : {}));
+  const views = new Map(rows.map((row: Category): [string, CategoryView] => [
+    row.id, { ...row, use_count: used.get(row.id) ?? 0, recent_count: recent.get(row.id) ?? 0, children: [] }
+  ]));
+  const top: CategoryView[] = [];
+  for (const view of views.values()) (views.get(view.parent_id ?? '')?.children ?? top).push(view);
+  return top;
+}
+
+function payees(port: Port, book_id: string, { text = '', limit = 200 }: QueryParams['payees']): PayeeView[] {
+  const stats = new Map(
+    port.all<{ payee_id: string; count: number; last_day: string }>(
+      `SELECT payee_id, COUNT(*) AS count, MAX(day) AS last_day FROM "transaction"
+       WHERE book_id = :book_id AND payee_id IS NOT NULL AND NOT deleted GROUP BY payee_id`, { book_id }
+    ).map((stat) => [stat.payee_id, stat])
+  );
+  const wanted = searchKey(text);
+  const views = liveRows(port, book_id, 'payee')
+    .filter((row) => wanted === '' || searchKey(row.name).includes(wanted))
+    .map((row: Payee): PayeeView => ({ ...row, use_count: stats.get(row.id)?.count ?? 0, last_day: stats.get(row.id)?.last_day ?? null }));
+  return views.sort((a, b) => b.use_count - a.use_count || compare(searchKey(a.name), searchKey(b.name)) || compare(a.id, b.id)).slice(0, limit);
+}
+
+function tags(port: Port, book_id: string, { text = '' }: QueryParams['tags']): TagView[] {
+  const used = numbers(
+    port, `SELECT tag.value, COUNT(*) FROM "transaction", json_each(tag_ids) AS tag
+     WHERE book_id = :book_id AND tag_ids <> '[]' AND NOT deleted GROUP BY tag.value`, { book_id }
+  );
+  const wanted = searchKey(text);
+  const rows = liveRows(port, book_id, 'tag').filter((row) => searchKey(row.name).includes(wanted));
+  return byPosition(rows).map((row) => ({ ...row, use_count: used.get(row.id) ?? 0 }));
+}
+
+/* ---- adding ------------------------------------------------------------------------------ */
+
+/** How many earlier entries with a payee say what the next one will be. */
+const REMEMBERED = 20;
+
+/** Payees that begin with (or contain) what is typed, each with what usually goes with it. */
+function suggestions(port: Port, book_id: string, { payee_text = '', kind, limit = 6 }: QueryParams['suggestions']): Suggestion[] {
+  const wanted = searchKey(payee_text);
+  const begins = (name: string) => (searchKey(name).startsWith(wanted) ? 0 : 1);
+  const found = payees(port, book_id, { text: payee_text, limit: 100 }).sort((a, b) => begins(a.name) - begins(b.name));
+  const made: Suggestion[] = [];
+  for (const payee of found) {
+    if (made.length >= limit) break;
+    const earlier = liveRows(
+      port, book_id, 'transaction', `AND payee_id = :payee_id ORDER BY day DESC, id DESC LIMIT ${REMEMBERED}`, { payee_id: payee.id }
+    ).filter((row) => kind === undefined || row.kind === kind);
+    if (kind !== undefined && earlier.length === 0 && payee.use_count > 0) continue;
+    made.push(suggestion(payee, earlier, kind));
+  }
+  return made;
+}
+
+function suggestion(payee: PayeeView, earlier: readonly Transaction[], kind: Transaction['kind'] | undefined): Suggestion {
+  const [last] = earlier;
+  return {
+    payee_id: payee.id,
+    payee_name: payee.name,
+    category_id: most(earlier.map((row) => row.lines[0]?.category_id ?? null)) ?? payee.category_id,
+    account_id: most(earlier.map((row) => row.account_id)),
+    kind: most(earlier.map((row) => row.kind)) ?? kind ?? 'expense',
+    amount_minor: last?.amount_minor ?? null,
+    currency: last?.currency ?? null,
+    use_count: payee.use_count
+  };
+}
+
+/** The commonest value; the newest of several, which come first. */
+function most<T extends string>(values: readonly (T | null)[]): T | null {
+  const counts = new Map<T, number>();
+  for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let best: T | null = null;
+  for (const [value, count] of counts) if (best === null || count > counts.get(best)!) best = value;
+  return best;
+}
+
+/* ---- sums and rates ------------------------------------------------------------------------ */
+
+function daySums(port: Port, book_id: string, params: QueryParams['daySums']): DaySum[] {
+  const { from_day, to_day, account_id, category_id } = params;
+  const account = account_id === undefined ? '' : 'AND account_id = :account_id';
+  const category = category_id === undefined ? '' : `AND category_id IN (SELECT :category_id UNION ALL
+    SELECT id FROM category WHERE book_id = :book_id AND parent_id = :category_id AND NOT deleted)`;
+  return port.all(
+    `SELECT day, base_currency,
+       COALESCE(SUM(CASE WHEN flow = 'income' THEN base_minor END), 0) AS income_minor,
+       -COALESCE(SUM(CASE WHEN flow = 'expense' THEN base_minor END), 0) AS expense_minor,
+       COUNT(DISTINCT transaction_id) AS count, SUM(base_minor IS NULL) AS count_without_rate
+     FROM line WHERE book_id = :book_id AND day BETWEEN :from_day AND :to_day AND flow IN ('expense', 'income') ${account} ${category}
+     GROUP BY day, base_currency ORDER BY day DESC, base_currency`,
+    { book_id, from_day, to_day, account_id: account_id ?? null, category_id: category_id ?? null }
+  );
+}
+
+function rates(port: Port, book_id: string, { from_currency, to_currency, limit = 100 }: QueryParams['rates']): Rate[] {
+  const from = from_currency === undefined ? '' : 'AND from_currency = :from_currency';
+  const to = to_currency === undefined ? '' : 'AND to_currency = :to_currency';
+  const params = { from_currency: from_currency ?? null, to_currency: to_currency ?? null, limit };
+  return liveRows(port, book_id, 'rate', `${from} ${to} ORDER BY day DESC, id DESC LIMIT :limit`, params);
+}
+
+/* ---- conflicts ------------------------------------------------------------------------------- */
+
+function attention(port: Port, book_id: string): AttentionItem[] {
+  const rows = liveRows(port, book_id, 'sync_conflict', 'AND resolved_at_ms IS NULL ORDER BY ver DESC, id');
+  return rows.map((conflict) => {
+    let row: AttentionItem['row'] = null;
+    if (isEntity(conflict.entity)) {
+      const found = readRow(port, book_id, conflict.entity, conflict.row_id);
+      if (found && !found.deleted) {
+        row = conflict.entity === 'transaction' ? (joined(port, book_id, [found as Transaction])[0] ?? null) : { ...found };
+      }
+    }
+    return { ...conflict, row, choices: choicesOf(conflict) };
+  });
+}
+
+const NAMED = ['transaction', 'account', 'category', 'payee', 'tag', 'sync_conflict', 'outbox'];
+
+const ANSWERS: Answers = {
+  settings: { reads: ['settings'], answer: settings },
+  accounts: { reads: ['account', 'transaction', 'rate', 'settings'], answer: accounts },
+  categories: { reads: ['category', 'transaction'], answer: categories },
+  payees: { reads: ['payee', 'transaction'], answer: payees },
+  tags: { reads: ['tag', 'transaction'], answer: tags },
+  transactions: { reads: NAMED, answer: transactions },
+  transaction: { reads: NAMED, answer: (port, book_id, { id }) => transaction(port, book_id, id) },
+  search: {
+    reads: NAMED, answer: (port, book_id, { text, filter, ...rest }) => transactions(port, book_id, { ...rest, filter: { ...filter, text } })
+  },
+  daySums: { reads: ['transaction', 'category'], answer: daySums },
+  attention: { reads: ['sync_conflict', ...NAMED], answer: attention },
+  suggestions: { reads: ['payee', 'transaction'], answer: suggestions },
+  rates: { reads: ['rate'], answer: rates }
+};
