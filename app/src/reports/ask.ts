@@ -1,5 +1,6 @@
 /** What is asked of a report: parameters checked and filled in from the book's settings. */
 import { dayNumber, dayOf, parseDay } from '../kernel/dates.ts';
+import { isId } from '../kernel/ids.ts';
 import { limit } from '../kernel/limits.ts';
 import { bucketOf, monthOf, monthRange, monthStart, periodRange, previous } from '../kernel/periods.ts';
 import type { Calendar, Range } from '../kernel/periods.ts';
@@ -89,8 +90,8 @@ export function check(report: string, params: Given, settings: Calendar, extent:
     to_day,
     bucket: oneOf(params, 'bucket', BUCKETS) ?? bucket,
     flow: flowOf(name, params),
-    category: textOf(params, 'category'),
-    account: textOf(params, 'account'),
+    category: idOf(params, 'category'),
+    account: idOf(params, 'account'),
     mode: oneOf(params, 'mode', MODES) ?? MODES[0],
     calendar
   };
@@ -159,8 +160,15 @@ function flowOf(report: ReportName, params: Given): FlowFilter | null {
 
 function textOf(params: Given, name: string): string | null {
   const value = params[name] ?? null;
-  if (value === null || (typeof value === 'string' && value.length <= 40)) return value;
-  throw new Refusal('report_parameter', name, 'This is not a value of this parameter.');
+  if (value === null || typeof value === 'string') return value;
+  throw new Refusal('report_parameter', name, 'This is not text.');
+}
+
+/** An id, or '' for none of them. */
+function idOf(params: Given, name: string): string | null {
+  const value = textOf(params, name);
+  if (!value || isId(value)) return value;
+  throw new Refusal('report_parameter', name, 'This is not an id.');
 }
 
 function oneOf<T extends string>(params: Given, name: string, values: readonly T[]): T | null {

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar, cast
 
 from outlay.kernel import limits
 from outlay.kernel.dates import day_number, day_of, parse_day
+from outlay.kernel.ids import is_id
 from outlay.kernel.periods import (
     Calendar,
     Kind,
@@ -116,8 +117,8 @@ def check(report: str, params: Mapping[str, Any], settings: Mapping[str, Any], e
         to_day=to_day,
         bucket=_one_of(params, "bucket", BUCKETS) or bucket,
         flow=_flow(report, params),
-        category=_text(params, "category"),
-        account=_text(params, "account"),
+        category=_id(params, "category"),
+        account=_id(params, "account"),
         mode=_one_of(params, "mode", MODES) or MODES[0],
         calendar=calendar,
     )
@@ -171,9 +172,17 @@ def _flow(report: str, params: Mapping[str, Any]) -> FlowFilter | None:
 
 def _text(params: Mapping[str, Any], name: str) -> str | None:
     value = params.get(name)
-    if value is None or (isinstance(value, str) and len(value) <= 40):
+    if value is None or isinstance(value, str):
         return value
-    raise Refusal("report_parameter", name, "This is not a value of this parameter.")
+    raise Refusal("report_parameter", name, "This is not text.")
+
+
+def _id(params: Mapping[str, Any], name: str) -> str | None:
+    """An id, or '' for none of them."""
+    value = _text(params, name)
+    if not value or is_id(value):
+        return value
+    raise Refusal("report_parameter", name, "This is not an id.")
 
 
 def _one_of(params: Mapping[str, Any], name: str, values: tuple[T, ...]) -> T | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ Row = dict[str, Any]
 NAMESPACE = "01890000-0000-7000-8000-000000000000"
 CURRENCIES = ("EUR", "USD", "GBP", "JPY", "KWD")
 TODAY = "2026-03-15"
+RATE_DAYS = ("2025-12-31", "2026-01-10", "2026-03-01", "2026-03-15", "2026-03-16")
 
 
 @dataclass
@@ -89,8 +91,13 @@ def books(draw: st.DrawFn) -> Made:
         st.lists(
             st.builds(
                 lambda day, pair, rate: {"day": day, "from_currency": pair[0], "to_currency": pair[1], "rate": rate},
-                day_between(date(2025, 6, 1), date(2026, 6, 1)),
-                st.permutations(CURRENCIES).map(lambda order: tuple(order[:2])),
+                st.sampled_from(RATE_DAYS),
+                st.one_of(
+                    st.permutations(CURRENCIES).map(lambda order: tuple(order[:2])),
+                    st.permutations(["EUR", settings["base_currency"], accounts[0]["currency"]]).map(
+                        lambda order: tuple(order[:2])
+                    ),
+                ).filter(lambda pair: pair[0] != pair[1]),
                 RATE,
             ),
             max_size=8,
@@ -148,7 +155,7 @@ def _document(draw: st.DrawFn, n: int, accounts: list[Row], categories: list[Row
         ids = [None, *(each["id"] for each in categories), id_of("category", 99)]
         row["lines"] = [
             {"category_id": draw(st.sampled_from(ids)), "amount_minor": after - before}
-            for before, after in zip(cuts, cuts[1:], strict=False)
+            for before, after in pairwise(cuts)
         ]
     if row["currency"] == row["base_currency"]:
         row["base_minor"] = amount
@@ -175,7 +182,10 @@ def _ask(draw: st.DrawFn, accounts: list[Row], categories: list[Row]) -> tuple[s
     kinds = ["day", "week", "month", "year"]
     long = params.get("period") == "all" or (params.get("from_day") or "2") < "2023"
     long = long or (params.get("to_day") or "2") > "2028" or name == "annual"
-    maybe("bucket", st.sampled_from(["month", "year"] if long else kinds), 1 if long else 2)
+    if long:  # hundreds of years: rarely in months
+        params["bucket"] = draw(st.sampled_from(["year", "year", "year", "year", "year", "month"]))
+    else:
+        maybe("bucket", st.sampled_from(kinds), 2)
     if long and name in ("daily", "monthly"):
         name = "trend_by_type"
     flows = ["expense", "income"] if name in ("allocation", "trend_by_category") else ["expense", "income", "transfer"]

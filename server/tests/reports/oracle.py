@@ -74,7 +74,9 @@ def rounded(value: Fraction) -> int:
 
 
 class Oracle:
-    def __init__(self, settings: Row, accounts: list[Row], categories: list[Row], rates: list[Row], documents: list[Row]):
+    def __init__(
+        self, settings: Row, accounts: list[Row], categories: list[Row], rates: list[Row], documents: list[Row]
+    ) -> None:
         self.settings, self.rates = settings, rates
         self.base = settings["base_currency"]
         self.accounts = sorted(accounts, key=lambda row: (row["position"], row["id"]))
@@ -442,7 +444,8 @@ def joined(one: Row, other: Row, sign: int) -> Row:
     by: dict[str, Row] = {}
     for amount, factor in ((one, 1), (other, sign)):
         for each in amount["currencies"]:
-            into = by.setdefault(each["currency"], {"currency": each["currency"], "amount_minor": 0, "count": 0, "missing": 0})
+            nothing = {"currency": each["currency"], "amount_minor": 0, "count": 0, "missing": 0}
+            into = by.setdefault(each["currency"], nothing)
             into["amount_minor"] += factor * each["amount_minor"]
             into["count"] += each["count"]
             into["missing"] += each["missing"]

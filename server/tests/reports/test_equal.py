@@ -46,6 +46,7 @@ def differences(one: Any, other: Any, at: str = "") -> list[str]:
     return [] if one == other else [f"{at}: {one!r} is not {other!r}"]
 
 
+@pytest.mark.timeout(600)
 def test_reports_equal_the_fold_over_documents(store: Store, request: pytest.FixtureRequest) -> None:
     corpus: list[Row] = []
 
