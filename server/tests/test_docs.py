@@ -1,0 +1,36 @@
+"""The documents tell the truth: every setting, command and file they name exists, and none is left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from outlay.ops.cli import main
+from outlay.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+FOLDERS = "server|app|spec|docs|bench|deploy|scripts"
+
+
+def test_every_setting_is_listed_and_no_other() -> None:
+    names = {f"OUTLAY_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    assert set(re.findall(r"^\| `(OUTLAY_[A-Z_]+)`", OPERATIONS, re.MULTILINE)) == names
+
+
+def test_every_command_is_listed_and_no_other() -> None:
+    assert set(re.findall(r"^\| `outlay ([a-z-]+)", OPERATIONS, re.MULTILINE)) == set(main.commands)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_points_to_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if "://" not in link]
+    missing = [link for link in links if not (page.parent / link).exists()]
+    files = re.findall(rf"`((?:{FOLDERS})/[\w./\[\]+-]+)`", text)
+    missing += [file for file in files if not (ROOT / file).exists()]
+    assert missing == []
