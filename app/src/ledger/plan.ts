@@ -1,6 +1,6 @@
 /**
- * The commands of the app as operations: what each means for the rows of the book, and
- * the operations that take it back. Nothing is written here.
+ * The commands of the app as operations: what each means for the rows of the book.
+ * Nothing is written here.
  */
 import type { AttentionItem, CommandArgs, CommandName } from '../api.ts';
 import { uuid5 } from '../kernel/ids.ts';
@@ -11,9 +11,6 @@ import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
 import { Inputs, type TransactionEdit } from './inputs.ts';
-import { decide } from './merge.ts';
-import { PortState } from './state.ts';
-import { changeOf, undoOps } from './undo.ts';
 
 /** What a command may use besides the database. */
 export interface Context {
@@ -27,27 +24,17 @@ export interface Plan {
   name: string;
   ops: Op[];
   id: string | null;
-  undo?: Op[];
 }
 
-type Planned = Omit<Plan, 'undo' | 'name'>;
+type Planned = Omit<Plan, 'name'>;
 type Planner<C extends CommandName> = (context: Context, args: CommandArgs[C]) => Planned;
 type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft'>]: Planner<C> };
 
-/** The operations of a command, and those that undo it. Throws a Refusal for what makes no sense at all. */
+/** The operations of a command. Throws a Refusal for what makes no sense at all. */
 export function plan(name: CommandName, context: Context, args: unknown): Plan {
   const planner = PLANNERS[name as keyof Planners] as Planner<CommandName> | undefined;
   if (!planner) throw new Refusal('unknown_operation');
-  const planned = planner(context, args as CommandArgs[CommandName]);
-  return { name: NAMES[name as keyof Planners], ...planned, undo: undoOf(context, planned.ops) };
-}
-
-/** What takes the operations back, as far as they would be accepted. */
-function undoOf({ port, book_id, now_ms }: Context, ops: readonly Op[]): Op[] {
-  const mutation = { mid: book_id, base: 0, made_at: now_ms, ops };
-  const { writes } = decide(new PortState(port, book_id), mutation, { ver: 0, device: 0, edited_at_ms: now_ms });
-  const after = new Map(writes.map((write) => [`${write.entity} ${write.after.id}`, write.after]));
-  return undoOps(writes.map(changeOf), (entity, id) => after.get(`${entity} ${id}`) ?? null);
+  return { name: NAMES[name as keyof Planners], ...planner(context, args as CommandArgs[CommandName]) };
 }
 
 /* ---- helpers --------------------------------------------------------------------- */

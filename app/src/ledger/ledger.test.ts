@@ -1,0 +1,213 @@
+/** The ledger over a real database: commands as a person gives them, queries as screens ask them. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AccountView, CategoryView, CommandArgs, CommandName, QueryName, QueryParams, QueryResult } from '../api.ts';
+import { uuid7 } from '../kernel/ids.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { openNode } from '../store/node.ts';
+import type { Port } from '../store/port.ts';
+import { migrate } from '../store/schema.ts';
+import { record } from '../sync/outbox.ts';
+import { writeMeta } from '../store/meta.ts';
+import { COUNTED } from './commands.ts';
+import { seedOps } from './defaults.ts';
+import type { Op } from './entities.ts';
+import { linesOf } from './lines.ts';
+import { plan } from './plan.ts';
+import { query, type LedgerQuery } from './queries.ts';
+import { changeOf, undoOps } from './undo.ts';
+
+const BOOK = uuid7(1_700_000_000_000, new Uint8Array(10));
+const TODAY = '2026-01-20';
+
+let port: Port;
+let minted = 0;
+
+function mint(): string {
+  minted += 1;
+  const bytes = new Uint8Array(10);
+  new DataView(bytes.buffer).setUint32(6, minted);
+  return uuid7(1_768_900_000_000 + minted, bytes);
+}
+
+function submit(name: string, ops: Op[]): Op[] {
+  const applied = port.tx(() => record(port, { mid: mint(), name, ops, made_at: 1_768_900_000_000 + minted }));
+  const writes = applied?.writes ?? [];
+  return undoOps(writes.map(changeOf), (entity, id) => writes.find((write) => write.entity === entity && write.after.id === id)?.after ?? null);
+}
+
+function run<C extends CommandName>(name: C, args: CommandArgs[C]): { id: string; undo: () => void } {
+  const planned = plan(name, { port, book_id: BOOK, now_ms: 1_768_900_000_000 + minted, mint }, args);
+  const undo = planned.ops.length > 0 ? submit(planned.name, planned.ops) : [];
+  return { id: planned.id ?? '', undo: () => void submit('undo', undo) };
+}
+
+function ask<Q extends LedgerQuery & QueryName>(name: Q, params: QueryParams[Q]): QueryResult[Q] {
+  return query(name, port, BOOK, params, TODAY) as QueryResult[Q];
+}
+
+/** Lines and rollups are what the documents say. */
+function check(): void {
+  const first_day = port.value<number>('SELECT first_day_of_month FROM settings') ?? 1;
+  const cells = (sql: string) => port.rows(sql, { book_id: BOOK, first_day }).map((row) => row.join('|')).sort();
+  const stored = `SELECT month, account_id, category_id, flow, currency, base_currency, amount_minor, base_minor, count, count_without_rate
+    FROM rollup WHERE book_id = :book_id AND :first_day = :first_day`;
+  expect(cells(stored)).toEqual(cells(COUNTED));
+  const documents = port.all('SELECT * FROM "transaction" WHERE NOT deleted').map((row) => ({ ...row, deleted: false, lines: JSON.parse(String(row['lines'])) as unknown }));
+  const expected = documents.flatMap((row) => linesOf(row as never).map((line) => [String((row as { id?: string }).id), ...line].join('|')));
+  const found = port.rows(`SELECT transaction_id, position, day, day_number, flow, account_id, category_id, currency, amount_minor, base_minor, base_currency FROM line`);
+  expect(found.map((row) => row.join('|')).sort()).toEqual(expected.sort());
+}
+
+function account(name: string): AccountView {
+  return ask('accounts', {}).find((row) => row.name === name)!;
+}
+
+function category(name: string): CategoryView {
+  return ask('categories', {}).flatMap((top) => [top, ...top.children]).find((row) => row.name === name)!;
+}
+
+beforeEach(() => {
+  minted = 0;
+  port = openNode();
+  migrate(port);
+  writeMeta(port, { book_id: BOOK, device_id: 'device' });
+  submit('book.seed', seedOps(BOOK, 'EUR'));
+});
+
+describe('a book that was just made', () => {
+  it('has two levels of categories, a cash account and settings', () => {
+    expect(ask('settings', {}).base_currency).toBe('EUR');
+    expect(ask('accounts', {}).map(({ name, balance_minor }) => [name, balance_minor])).toEqual([['Cash', 0]]);
+    expect(ask('categories', { kind: 'expense' })[0]?.children.length).toBeGreaterThan(2);
+    check();
+  });
+});
+
+describe('commands', () => {
+  it('adds, edits, deletes and undoes a transaction', () => {
+    const cash = account('Cash').id;
+    const groceries = category('Groceries').id;
+    const { id } = run('addTransaction', {
+      kind: 'expense', account_id: cash, amount_minor: 1250, category_id: groceries, day: TODAY, payee: 'Lidl', tags: ['Trip']
+    });
+    expect(ask('transaction', { id })).toMatchObject({
+      currency: 'EUR', rate: '1', base_minor: 1250, payee_name: 'Lidl', tag_names: ['Trip'], account_name: 'Cash', pending: true,
+      lines: [{ category_name: 'Groceries', amount_minor: 1250 }]
+    });
+    expect(account('Cash').balance_minor).toBe(-1250);
+    const edit = run('editTransaction', { id, amount_minor: 2000, payee: ' LIDL ' });
+    expect(ask('transaction', { id })).toMatchObject({ amount_minor: 2000, base_minor: 2000, lines: [{ amount_minor: 2000 }] });
+    expect(ask('payees', {}).map(({ name, use_count }) => [name, use_count])).toEqual([['Lidl', 1]]);
+    edit.undo();
+    expect(ask('transaction', { id })?.amount_minor).toBe(1250);
+    const gone = run('deleteTransaction', { id });
+    expect(ask('transactions', {}).items).toEqual([]);
+    check();
+    gone.undo();
+    expect(account('Cash').balance_minor).toBe(-1250);
+    check();
+  });
+
+  it('splits, transfers between currencies and finds rates', () => {
+    const cash = account('Cash').id;
+    const { id: dollars } = run('addAccount', { name: 'Dollars', kind: 'bank', currency: 'USD' });
+    run('setRate', { day: '2026-01-10', from_currency: 'EUR', to_currency: 'USD', rate: '1.25' });
+    const [food, rent] = [category('Groceries').id, category('Rent').id];
+    const lines = [{ category_id: food, amount_minor: 333 }, { category_id: rent, amount_minor: 667 }];
+    const { id } = run('addTransaction', { kind: 'expense', account_id: dollars, amount_minor: 1000, lines, day: TODAY });
+    expect(ask('transaction', { id })).toMatchObject({ rate: '0.8', base_minor: 800 });
+    const early = run('addTransaction', { kind: 'income', account_id: dollars, amount_minor: 500, day: '2026-01-01' });
+    expect(ask('transaction', { id: early.id })).toMatchObject({ rate: null, base_minor: null });
+    run('addTransaction', { kind: 'transfer', account_id: dollars, amount_minor: 300, to_account_id: cash, to_amount_minor: 250, day: TODAY });
+    expect([account('Cash').balance_minor, account('Dollars').balance_minor]).toEqual([250, -800]);
+    expect(account('Dollars').base_balance_minor).toBe(-640);
+    expect(ask('daySums', { from_day: '2026-01-01', to_day: TODAY })).toMatchObject([
+      { day: TODAY, expense_minor: 800, count: 1, count_without_rate: 0 }, { day: '2026-01-01', income_minor: 0, count_without_rate: 1 }
+    ]);
+    check();
+  });
+
+  it('refuses what the server would refuse, and writes nothing', () => {
+    const cash = account('Cash').id;
+    const before = port.value('SELECT count(*) FROM outbox');
+    expect(() => run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 0, day: TODAY })).toThrow(Refusal);
+    expect(() => run('addTransaction', { kind: 'transfer', account_id: cash, to_account_id: cash, amount_minor: 5, day: TODAY })).toThrow('transfer_same_account');
+    expect(port.value('SELECT count(*) FROM outbox')).toBe(before);
+    check();
+  });
+
+  it('merges a category with everything that uses it, and takes it back', () => {
+    const cash = account('Cash').id;
+    const [coffee, food] = [category('Coffee').id, category('Groceries').id];
+    const { id } = run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 300, category_id: coffee, day: TODAY });
+    const merged = run('mergeCategory', { id: coffee, into: food });
+    expect(ask('transaction', { id })?.lines[0]?.category_name).toBe('Groceries');
+    merged.undo();
+    expect(ask('transaction', { id })?.lines[0]?.category_name).toBe('Coffee');
+    check();
+  });
+
+  it('deletes an account but keeps the other half of its transfers', () => {
+    const cash = account('Cash').id;
+    const { id: bank } = run('addAccount', { name: 'Bank', kind: 'bank', currency: 'EUR', opening_minor: 10_000 });
+    const { id } = run('addTransaction', { kind: 'transfer', account_id: bank, to_account_id: cash, amount_minor: 4000, day: TODAY });
+    const gone = run('deleteAccount', { id: cash });
+    expect(ask('transaction', { id })).toMatchObject({ account_id: bank, to_account_id: null });
+    expect(account('Bank').balance_minor).toBe(6000);
+    check();
+    gone.undo();
+    expect(account('Cash').balance_minor).toBe(4000);
+    check();
+  });
+
+  it('counts the months anew when they begin on another day', () => {
+    run('addTransaction', { kind: 'expense', account_id: account('Cash').id, amount_minor: 5, day: '2026-01-03' });
+    run('setSettings', { first_day_of_month: 5 });
+    check();
+    expect(port.value('SELECT month FROM rollup')).toBe(2025 * 12 + 11);
+  });
+
+  it('edits several at once', () => {
+    const cash = account('Cash').id;
+    const add = () => run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 5, day: TODAY }).id;
+    const ids = [add(), add()];
+    const edit = run('editTransactions', { ids, fields: { category_id: category('Rent').id, payee: 'New' } });
+    expect(ask('transactions', { filter: { category_id: category('Home').id } }).items.map(({ payee_name }) => payee_name)).toEqual(['New', 'New']);
+    edit.undo();
+    expect(ask('transactions', { filter: { uncategorised: true } }).items).toHaveLength(2);
+    check();
+  });
+});
+
+describe('lists', () => {
+  beforeEach(() => {
+    const cash = account('Cash').id;
+    const food = category('Groceries').id;
+    for (let n = 1; n <= 9; n++) {
+      run('addTransaction', {
+        kind: n % 3 === 0 ? 'income' : 'expense', account_id: cash, amount_minor: n * 111, day: `2026-01-0${n}`,
+        payee: n % 2 ? 'Café Straße' : 'ACME', note: n === 4 ? 'birthday cake' : null, ...(n === 5 ? { category_id: food } : {})
+      });
+    }
+  });
+
+  it('pages newest first', () => {
+    const first = ask('transactions', { limit: 4 });
+    const rest = ask('transactions', { limit: 9, before: first.next });
+    expect([...first.items, ...rest.items].map(({ day }) => day)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => `2026-01-0${n}`));
+    expect(rest.next).toBeNull();
+  });
+
+  it('finds words in notes, names, categories and amounts', () => {
+    const days = (text: string) => ask('search', { text }).items.map(({ day }) => Number(day.slice(-1)));
+    expect(days('cake')).toEqual([4]);
+    expect(days('cafe')).toEqual([9, 7, 5, 3, 1]);
+    expect(days('groc')).toEqual([5]);
+    expect(days('acme 8.88')).toEqual([8]);
+    expect(days('nothing')).toEqual([]);
+  });
+
+  it('suggests what went with a payee before', () => {
+    expect(ask('suggestions', { payee_text: 'ac' })).toMatchObject([{ payee_name: 'ACME', use_count: 4, amount_minor: 888 }]);
+  });
+});
