@@ -68,6 +68,7 @@ export const en = {
   'calendar.nothing': 'Nothing on this day',
 
   'card.balance': 'Left this month',
+  'card.before': 'Last month {amount}',
   'card.expense': 'Spent this month',
   'card.income': 'Earned this month',
   'card.net_worth': 'Net worth',
@@ -333,7 +334,7 @@ export const en = {
   'search.clear': 'Clear the search',
   'search.nothing': 'Nothing found',
   'search.nothing_text': 'Try fewer words or a wider filter.',
-  'search.placeholder': 'Payee, note, category, amount …',
+  'search.placeholder': 'Payee, note, amount …',
 
   'settings.account': 'Account',
   'settings.attach': 'Attach an account',
