@@ -103,10 +103,8 @@ export class Core {
     const book_id = local?.book_id ?? minted.ids(800_000);
     await this.#save({ ...this.#profile, person: null, books: [], book_id, needs_auth: false });
     const { meta } = await this.#open(book_id, () => {
-      let n = 800_001;
-      const mint = () => minted.ids(n++);
       const { base_currency, language = 'en' } = input;
-      this.book.fill('book.seed', this.#parts.rooms.seed({ book_id, base_currency, language, mint }), minted);
+      this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, language), minted);
     });
     if (meta.book_id !== book_id) throw new Error('the file belongs to another book');
     this.#tell();
@@ -211,7 +209,8 @@ export class Core {
   }
 
   #changed(tables: ReadonlySet<string>): void {
-    if (tables.size > 0) this.#emit({ kind: 'changed', tables: [...tables] });
+    const derived = tables.has('transaction') || tables.has('settings') ? ['line', 'rollup'] : [];
+    if (tables.size > 0) this.#emit({ kind: 'changed', tables: [...tables, ...derived] });
     this.#tell();
   }
 

@@ -28,5 +28,5 @@ export interface Rooms {
   /** The tables whose change makes a query's answer old. */
   reads(name: QueryName): readonly string[];
   /** The operations that fill a new book: settings, categories, a first account. */
-  seed(input: { book_id: string; base_currency: string; language: string; mint(): string }): Op[];
+  seed(book_id: string, base_currency: string, language: string): Op[];
 }

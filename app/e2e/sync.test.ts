@@ -1,0 +1,265 @@
+// The TypeScript core against the real server: two devices over a bad line, a server that is killed and restored.
+import { execFile } from 'node:child_process';
+import { cp, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Changed, TransactionInput, TransactionView } from '../src/api.ts';
+import { localDigest } from '../src/sync/machine.ts';
+import { type Server, startServer } from './harness.ts';
+import { confirmed, derived, mint, PASSWORD, TestDevice, TODAY, type Options } from './sync/device.ts';
+import { badLine, seeded, type Line } from './sync/line.ts';
+
+let server: Server;
+let people = 0;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(() => server?.stop());
+
+const email = () => `person-${process.pid}-${(people += 1)}@example.com`;
+
+/** Two devices of one person: the first was used without an account before. */
+async function pair(first: Options = {}, second: Options = {}): Promise<{ a: TestDevice; b: TestDevice; account: string; address: string }> {
+  const address = email();
+  const a = new TestDevice(server.url, first);
+  await a.core.start();
+  await a.core.useWithoutAccount({ base_currency: 'EUR' }, mint());
+  const { id } = a.command('addAccount', { name: 'Bank', kind: 'bank', currency: 'EUR' });
+  await a.core.attachAccount({ email: address, password: PASSWORD });
+  await a.settle();
+  const b = await another(address, second);
+  return { a, b, account: id!, address };
+}
+
+async function another(address: string, options: Options = {}): Promise<TestDevice> {
+  const device = new TestDevice(server.url, options);
+  await device.core.start();
+  await device.core.signIn({ email: address, password: PASSWORD });
+  await device.settle();
+  return device;
+}
+
+const expense = (account_id: string, amount_minor: number, note: string): TransactionInput => ({
+  kind: 'expense', account_id, amount_minor, day: TODAY, note
+});
+
+async function settleBoth(...devices: TestDevice[]): Promise<void> {
+  for (let round = 0; round < 2; round++) for (const device of devices) await device.settle();
+}
+
+function expectSame(...devices: TestDevice[]): void {
+  for (const device of devices.slice(1)) {
+    expect(confirmed(device)).toEqual(confirmed(devices[0]!));
+    expect(derived(device)).toEqual(derived(devices[0]!));
+  }
+}
+
+async function expectServerAgrees(device: TestDevice): Promise<void> {
+  const response = await device.core.session.request(`/sync/digest?book=${device.core.book.meta.book_id}`);
+  const { tables } = (await response.json()) as { tables: Record<string, { count: number; xor: string }> };
+  expect(await localDigest(device.port)).toMatchObject(tables);
+}
+
+describe('two devices', () => {
+  it('upload a local book, show it on the second device, and keep different fields edited offline', async () => {
+    const { a, b, account } = await pair();
+    const { id } = a.command('addTransaction', expense(account, 1250, 'Bread'));
+    await settleBoth(a, b);
+    a.command('editTransaction', { id: id!, note: 'Bread and butter' });
+    b.command('editTransaction', { id: id!, day: '2026-11-20' });
+    await settleBoth(a, b);
+    expectSame(a, b);
+    const row = a.query<TransactionView>('transaction', { id });
+    expect([row.note, row.day, a.core.status.sync.attention]).toEqual(['Bread and butter', '2026-11-20', 0]);
+    await expectServerAgrees(a);
+    await a.close();
+    await b.close();
+  });
+
+  it('come to the same value of one field edited on both, and offer the other', async () => {
+    const { a, b, account } = await pair();
+    const { id } = a.command('addTransaction', expense(account, 1250, 'Bread'));
+    await settleBoth(a, b);
+    a.command('editTransaction', { id: id!, note: 'from a' }, mint(Date.now() - 60_000));
+    b.command('editTransaction', { id: id!, note: 'from b' });
+    await settleBoth(a, b);
+    expectSame(a, b);
+    const kept = a.query<TransactionView>('transaction', { id }).note;
+    const conflicts = a.port.all<{ kept: string; lost: string }>('SELECT kept, lost FROM sync_conflict WHERE NOT deleted');
+    expect(kept).toBe('from b');
+    expect(conflicts).toHaveLength(1);
+    expect(conflicts[0]!.lost).toContain('from a');
+    expect(b.core.status.sync.attention).toBe(1);
+    await a.close();
+    await b.close();
+  });
+
+  it('undo a delete that the other device has seen', async () => {
+    const { a, b, account } = await pair();
+    const { id } = a.command('addTransaction', expense(account, 900, 'Tea'));
+    await settleBoth(a, b);
+    const { undo } = b.command('deleteTransaction', { id: id! }) as Changed;
+    await settleBoth(b, a);
+    expect(a.query('transaction', { id })).toBeNull();
+    b.command('undo', { token: undo! });
+    await settleBoth(b, a);
+    expectSame(a, b);
+    expect(a.query<TransactionView>('transaction', { id }).note).toBe('Tea');
+    await a.close();
+    await b.close();
+  });
+
+  it('do a call that a tab sent twice only once, with the same answer', async () => {
+    const { a, b, account } = await pair();
+    const call = mint();
+    const first = a.command('addTransaction', expense(account, 100, 'once'), call);
+    expect(a.command('addTransaction', expense(account, 100, 'once'), call)).toEqual(first);
+    await settleBoth(a, b);
+    expect(a.command('addTransaction', expense(account, 100, 'once'), call)).toEqual(first);
+    expect(b.port.value(`SELECT count(*) FROM "transaction" WHERE note = 'once'`)).toBe(1);
+    await a.close();
+    await b.close();
+  });
+
+  it('hear of each other without asking', async () => {
+    const { a, b, account } = await pair({ live: true }, { live: true });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { id } = a.command('addTransaction', expense(account, 4200, 'poked'));
+    const deadline = Date.now() + 5000;
+    while (b.query('transaction', { id }) === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(b.query<TransactionView>('transaction', { id }).amount_minor).toBe(4200);
+    await a.close();
+    await b.close();
+  });
+});
+
+/** Random edits on few rows, so that they collide. Returns the ids that were made. */
+function storm(device: TestDevice, account: string, random: () => number, known: string[], edits: number): void {
+  for (let n = 0; n < edits; n++) {
+    const id = known[Math.floor(random() * known.length)];
+    const live = id !== undefined && device.query('transaction', { id }) !== null;
+    const dice = random();
+    if (!live || dice < 0.3) known.push(device.command('addTransaction', expense(account, 1 + Math.floor(random() * 99999), `n${random()}`)).id!);
+    else if (dice < 0.55) device.command('editTransaction', { id, note: `edit ${random()}` });
+    else if (dice < 0.75) device.command('editTransaction', { id, amount_minor: 1 + Math.floor(random() * 99999) });
+    else if (dice < 0.9) device.command('editTransaction', { id, day: `2026-11-${10 + Math.floor(random() * 19)}` });
+    else device.command('deleteTransaction', { id });
+  }
+}
+
+describe('a bad line', () => {
+  it.each([1, 2, 3, 4, 5])('loses, doubles and mixes up messages: seed %i', async (seed) => {
+    const random = seeded(seed);
+    const faults = { drop: 0.3, duplicate: 0.25, stale: 0.2 };
+    const lines: [Line, Line] = [badLine(random, { ...faults }), badLine(random, { ...faults })];
+    const healthy = lines.map((line) => (line.faults = { drop: 0, duplicate: 0, stale: 0 }));
+    const { a, b, account, address } = await pair({ fetch: lines[0].fetch, pull_limit: 3, snapshot_limit: 7 }, { fetch: lines[1].fetch, pull_limit: 2, snapshot_limit: 5 });
+    expect(healthy).toHaveLength(2);
+    const known: string[] = [];
+    for (const line of lines) line.faults = { ...faults };
+    for (let round = 0; round < 12; round++) {
+      for (const [n, device] of [a, b].entries()) {
+        lines[n]!.down = random() < 0.3;
+        storm(device, account, random, known, Math.floor(random() * 8));
+        for (let steps = 0; steps < 6; steps++) await device.core.book.machine.step();
+      }
+    }
+    for (const line of lines) Object.assign(line, { down: false, faults: { drop: 0, duplicate: 0, stale: 0 } });
+    await settleBoth(a, b);
+    const c = await another(address, { snapshot_limit: 11 });
+    await settleBoth(a, b, c);
+    expectSame(a, b, c);
+    for (const device of [a, b, c]) expect(device.core.status.sync.unsent).toBe(0);
+    await expectServerAgrees(a);
+    await expectEverythingOnce(a, b);
+    const total = lines.map(({ counts }) => counts);
+    for (const fault of ['request lost', 'answer lost', 'sent twice', 'old answer'] as const) {
+      expect(total[0]![fault] + total[1]![fault]).toBeGreaterThan(0);
+    }
+    for (const device of [a, b, c]) await device.close();
+  });
+});
+
+/** Every change made on a device has an answer of the server, and what was made is there once or was deleted. */
+async function expectEverythingOnce(...devices: TestDevice[]): Promise<void> {
+  for (const device of devices) {
+    const left = device.port.rows(`SELECT mid FROM outbox WHERE state <> 'acked' OR status IS NULL`);
+    expect(left).toEqual([]);
+    const made = device.port.rows(
+      `SELECT o.ops ->> '$[0].id' FROM outbox o WHERE o.status LIKE 'ok%' AND o.ops ->> '$[0].k' = 'create' AND o.ops ->> '$[0].e' = 'transaction'`
+    );
+    for (const [id] of made) expect(device.port.value('SELECT count(*) FROM "transaction" WHERE id = :id', { id: id ?? null })).toBe(1);
+  }
+}
+
+const run = promisify(execFile);
+const PYTHON = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
+
+/** What a restore does besides copying files: the book says that its past is another one. */
+async function newEpoch(folder: string, book_id: string): Promise<void> {
+  const script = `
+import asyncio, sys
+from outlay.main import open_migrated
+from outlay.settings import read_settings
+
+async def main():
+    store = open_migrated(read_settings())
+    await store.write(sys.argv[1], lambda tx: tx.set_book(epoch="restored"))
+    await store.close()
+
+asyncio.run(main())`;
+  await run(PYTHON, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
+}
+
+describe('a server that fails', () => {
+  it('keeps every acknowledged change once when it is killed during a push', async () => {
+    const { a, b, account } = await pair();
+    for (let round = 0; round < 3; round++) {
+      for (let n = 0; n < 150; n++) a.command('addTransaction', expense(account, 1 + n, `kill ${round}.${n}`));
+      const pushing = a.core.book.machine.settle();
+      await new Promise((resolve) => setTimeout(resolve, 20 + round * 25));
+      await server.kill('SIGKILL');
+      const step = await pushing;
+      expect(['retry', 'idle']).toContain(step.next);
+      await server.restart();
+      await a.settle();
+    }
+    await settleBoth(a, b);
+    expectSame(a, b);
+    expect(b.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE 'kill %'`)).toBe(450);
+    expect(b.port.value(`SELECT count(DISTINCT note) FROM "transaction" WHERE note LIKE 'kill %'`)).toBe(450);
+    await expectServerAgrees(b);
+    await a.close();
+    await b.close();
+  });
+
+  it('gets back what it had confirmed after the backup it was restored from', async () => {
+    const { a, b, account } = await pair();
+    for (let n = 0; n < 20; n++) a.command('addTransaction', expense(account, 1 + n, `before ${n}`));
+    await settleBoth(a, b);
+    await server.kill('SIGTERM');
+    const backup = `${server.dataFolder}-backup`;
+    await cp(server.dataFolder, backup, { recursive: true });
+    await server.restart();
+    for (let n = 0; n < 20; n++) a.command('addTransaction', expense(account, 1 + n, `after ${n}`));
+    b.command('addTransaction', expense(account, 5, 'b after'));
+    await settleBoth(a, b);
+    await server.kill('SIGTERM');
+    await rm(server.dataFolder, { recursive: true });
+    await cp(backup, server.dataFolder, { recursive: true });
+    await rm(backup, { recursive: true });
+    await newEpoch(server.dataFolder, a.core.book.meta.book_id);
+    await server.restart();
+    await settleBoth(a, b);
+    await settleBoth(a, b);
+    expectSame(a, b);
+    expect(a.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE 'before %'`)).toBe(20);
+    expect(a.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE '%after%'`)).toBe(21);
+    await expectServerAgrees(a);
+    await a.close();
+    await b.close();
+  });
+});

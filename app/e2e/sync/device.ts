@@ -1,0 +1,107 @@
+// A device without a browser: the app's core under Node with a database file of its own, the clock and the line
+// under the test's control.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { minted } from '../../src/calls.ts';
+import { rooms } from '../../src/composition.ts';
+import { Core } from '../../src/core.ts';
+import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
+import type { Profile } from '../../src/identity/profile.ts';
+import { uuid7 } from '../../src/kernel/ids.ts';
+import { openNode } from '../../src/store/node.ts';
+import type { Port } from '../../src/store/port.ts';
+
+export const PASSWORD = 'a long enough passphrase';
+export const TODAY = '2026-11-22';
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export function mint(now_ms = Date.now()) {
+  return minted({ mid: uuid7(now_ms, random(10)), now_ms, today: TODAY, seed: hex(random(10)) });
+}
+
+export interface Options {
+  fetch?: typeof fetch;
+  /** Runs sync by itself (timers, events); else the test steps. */
+  live?: boolean;
+  pull_limit?: number;
+  snapshot_limit?: number;
+  now_ms?: () => number;
+}
+
+export class TestDevice {
+  readonly core: Core;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'outlay-device-'));
+  #profile: Profile | null = null;
+
+  constructor(server: string, { fetch: line = fetch, live = false, now_ms = Date.now, ...limits }: Options = {}) {
+    this.core = new Core(
+      {
+        server, native: true, fetch: line, rooms, now_ms, random, sync: live, ...limits,
+        profile: { load: async () => this.#profile, save: async (profile) => void (this.#profile = profile) },
+        files: {
+          open: async (file) => openNode(join(this.#folder, file)),
+          remove: async (file) => rmSync(join(this.#folder, file), { force: true })
+        },
+        timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
+        wait: (ms, signal) =>
+          new Promise((resolve) => {
+            const timer = setTimeout(resolve, ms);
+            signal.addEventListener('abort', () => (clearTimeout(timer), resolve()));
+          })
+      },
+      () => undefined
+    );
+  }
+
+  get port(): Port {
+    return this.core.book.port;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  command<C extends CommandName>(name: C, args: CommandArgs[C], call = mint()): CommandResult[C] {
+    return this.core.command(name, args, call) as CommandResult[C];
+  }
+
+  query<T>(name: Parameters<Core['query']>[0], params: unknown = {}): T {
+    return this.core.query(name, params, TODAY).data as T;
+  }
+
+  /** Steps until the server has everything and this device too. */
+  async settle(tries = 40): Promise<void> {
+    for (let n = 0; n < tries; n++) {
+      const step = await this.core.book.machine.settle();
+      if (step.next === 'idle') return;
+      if (step.next !== 'retry') throw new Error(`sync stands still: ${JSON.stringify(step)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('sync did not come to rest');
+  }
+
+  async close(): Promise<void> {
+    await this.core.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything the server has confirmed here, as text that two devices must share. */
+export function confirmed(device: TestDevice): string[] {
+  return ['settings', 'account', 'category', 'payee', 'tag', 'rate', 'transaction', 'sync_conflict'].flatMap((entity) =>
+    device.port
+      .rows(`SELECT * FROM "${entity}" WHERE NOT deleted ORDER BY id`)
+      .map((row) => `${entity} ${JSON.stringify(row)}`)
+  );
+}
+
+/** Lines and rollups, which no device is sent. */
+export function derived(device: TestDevice): string[] {
+  return [
+    ...device.port.rows('SELECT * FROM line ORDER BY transaction_id, position').map((row) => JSON.stringify(row)),
+    ...device.port.rows('SELECT * FROM rollup WHERE count <> 0 ORDER BY month, flow, currency, base_currency, category_id, account_id').map((row) => JSON.stringify(row))
+  ];
+}
