@@ -19,7 +19,7 @@ from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Connection
 from outlay.store.errors import ConnectionLost, StoreError
 from outlay.store.keys import Keyring
-from outlay.store.write import Group, Tx
+from outlay.store.write import Group, GroupFailed, Tx
 
 Moved = tuple[str, str, int]
 """(book, epoch, head) after a commit."""
@@ -46,10 +46,6 @@ class Progress:
     """How far a transaction came: once COMMIT is on its way, nobody may try again."""
 
     committing: bool = False
-
-
-class GroupFailed(Exception):
-    """A statement's error ended a transaction that several writes shared."""
 
 
 class Door:
@@ -140,7 +136,8 @@ class Door:
     def _transact(self, items: list[Item]) -> list[Moved]:
         """One database transaction for all items; what goes wrong with it becomes each item's error.
 
-        A statement that fails ends a whole transaction on PostgreSQL: then each item has one of its own.
+        When that cannot be undone alone (on PostgreSQL a statement that failed, or a write that raised after
+        its first statement), the transaction is rolled back and each item has one of its own.
         A connection that was lost before the COMMIT was sent is tried once more on another.
         """
         for attempt in (1, 2):
@@ -176,17 +173,15 @@ class Door:
                 if not group.shared and items[0].error is not None:
                     raise items[0].error
                 moved += group.write_heads()
-                connection.settle()
                 progress.committing = True
                 connection.command("COMMIT")
                 connection.settle()
         except BaseException as error:
-            failed = connection.failed
             try:
                 connection.command("ROLLBACK")
             except Exception as lost:
                 log.warning("ROLLBACK failed: %s", lost)
-            if failed and group.shared and not isinstance(error, ConnectionLost):
+            if connection.failed and group.shared and not isinstance(error, ConnectionLost):
                 raise GroupFailed from error
             raise
         group.committed()
@@ -244,6 +239,6 @@ def _run(group: Group, item: Item) -> None:
     except BaseException as error:
         if tx is not None:
             tx.undo()
-        if group.connection.failed:
-            raise
+        if group.shared and (group.failed or group.connection.failed):
+            raise GroupFailed from error
         item.error = error

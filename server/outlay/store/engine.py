@@ -128,7 +128,7 @@ class Store:
             raise Refusal("unavailable", detail="The database does not answer.") from None
 
     def _read_once(self, f: Callable[[Read], T]) -> T:
-        with self._engine.reader() as connection:
+        with self._engine.reader() as connection, connection.batch():
             connection.command(self._engine.begin_read)
             try:
                 return f(Read(connection, self._keyring))

@@ -22,7 +22,29 @@ LOCK_BOOK = (
     "UPDATE book SET head = head WHERE id = :id RETURNING id, epoch, head, gc_floor, status, created_at_ms"
 )
 READ_BOOK = "SELECT id, epoch, head, gc_floor, status, created_at_ms FROM book WHERE id = :id"
+WRITE_HEAD = {
+    "sqlite": (
+        "UPDATE book SET head = :head WHERE id = :id",
+        "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) ON CONFLICT DO NOTHING",
+    ),
+    # One statement where a statement is what costs.
+    "postgresql": (
+        (
+            "WITH moved AS (UPDATE book SET head = :head WHERE id = :id RETURNING id) "
+            "INSERT INTO dirty (book_id, lane, since_ms) SELECT id, :lane, :now FROM moved ON CONFLICT DO NOTHING"
+        ),
+    ),
+}
 BOOK_FIELDS = ("id", "epoch", "head", "gc_floor", "status", "created_at_ms")
+
+
+def lane_of(book_id: str) -> int:
+    """The lane that a book's news wait in."""
+    return zlib.crc32(book_id.encode()) % LANES
+
+
+class GroupFailed(Exception):
+    """A write went wrong in a way that took the transaction with it that it shared with others."""
 
 
 class Group:
@@ -32,7 +54,9 @@ class Group:
         self, connection: Connection, keyring: Keyring, clock: Callable[[], int], *, shared: bool
     ) -> None:
         self.shared = shared
+        self.failed = False
         self.connection = connection
+        self.savepoints = shared and connection.dialect == "sqlite"
         self.keyring = keyring
         self.clock = clock
         self.books: dict[str, Row] = {}
@@ -60,14 +84,9 @@ class Group:
         for book_id, row in self.books.items():
             if row["head"] == self.stored_heads[book_id]:
                 continue
-            self.connection.send(
-                "UPDATE book SET head = :head WHERE id = :id", {"id": book_id, "head": row["head"]}
-            )
-            self.connection.send(
-                "INSERT INTO dirty (book_id, lane, since_ms) VALUES (:id, :lane, :now) "
-                "ON CONFLICT DO NOTHING",
-                {"id": book_id, "lane": zlib.crc32(book_id.encode()) % LANES, "now": self.clock()},
-            )
+            news = {"id": book_id, "head": row["head"], "lane": lane_of(book_id), "now": self.clock()}
+            for sql in WRITE_HEAD[self.connection.dialect]:
+                self.connection.send(sql, news)
             self.stored_heads[book_id] = row["head"]
             moved.append((book_id, row["epoch"], row["head"]))
         return moved
@@ -92,7 +111,7 @@ class Tx(Read):
         self._erased_keys: set[str] = set()
         self.now_ms = group.clock()
         self.callbacks: list[Callable[[], None]] = []
-        self._in_savepoint = False
+        self._wrote = False
 
     # Versions
 
@@ -210,16 +229,21 @@ class Tx(Read):
         self.callbacks.append(callback)
 
     def _writes(self) -> None:
-        """Before its first statement that writes, a write that shares its transaction gets a savepoint."""
-        if self._group.shared and not self._in_savepoint:
-            self._connection.command("SAVEPOINT item")
-            self._in_savepoint = True
+        """Before its first statement that writes, a write that shares its transaction gets a savepoint.
+
+        Not on PostgreSQL, where two more statements would double the price of a small write: there a
+        write that raises after it wrote costs its group a second run.
+        """
+        if not self._wrote:
+            self._wrote = True
+            if self._group.savepoints:
+                self._connection.command("SAVEPOINT item")
 
     # Ends, called by the door
 
     def keep(self) -> None:
         """This write is part of the group."""
-        if self._in_savepoint:
+        if self._wrote and self._group.savepoints:
             self._connection.command("RELEASE SAVEPOINT item")
         self._group.made_keys.update(self._made_keys)
         self._group.erased_keys |= self._erased_keys
@@ -229,9 +253,11 @@ class Tx(Read):
 
     def undo(self) -> None:
         """This write raised: its rows, its versions and its changes of the book's row are taken back."""
-        if self._in_savepoint and not self._connection.failed:
+        if self._wrote and self._group.savepoints:
             self._connection.command("ROLLBACK TO SAVEPOINT item")
             self._connection.command("RELEASE SAVEPOINT item")
+        elif self._wrote and self._group.shared:
+            self._group.failed = True
         if self._book is not None and self._book_before is not None:
             self._book.update(self._book_before)
 

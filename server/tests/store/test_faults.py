@@ -103,6 +103,7 @@ async def test_a_connection_cut_inside_a_write_runs_it_again(
             pid = tx.value("SELECT pg_backend_pid()")
             with psycopg.connect(url, autocommit=True) as raw:
                 raw.execute("SELECT pg_terminate_backend(%s)", [pid])
+            tx.value("SELECT 1")
         return ver
 
     assert await store.write(book_id, cut) == 1
