@@ -10,8 +10,8 @@ import pytest
 
 import postgres
 
-# The fixtures `store`, `store_settings`, `clock`, and `async def` tests.
-pytest_plugins = ["stores"]
+# The fixtures `store`, `store_settings`, `clock`, `settings`, `site`, and `async def` tests.
+pytest_plugins = ["stores", "sites"]
 
 # Set by the process that the user started, read by the workers it starts (pytest-xdist).
 POSTGRES_FOLDER = "OUTLAY_TEST_POSTGRES_FOLDER"

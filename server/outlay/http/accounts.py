@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
 
 from outlay.http.documents import (
     Account,
@@ -53,24 +54,26 @@ from outlay.ledger import queries
 from outlay.ledger.defaults import defaults, localized
 from outlay.store.read import Read
 
-Archived = Annotated[bool, Parameter(required=False, description="Also those that are archived.")]
+Archived = Annotated[bool, QueryParameter(required=False, description="Also those that are archived.")]
 Into = Annotated[
     str | None,
-    Parameter(query="into", required=False, description="The row that takes over what refers to this one."),
+    QueryParameter(
+        name="into", required=False, description="The row that takes over what refers to this one."
+    ),
 ]
-Language = Annotated[str, Parameter(required=False, max_length=10, description="Language of the names.")]
+Language = Annotated[str, QueryParameter(required=False, max_length=10, description="Language of the names.")]
 
 
 @get("/settings", tags=["settings"], summary="Read the settings of a book")
-async def read_settings(access: Access) -> Response[Settings]:
+async def read_settings(access: NamedDependency[Access]) -> Response[Settings]:
     """Refuses `not_found` for a book that no device has filled yet."""
     return await read_one(access, "settings", access.book_id, plain("settings"))
 
 
 @patch("/settings", tags=["settings"], summary="Change the settings of a book")
 async def change_settings(
-    access: Access,
-    data: SettingsChange,
+    access: NamedDependency[Access],
+    data: JSONBody[SettingsChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Settings]:
@@ -88,7 +91,10 @@ async def change_settings(
 
 @get("/accounts", tags=["accounts"], summary="List accounts")
 async def list_accounts(
-    access: Access, archived: Archived = True, cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS_MAX
+    access: NamedDependency[Access],
+    archived: Archived = True,
+    cursor: Cursor = None,
+    limit: Limit = limits.PAGE_ITEMS_MAX,
 ) -> AccountList:
     """Accounts with their balances, in their order."""
 
@@ -103,7 +109,7 @@ async def list_accounts(
 
 @post("/accounts", tags=["accounts"], summary="Make an account")
 async def create_account(
-    access: Access, data: NewAccount, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access], data: JSONBody[NewAccount], idempotency_key: IdempotencyKey = None
 ) -> Response[Account]:
     """Without a `position` it is the last one."""
 
@@ -117,16 +123,16 @@ async def create_account(
 
 
 @get("/accounts/{row_id:str}", tags=["accounts"], summary="Read an account")
-async def read_account(access: Access, row_id: RowId) -> Response[Account]:
+async def read_account(access: NamedDependency[Access], row_id: RowId) -> Response[Account]:
     """One account with its balance."""
     return await read_one(access, "account", row_id, _show_account)
 
 
 @patch("/accounts/{row_id:str}", tags=["accounts"], summary="Change an account")
 async def change_account(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: AccountChange,
+    data: JSONBody[AccountChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Account]:
@@ -144,7 +150,10 @@ async def change_account(
 
 @delete("/accounts/{row_id:str}", tags=["accounts"], summary="Delete an account")
 async def delete_account(
-    access: Access, row_id: RowId, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access],
+    row_id: RowId,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Deletes it with its entries; transfers keep their other side. To keep the past, archive it."""
     await remove(access, "account", row_id, key=idempotency_key, if_match=if_match)
@@ -162,12 +171,12 @@ def _account(row: Row, balances: dict[str, queries.Balance]) -> Account:
 
 @get("/rates", tags=["rates"], summary="List rates")
 async def list_rates(
-    access: Access,
+    access: NamedDependency[Access],
     from_currency: Annotated[
-        str | None, Parameter(required=False, max_length=3, description="Only rates from this currency.")
+        str | None, QueryParameter(required=False, max_length=3, description="Only rates from this currency.")
     ] = None,
     to_currency: Annotated[
-        str | None, Parameter(required=False, max_length=3, description="Only rates to this currency.")
+        str | None, QueryParameter(required=False, max_length=3, description="Only rates to this currency.")
     ] = None,
     cursor: Cursor = None,
     limit: Limit = limits.PAGE_ITEMS,
@@ -193,7 +202,7 @@ async def list_rates(
 
 @post("/rates", tags=["rates"], summary="Set a rate")
 async def create_rate(
-    access: Access, data: NewRate, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access], data: JSONBody[NewRate], idempotency_key: IdempotencyKey = None
 ) -> Response[DatedRate]:
     """The rate of a pair from a day on. Transactions that were written before keep theirs."""
 
@@ -211,16 +220,16 @@ async def create_rate(
 
 
 @get("/rates/{row_id:str}", tags=["rates"], summary="Read a rate")
-async def read_rate(access: Access, row_id: RowId) -> Response[DatedRate]:
+async def read_rate(access: NamedDependency[Access], row_id: RowId) -> Response[DatedRate]:
     """One rate."""
     return await read_one(access, "rate", row_id, plain("rate"))
 
 
 @patch("/rates/{row_id:str}", tags=["rates"], summary="Change a rate")
 async def change_rate(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: RateChange,
+    data: JSONBody[RateChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[DatedRate]:
@@ -238,7 +247,10 @@ async def change_rate(
 
 @delete("/rates/{row_id:str}", tags=["rates"], summary="Delete a rate")
 async def delete_rate(
-    access: Access, row_id: RowId, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access],
+    row_id: RowId,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Transactions that used it keep what it was."""
     await remove(access, "rate", row_id, key=idempotency_key, if_match=if_match)

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.openapi.spec import SecurityRequirement
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter
 
 from outlay import joining
 from outlay.http.rooms import Caller, Rooms
@@ -111,7 +112,9 @@ class SessionList(msgspec.Struct, kw_only=True):
 
 
 @post("/auth/sign-up", opt={"public": True, "auth": True}, security=OPEN, tags=["auth"], summary="Sign up")
-async def sign_up(data: SignUp, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
+async def sign_up(
+    data: JSONBody[SignUp], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
+) -> Response[SignedIn]:
     """Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`,
     `password_short`,
     `password_common`, `sign_up_closed`, `book_exists`."""
@@ -139,7 +142,9 @@ async def sign_up(data: SignUp, rooms: Rooms, request: Request[Any, Any, Any]) -
     tags=["auth"],
     summary="Sign in",
 )
-async def sign_in(data: SignIn, rooms: Rooms, request: Request[Any, Any, Any]) -> Response[SignedIn]:
+async def sign_in(
+    data: JSONBody[SignIn], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
+) -> Response[SignedIn]:
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
     and `rate_limited` after too many wrong ones."""
     person_id = await check_password(rooms, data.email, data.password)
@@ -155,13 +160,13 @@ async def sign_in(data: SignIn, rooms: Rooms, request: Request[Any, Any, Any]) -
     summary="Refresh a session",
 )
 async def refresh(
-    rooms: Rooms,
+    rooms: NamedDependency[Rooms],
     request: Request[Any, Any, Any],
-    data: RefreshToken | None = None,
+    data: JSONBody[RefreshToken | None] = None,
     idempotency_key: Annotated[
         str | None,
-        Parameter(
-            header="Idempotency-Key",
+        HeaderParameter(
+            name="Idempotency-Key",
             required=False,
             max_length=100,
             description="New for each refresh. The same key with the same token repeats one whose answer was lost.",
@@ -194,7 +199,7 @@ async def refresh(
     summary="Sign out",
 )
 async def sign_out(
-    rooms: Rooms, request: Request[Any, Any, Any], data: RefreshToken | None = None
+    rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[RefreshToken | None] = None
 ) -> Response[None]:
     """Ends the session of the refresh token. Without a token there is nothing to end, which is no error."""
     token = _presented(rooms, request, data, required=False)
@@ -208,7 +213,7 @@ async def sign_out(
 
 
 @get("/auth/sessions", tags=["auth"], summary="List sessions")
-async def list_sessions(rooms: Rooms, caller: Caller) -> SessionList:
+async def list_sessions(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> SessionList:
     """Where the caller is signed in."""
     rows = await rooms.store.read(lambda read: sessions.of_person(read, caller.person_id, rooms.clock()))
     return SessionList(
@@ -229,7 +234,9 @@ async def list_sessions(rooms: Rooms, caller: Caller) -> SessionList:
 
 @delete("/auth/sessions/{session_id:str}", tags=["auth"], summary="End a session")
 async def end_session(
-    rooms: Rooms, caller: Caller, session_id: Annotated[str, Parameter(description="A session's id.")]
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    session_id: Annotated[str, PathParameter(description="A session's id.")],
 ) -> None:
     """Signs a device out. Refuses `session_not_found`."""
     ended = await rooms.store.write_people(

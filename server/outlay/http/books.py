@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
 from outlay.http.auth import BookMembership
@@ -22,7 +23,7 @@ RoleName = Annotated[
     Literal["owner", "editor", "viewer"],
     msgspec.Meta(description="owner: everything; editor: read and write; viewer: read."),
 ]
-BookId = Annotated[str, Parameter(description="A book's id.")]
+BookId = Annotated[str, PathParameter(description="A book's id.")]
 
 
 class BookList(msgspec.Struct, kw_only=True):
@@ -76,14 +77,16 @@ class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 @get("/books", tags=["books"], summary="List books")
-async def list_books(rooms: Rooms, caller: Caller) -> BookList:
+async def list_books(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> BookList:
     """Every book that the caller is a member of."""
     found = await rooms.store.read(lambda read: joining.books_of(read, caller.person_id))
     return BookList(items=[BookMembership(**book) for book in found])
 
 
 @post("/books", tags=["books"], summary="Make a book")
-async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[BookMembership]:
+async def create_book(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[NewBook]
+) -> Response[BookMembership]:
     """A new book that the caller owns, with the usual categories. Refuses `book_exists`, `too_many_books`."""
     book_id = await joining.new_book(
         rooms.store,
@@ -99,7 +102,9 @@ async def create_book(rooms: Rooms, caller: Caller, data: NewBook) -> Response[B
 
 
 @get("/books/{book_id:str}", tags=["books"], summary="Read a book")
-async def read_book(rooms: Rooms, caller: Caller, book_id: BookId) -> BookMembership:
+async def read_book(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
+) -> BookMembership:
     """One book of the caller. Refuses `book_not_found`, `book_deleted`."""
     await _door(rooms, caller, book_id).read(lambda read: None)
     return await _one(rooms, caller, book_id)
@@ -107,7 +112,11 @@ async def read_book(rooms: Rooms, caller: Caller, book_id: BookId) -> BookMember
 
 @patch("/books/{book_id:str}", tags=["books"], summary="Rename a book")
 async def change_book(
-    rooms: Rooms, caller: Caller, book_id: BookId, data: BookChange, idempotency_key: IdempotencyKey = None
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    book_id: BookId,
+    data: JSONBody[BookChange],
+    idempotency_key: IdempotencyKey = None,
 ) -> BookMembership:
     """The name is one of its settings; the others are under /settings."""
     await alter(
@@ -123,20 +132,26 @@ async def change_book(
 
 
 @delete("/books/{book_id:str}", tags=["books"], summary="Erase a book")
-async def delete_book(rooms: Rooms, caller: Caller, book_id: BookId) -> None:
+async def delete_book(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
+) -> None:
     """Erases everything in it, for good and for every member. Owners only."""
     await _door(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
     rooms.first_books.clear()
 
 
 @get("/books/{book_id:str}/members", tags=["books"], summary="List members")
-async def list_members(rooms: Rooms, caller: Caller, book_id: BookId) -> MemberList:
+async def list_members(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
+) -> MemberList:
     """Who uses the book."""
     return await _door(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
 
 
 @post("/books/{book_id:str}/members", tags=["books"], summary="Add a member")
-async def add_member(rooms: Rooms, caller: Caller, book_id: BookId, data: NewMember) -> Member:
+async def add_member(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId, data: JSONBody[NewMember]
+) -> Member:
     """Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`,
     `too_many_members`."""
     door = _door(rooms, caller, book_id)
@@ -152,11 +167,11 @@ async def add_member(rooms: Rooms, caller: Caller, book_id: BookId, data: NewMem
 
 @put("/books/{book_id:str}/members/{person_id:str}", tags=["books"], summary="Change a member's role")
 async def put_member(
-    rooms: Rooms,
-    caller: Caller,
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
     book_id: BookId,
-    person_id: Annotated[str, Parameter(description="A person's id.")],
-    data: RoleChange,
+    person_id: Annotated[str, PathParameter(description="A person's id.")],
+    data: JSONBody[RoleChange],
 ) -> Member:
     """Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`."""
     door = _door(rooms, caller, book_id)
@@ -168,10 +183,10 @@ async def put_member(
 
 @delete("/books/{book_id:str}/members/{person_id:str}", tags=["books"], summary="Remove a member")
 async def delete_member(
-    rooms: Rooms,
-    caller: Caller,
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
     book_id: BookId,
-    person_id: Annotated[str, Parameter(description="A person's id; one's own to leave.")],
+    person_id: Annotated[str, PathParameter(description="A person's id; one's own to leave.")],
 ) -> None:
     """Ends a membership: owners anybody's, everybody their own. Refuses `person_not_found`, `last_owner`."""
     own = person_id == caller.person_id

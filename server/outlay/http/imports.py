@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from outlay.http import body
@@ -127,7 +128,9 @@ class ImportDone(Struct, kw_only=True):
 
 
 @get("/imports", tags=["imports"], summary="List imports")
-async def list_imports(access: Access, cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS) -> ImportList:
+async def list_imports(
+    access: NamedDependency[Access], cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS
+) -> ImportList:
     """The newest first."""
     if cursor is not None and not is_id(cursor):
         raise Refusal("parameter_invalid", field="cursor")
@@ -145,7 +148,9 @@ async def list_imports(access: Access, cursor: Cursor = None, limit: Limit = lim
     opt={"multipart": True},
     request_max_body_size=FILE_LIMIT,
 )
-async def create_import(access: Access, request: Request[Any, Any, Any]) -> Response[ImportPreview]:
+async def create_import(
+    access: NamedDependency[Access], request: Request[Any, Any, Any]
+) -> Response[ImportPreview]:
     """Reads an OFX, QFX or CSV file and answers what it holds; nothing of the book changes.
     The form has a `file` and, if something is known already, `options` as JSON (ImportOptions).
     Refuses `import_format` and other `import_*`, with the line."""
@@ -166,17 +171,17 @@ async def create_import(access: Access, request: Request[Any, Any, Any]) -> Resp
 
 
 @get("/imports/{row_id:str}", tags=["imports"], summary="Read an import")
-async def read_import(access: Access, row_id: RowId) -> Import:
+async def read_import(access: NamedDependency[Access], row_id: RowId) -> Import:
     """Refuses `import_not_found`."""
     return msgspec.convert(await access.read(lambda read: queries.one(read, access.book_id, row_id)), Import)
 
 
 @get("/imports/{row_id:str}/preview", tags=["imports"], summary="Read a preview")
 async def read_preview(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
     rows_from: Annotated[
-        int, Parameter(required=False, ge=0, le=limits.IMPORT_ROWS, description="First row of the page.")
+        int, QueryParameter(required=False, ge=0, le=limits.IMPORT_ROWS, description="First row of the page.")
     ] = 0,
 ) -> ImportPreview:
     """An import that waits, as the book is now. Refuses `import_not_found`, `import_done`."""
@@ -185,7 +190,9 @@ async def read_preview(
 
 
 @patch("/imports/{row_id:str}", tags=["imports"], summary="Answer the questions of an import")
-async def change_import(access: Access, row_id: RowId, data: ImportOptions) -> ImportPreview:
+async def change_import(
+    access: NamedDependency[Access], row_id: RowId, data: JSONBody[ImportOptions]
+) -> ImportPreview:
     """Reads the file again with these options. Refuses `import_options`, `import_done`."""
     role = await access.role(to="write")
     made = await commands.revise(
@@ -195,7 +202,9 @@ async def change_import(access: Access, row_id: RowId, data: ImportOptions) -> I
 
 
 @post("/imports/{row_id:str}/commit", status_code=200, tags=["imports"], summary="Carry an import out")
-async def commit_import(access: Access, row_id: RowId, data: ImportOptions | None = None) -> ImportDone:
+async def commit_import(
+    access: NamedDependency[Access], row_id: RowId, data: JSONBody[ImportOptions | None] = None
+) -> ImportDone:
     """One change, all or nothing. Refuses `import_question`, `import_faulty_rows`, `import_done`."""
     role = await access.role(to="write")
     done = await commands.commit(
@@ -210,7 +219,7 @@ async def commit_import(access: Access, row_id: RowId, data: ImportOptions | Non
 
 
 @delete("/imports/{row_id:str}", tags=["imports"], summary="Take an import back")
-async def delete_import(access: Access, row_id: RowId) -> None:
+async def delete_import(access: NamedDependency[Access], row_id: RowId) -> None:
     """Undoes it as one change; one that was only previewed is forgotten. Refuses `import_not_done`."""
     role = await access.role(to="write")
     found = await access.read(lambda read: queries.one(read, access.book_id, row_id))

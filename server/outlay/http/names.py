@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from litestar import Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
 
 from outlay.http.documents import (
     Category,
@@ -47,17 +48,22 @@ from outlay.ledger import queries
 from outlay.ledger.inputs import Names
 from outlay.store.read import Read
 
-Archived = Annotated[bool, Parameter(required=False, description="Also those that are archived.")]
+Archived = Annotated[bool, QueryParameter(required=False, description="Also those that are archived.")]
 Into = Annotated[
     str | None,
-    Parameter(query="into", required=False, description="The row that takes over what refers to this one."),
+    QueryParameter(
+        name="into", required=False, description="The row that takes over what refers to this one."
+    ),
 ]
-Language = Annotated[str, Parameter(required=False, max_length=10, description="Language of the names.")]
+Language = Annotated[str, QueryParameter(required=False, max_length=10, description="Language of the names.")]
 
 
 @get("/categories", tags=["categories"], summary="List categories")
 async def list_categories(
-    access: Access, archived: Archived = True, cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS_MAX
+    access: NamedDependency[Access],
+    archived: Archived = True,
+    cursor: Cursor = None,
+    limit: Limit = limits.PAGE_ITEMS_MAX,
 ) -> CategoryList:
     """Categories in their order."""
     items, following = await _listed(access, "category", cursor, limit, archived=archived)
@@ -66,7 +72,7 @@ async def list_categories(
 
 @post("/categories", tags=["categories"], summary="Make a category")
 async def create_category(
-    access: Access, data: NewCategory, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access], data: JSONBody[NewCategory], idempotency_key: IdempotencyKey = None
 ) -> Response[Category]:
     """Without a `position` it is the last one. Refuses `category_depth`, `category_kind`."""
 
@@ -80,16 +86,16 @@ async def create_category(
 
 
 @get("/categories/{row_id:str}", tags=["categories"], summary="Read a category")
-async def read_category(access: Access, row_id: RowId) -> Response[Category]:
+async def read_category(access: NamedDependency[Access], row_id: RowId) -> Response[Category]:
     """One category."""
     return await read_one(access, "category", row_id, plain("category"))
 
 
 @patch("/categories/{row_id:str}", tags=["categories"], summary="Change a category")
 async def change_category(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: CategoryChange,
+    data: JSONBody[CategoryChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Category]:
@@ -107,7 +113,7 @@ async def change_category(
 
 @delete("/categories/{row_id:str}", tags=["categories"], summary="Delete or merge a category")
 async def delete_category(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
     into: Into = None,
     if_match: IfMatch = None,
@@ -118,7 +124,9 @@ async def delete_category(
 
 
 @get("/payees", tags=["payees"], summary="List payees")
-async def list_payees(access: Access, cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS) -> PayeeList:
+async def list_payees(
+    access: NamedDependency[Access], cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS
+) -> PayeeList:
     """Payees by name."""
     items, following = await _listed(access, "payee", cursor, limit)
     return PayeeList(items=items, next=following)
@@ -126,7 +134,7 @@ async def list_payees(access: Access, cursor: Cursor = None, limit: Limit = limi
 
 @post("/payees", tags=["payees"], summary="Make a payee")
 async def create_payee(
-    access: Access, data: NewPayee, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access], data: JSONBody[NewPayee], idempotency_key: IdempotencyKey = None
 ) -> Response[Payee]:
     """Made once for a name: a second one with the same name answers with the first."""
     return await make(
@@ -140,16 +148,16 @@ async def create_payee(
 
 
 @get("/payees/{row_id:str}", tags=["payees"], summary="Read a payee")
-async def read_payee(access: Access, row_id: RowId) -> Response[Payee]:
+async def read_payee(access: NamedDependency[Access], row_id: RowId) -> Response[Payee]:
     """One payee."""
     return await read_one(access, "payee", row_id, plain("payee"))
 
 
 @patch("/payees/{row_id:str}", tags=["payees"], summary="Change a payee")
 async def change_payee(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: PayeeChange,
+    data: JSONBody[PayeeChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Payee]:
@@ -167,7 +175,7 @@ async def change_payee(
 
 @delete("/payees/{row_id:str}", tags=["payees"], summary="Delete or merge a payee")
 async def delete_payee(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
     into: Into = None,
     if_match: IfMatch = None,
@@ -178,14 +186,18 @@ async def delete_payee(
 
 
 @get("/tags", tags=["tags"], summary="List tags")
-async def list_tags(access: Access, cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS_MAX) -> TagList:
+async def list_tags(
+    access: NamedDependency[Access], cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS_MAX
+) -> TagList:
     """Tags by name."""
     items, following = await _listed(access, "tag", cursor, limit)
     return TagList(items=items, next=following)
 
 
 @post("/tags", tags=["tags"], summary="Make a tag")
-async def create_tag(access: Access, data: NewTag, idempotency_key: IdempotencyKey = None) -> Response[Tag]:
+async def create_tag(
+    access: NamedDependency[Access], data: JSONBody[NewTag], idempotency_key: IdempotencyKey = None
+) -> Response[Tag]:
     """Made once for a name: a second one with the same name answers with the first."""
     return await make(
         access,
@@ -198,16 +210,16 @@ async def create_tag(access: Access, data: NewTag, idempotency_key: IdempotencyK
 
 
 @get("/tags/{row_id:str}", tags=["tags"], summary="Read a tag")
-async def read_tag(access: Access, row_id: RowId) -> Response[Tag]:
+async def read_tag(access: NamedDependency[Access], row_id: RowId) -> Response[Tag]:
     """One tag."""
     return await read_one(access, "tag", row_id, plain("tag"))
 
 
 @patch("/tags/{row_id:str}", tags=["tags"], summary="Change a tag")
 async def change_tag(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: TagChange,
+    data: JSONBody[TagChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Tag]:
@@ -225,7 +237,10 @@ async def change_tag(
 
 @delete("/tags/{row_id:str}", tags=["tags"], summary="Delete a tag")
 async def delete_tag(
-    access: Access, row_id: RowId, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access],
+    row_id: RowId,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Its transactions lose it."""
     await remove(access, "tag", row_id, key=idempotency_key, if_match=if_match)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Response
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from outlay.http.documents import OUT
 from outlay.http.rooms import Access
@@ -31,8 +31,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         required=False,
         min_length=1,
         max_length=200,
@@ -41,16 +41,18 @@ IdempotencyKey = Annotated[
 ]
 Limit = Annotated[
     int,
-    Parameter(
-        query="limit", required=False, ge=1, le=limits.PAGE_ITEMS_MAX, description="Items of a page at most."
+    QueryParameter(
+        name="limit", required=False, ge=1, le=limits.PAGE_ITEMS_MAX, description="Items of a page at most."
     ),
 ]
 Cursor = Annotated[
     str | None,
-    Parameter(query="cursor", required=False, max_length=80, description="`next` of the page before."),
+    QueryParameter(name="cursor", required=False, max_length=80, description="`next` of the page before."),
 ]
-RowId = Annotated[str, Parameter(description="A row's id.")]
-Unlock = Annotated[bool, Parameter(query="unlock", required=False, description="Also when it is reconciled.")]
+RowId = Annotated[str, PathParameter(description="A row's id.")]
+Unlock = Annotated[
+    bool, QueryParameter(name="unlock", required=False, description="Also when it is reconciled.")
+]
 
 
 class Change:

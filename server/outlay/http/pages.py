@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from litestar import HttpMethod, Request, Response, route
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from outlay.http.headers import inline_hashes, policy
 from outlay.kernel.refusal import Refusal
@@ -91,7 +91,8 @@ def _gzip(file: Path, modified_ns: int) -> bytes:
     name="pages",
 )
 async def pages(
-    request: Request[Any, Any, Any], path: Annotated[str, Parameter(description="A file of the app.")] = ""
+    request: Request[Any, Any, Any],
+    path: Annotated[str, PathParameter(description="A file of the app.")] = "",
 ) -> Response[bytes]:
     """A file of the app, or the app itself for an address that only it knows."""
     folder: Path = request.app.state.rooms.settings.app_dir

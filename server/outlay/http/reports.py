@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
 from outlay.http.rooms import Access
@@ -30,13 +31,13 @@ class ReportNames(Struct, kw_only=True):
     items: list[ReportName]
 
 
-Name = Annotated[str, Parameter(description="A report's name.", max_length=40)]
+Name = Annotated[str, PathParameter(description="A report's name.", max_length=40)]
 Text = str | None
 First = int | None
 
 
 def _about(name: str, longest: int | None = None) -> Any:
-    return Parameter(required=False, description=PARAMETERS[name], max_length=longest)
+    return QueryParameter(required=False, description=PARAMETERS[name], max_length=longest)
 
 
 @get("/reports", tags=["reports"], summary="List reports")
@@ -57,7 +58,7 @@ async def list_reports() -> ReportNames:
 
 @get("/reports/{name:str}", tags=["reports"], summary="Read a report")
 async def read_report(
-    access: Access,
+    access: NamedDependency[Access],
     name: Name,
     today: Annotated[Text, _about("today", 40)] = None,
     period: Annotated[Literal["week", "month", "year", "all"] | None, _about("period")] = None,
@@ -70,13 +71,13 @@ async def read_report(
     account: Annotated[Text, _about("account", 40)] = None,
     mode: Annotated[Literal["as_it_was", "todays_rate"] | None, _about("mode")] = None,
     first_day_of_week: Annotated[
-        First, Parameter(required=False, ge=1, le=7, description=PARAMETERS["first_day_of_week"])
+        First, QueryParameter(required=False, ge=1, le=7, description=PARAMETERS["first_day_of_week"])
     ] = None,
     first_day_of_month: Annotated[
-        First, Parameter(required=False, ge=1, le=28, description=PARAMETERS["first_day_of_month"])
+        First, QueryParameter(required=False, ge=1, le=28, description=PARAMETERS["first_day_of_month"])
     ] = None,
     first_month_of_year: Annotated[
-        First, Parameter(required=False, ge=1, le=12, description=PARAMETERS["first_month_of_year"])
+        First, QueryParameter(required=False, ge=1, le=12, description=PARAMETERS["first_month_of_year"])
     ] = None,
 ) -> Response[Report]:
     """Sums in the book's base currency, each currency beside them; what has no rate is counted in `missing`.

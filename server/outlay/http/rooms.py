@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeVar
 
 from litestar import Request
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
 from outlay.http.throttle import Throttle
 from outlay.identity import books, keys, sessions
@@ -166,12 +167,12 @@ class Access:
 
 
 async def provide_access(
-    rooms: Rooms,
-    caller: Caller,
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
     book: Annotated[
         str | None,
-        Parameter(
-            query="book", description="The book's id; left out: the person's first book.", required=False
+        QueryParameter(
+            name="book", description="The book's id; left out: the person's first book.", required=False
         ),
     ] = None,
 ) -> Access:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from outlay.identity import rules
 from outlay.kernel.ids import ID_PATTERN
@@ -35,8 +35,8 @@ Name = Annotated[str, msgspec.Meta(max_length=rules.NAME_MAX, examples=["Ana"])]
 
 IfMatch = Annotated[
     str | None,
-    Parameter(
-        header="If-Match",
+    HeaderParameter(
+        name="If-Match",
         required=False,
         description='The ETag that was read: `"<ver>"`. Refused with 412 when the row has another.',
     ),

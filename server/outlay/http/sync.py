@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import delete, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
 
 from outlay.http.rooms import Access
@@ -20,12 +21,13 @@ from outlay.sync.wire import Page, PushRequest, PushResponse, SnapshotPage
 REAUTH_S: Final = 30
 """How long before the token's end the stream asks for a new one."""
 
-Epoch = Annotated[str, Parameter(description="The book's epoch as the device knows it.", max_length=80)]
-DeviceId = Annotated[str, Parameter(description="The device's id.", min_length=1, max_length=80)]
+Epoch = Annotated[str, QueryParameter(description="The book's epoch as the device knows it.", max_length=80)]
+DeviceId = Annotated[str, QueryParameter(description="The device's id.", min_length=1, max_length=80)]
 Cursor = Annotated[
-    str, Parameter(description="`VERSION:ID`: rows after it are answered. `0:` is the start.", max_length=60)
+    str,
+    QueryParameter(description="`VERSION:ID`: rows after it are answered. `0:` is the start.", max_length=60),
 ]
-Schema = Annotated[int, Parameter(description="The schema that the device speaks.", ge=1, le=1_000_000)]
+Schema = Annotated[int, QueryParameter(description="The schema that the device speaks.", ge=1, le=1_000_000)]
 
 
 class TableDigest(msgspec.Struct, kw_only=True):
@@ -61,7 +63,7 @@ class DeviceList(msgspec.Struct, kw_only=True):
 
 
 @post("/sync/push", status_code=200, tags=["sync"], summary="Push mutations")
-async def push_mutations(access: Access, data: PushRequest) -> PushResponse:
+async def push_mutations(access: NamedDependency[Access], data: JSONBody[PushRequest]) -> PushResponse:
     """Takes a device's mutations in order, each once, and answers with what it has not seen yet.
 
     Each mutation has a status of its own: 200 also when some were rejected or parked. Refuses `epoch` (409),
@@ -78,15 +80,15 @@ async def push_mutations(access: Access, data: PushRequest) -> PushResponse:
 
 @get("/sync/pull", tags=["sync"], summary="Pull rows")
 async def pull_rows(
-    access: Access,
+    access: NamedDependency[Access],
     epoch: Epoch,
     device: DeviceId,
     cursor: Cursor = "0:",
     last_ack: Annotated[
-        int, Parameter(description="The last sequence number that was acknowledged.", ge=0, le=2**53)
+        int, QueryParameter(description="The last sequence number that was acknowledged.", ge=0, le=2**53)
     ] = 0,
     limit: Annotated[
-        int, Parameter(description="Rows of a page.", ge=1, le=limits.PULL_ROWS)
+        int, QueryParameter(description="Rows of a page.", ge=1, le=limits.PULL_ROWS)
     ] = limits.PULL_ROWS,
     schema: Schema = 1,
 ) -> Page:
@@ -98,15 +100,15 @@ async def pull_rows(
 
 @get("/sync/snapshot", tags=["sync"], summary="Read a snapshot")
 async def read_snapshot(
-    access: Access,
+    access: NamedDependency[Access],
     after: Annotated[
-        str | None, Parameter(description="`after` of the page before.", required=False, max_length=80)
+        str | None, QueryParameter(description="`after` of the page before.", required=False, max_length=80)
     ] = None,
     v0: Annotated[
-        int | None, Parameter(description="`v0` of the first page.", required=False, ge=0, le=2**53)
+        int | None, QueryParameter(description="`v0` of the first page.", required=False, ge=0, le=2**53)
     ] = None,
     limit: Annotated[
-        int, Parameter(description="Rows of a page.", ge=1, le=limits.SNAPSHOT_ROWS)
+        int, QueryParameter(description="Rows of a page.", ge=1, le=limits.SNAPSHOT_ROWS)
     ] = limits.SNAPSHOT_ROWS,
     schema: Schema = 1,
 ) -> SnapshotPage:
@@ -120,14 +122,14 @@ async def read_snapshot(
 
 
 @get("/sync/digest", tags=["sync"], summary="Read the digest")
-async def read_digest(access: Access) -> Digest:
+async def read_digest(access: NamedDependency[Access]) -> Digest:
     """What a device compares its confirmed rows with, once in a while."""
     found = await access.read(lambda read: pull.digest(read, book_id=access.book_id))
     return msgspec.convert(found, Digest)
 
 
 @get("/sync/events", media_type="text/event-stream", tags=["sync"], summary="Follow a book")
-async def follow_events(access: Access) -> Stream:
+async def follow_events(access: NamedDependency[Access]) -> Stream:
     """Server-sent events: the book's head now, and after every change of it (`id: EPOCH:HEAD`,
     `data: {"head": N}`). It carries no data: pull. `event: reauth` asks for a new token before this one ends."""
 
@@ -154,7 +156,7 @@ async def follow_events(access: Access) -> Stream:
 
 
 @get("/sync/devices", tags=["sync"], summary="List devices")
-async def list_devices(access: Access) -> DeviceList:
+async def list_devices(access: NamedDependency[Access]) -> DeviceList:
     """Every device that ever pushed to the book."""
     rows = await access.read(lambda read: devices.list_of(read, access.book_id))
     return DeviceList(
@@ -175,7 +177,7 @@ async def list_devices(access: Access) -> DeviceList:
 
 @delete("/sync/devices/{device_id:str}", tags=["sync"], summary="Revoke a device")
 async def revoke_device(
-    access: Access, device_id: Annotated[str, Parameter(description="A device's id.")]
+    access: NamedDependency[Access], device_id: Annotated[str, PathParameter(description="A device's id.")]
 ) -> None:
     """What it has not pushed yet stays on it. Owners only. Refuses `device_unknown`."""
     await access.write(lambda tx, role: devices.revoke(tx, device_id), to="share")

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 from litestar import MediaType, get
+from litestar.di import NamedDependency
 from litestar.openapi.spec import SecurityRequirement
 
 from outlay.http.rooms import Rooms
@@ -34,7 +35,7 @@ async def healthz() -> str:
 
 
 @get("/readyz", opt={"public": True}, security=OPEN, tags=["system"], summary="Can it serve?")
-async def readyz(rooms: Rooms) -> Ready:
+async def readyz(rooms: NamedDependency[Rooms]) -> Ready:
     """Reads from the database. 503 `unavailable` when it does not answer."""
     value: Any = await rooms.store.read(lambda read: read.value("SELECT COUNT(*) FROM server_key"))
     assert value

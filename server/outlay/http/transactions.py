@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from outlay.http.documents import (
     History,
@@ -47,11 +48,11 @@ from outlay.ledger.undo import undo_ops
 from outlay.store.read import Read
 from outlay.store.write import Tx
 
-FilterId = Annotated[str | None, Parameter(required=False, description="Only with this one (an id).")]
-FilterDay = Annotated[str | None, Parameter(required=False, description="YYYY-MM-DD, inclusive.")]
+FilterId = Annotated[str | None, QueryParameter(required=False, description="Only with this one (an id).")]
+FilterDay = Annotated[str | None, QueryParameter(required=False, description="YYYY-MM-DD, inclusive.")]
 FilterMinor = Annotated[
     int | None,
-    Parameter(
+    QueryParameter(
         required=False,
         ge=0,
         le=limits.AMOUNT_MINOR,
@@ -62,31 +63,32 @@ FilterMinor = Annotated[
 
 @get("/transactions", tags=["transactions"], summary="List transactions")
 async def list_transactions(
-    access: Access,
+    access: NamedDependency[Access],
     from_day: FilterDay = None,
     to_day: FilterDay = None,
     account_id: FilterId = None,
     category_id: Annotated[
-        str | None, Parameter(required=False, description="Only with this category or one of its children.")
+        str | None,
+        QueryParameter(required=False, description="Only with this category or one of its children."),
     ] = None,
     payee_id: FilterId = None,
     tag_id: FilterId = None,
     import_id: FilterId = None,
     kind: Annotated[
         Literal["expense", "income", "transfer"] | None,
-        Parameter(required=False, description="Only this type."),
+        QueryParameter(required=False, description="Only this type."),
     ] = None,
     currency: Annotated[
-        str | None, Parameter(required=False, max_length=3, description="Only in this currency.")
+        str | None, QueryParameter(required=False, max_length=3, description="Only in this currency.")
     ] = None,
     min_minor: FilterMinor = None,
     max_minor: FilterMinor = None,
     uncategorised: Annotated[
-        bool, Parameter(required=False, description="Only with a line without a category.")
+        bool, QueryParameter(required=False, description="Only with a line without a category.")
     ] = False,
     text: Annotated[
         str | None,
-        Parameter(
+        QueryParameter(
             required=False,
             max_length=limits.TEXT_KEY,
             description="Words that all occur in note, payee, categories, accounts, tags or amount.",
@@ -123,7 +125,7 @@ async def list_transactions(
 
 @post("/transactions", tags=["transactions"], summary="Make a transaction")
 async def create_transaction(
-    access: Access, data: NewTransaction, idempotency_key: IdempotencyKey = None
+    access: NamedDependency[Access], data: JSONBody[NewTransaction], idempotency_key: IdempotencyKey = None
 ) -> Response[Transaction]:
     """An expense, an income or a transfer. Payee and tags may be given by name. Refuses `lines_do_not_sum`,
     `currency_not_of_account`, `account_missing`, `transfer_amounts_differ` and what the rules name."""
@@ -137,16 +139,16 @@ async def create_transaction(
 
 
 @get("/transactions/{row_id:str}", tags=["transactions"], summary="Read a transaction")
-async def read_transaction(access: Access, row_id: RowId) -> Response[Transaction]:
+async def read_transaction(access: NamedDependency[Access], row_id: RowId) -> Response[Transaction]:
     """One transaction."""
     return await read_one(access, "transaction", row_id, _show)
 
 
 @patch("/transactions/{row_id:str}", tags=["transactions"], summary="Change a transaction")
 async def change_transaction(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
-    data: TransactionChange,
+    data: JSONBody[TransactionChange],
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Transaction]:
@@ -162,7 +164,7 @@ async def change_transaction(
 
 @delete("/transactions/{row_id:str}", tags=["transactions"], summary="Delete a transaction")
 async def delete_transaction(
-    access: Access,
+    access: NamedDependency[Access],
     row_id: RowId,
     unlock: Unlock = False,
     if_match: IfMatch = None,
@@ -174,10 +176,10 @@ async def delete_transaction(
 
 @get("/history", tags=["history"], summary="Read the history of a row")
 async def read_history(
-    access: Access,
-    row_id: Annotated[str | None, Parameter(required=False, description="A row's id.")] = None,
+    access: NamedDependency[Access],
+    row_id: Annotated[str | None, QueryParameter(required=False, description="A row's id.")] = None,
     ver: Annotated[
-        int | None, Parameter(required=False, ge=1, le=2**53, description="One change, by its version.")
+        int | None, QueryParameter(required=False, ge=1, le=2**53, description="One change, by its version.")
     ] = None,
     limit: Limit = limits.PAGE_ITEMS,
 ) -> History:
@@ -193,8 +195,8 @@ async def read_history(
 
 @post("/history/{ver:int}/undo", status_code=200, tags=["history"], summary="Take a change back")
 async def undo_change(
-    access: Access,
-    ver: Annotated[int, Parameter(description="The change's version.", ge=1, le=2**53)],
+    access: NamedDependency[Access],
+    ver: Annotated[int, PathParameter(description="The change's version.", ge=1, le=2**53)],
     idempotency_key: IdempotencyKey = None,
 ) -> Undone:
     """As a change of its own. What was changed again since stays. Refuses `nothing_to_undo`."""

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from outlay import joining
 from outlay.http.auth import check_password
@@ -42,7 +44,7 @@ class Confirmation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 @get("/users/me", tags=["users"], summary="Read the caller")
-async def read_me(rooms: Rooms, caller: Caller) -> Response[Person]:
+async def read_me(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> Response[Person]:
     """The person whose token this is."""
     row = await rooms.store.read(lambda read: people.get(read, caller.person_id))
     if row is None:
@@ -52,7 +54,10 @@ async def read_me(rooms: Rooms, caller: Caller) -> Response[Person]:
 
 @patch("/users/me", tags=["users"], summary="Change the caller")
 async def change_me(
-    rooms: Rooms, caller: Caller, data: PersonChange, if_match: IfMatch = None
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    data: JSONBody[PersonChange],
+    if_match: IfMatch = None,
 ) -> Response[Person]:
     """Changes name, telephone, language or e-mail address. Refuses `precondition_failed`, `email_taken`,
     `password_wrong`."""
@@ -75,7 +80,9 @@ async def change_me(
 @post(
     "/users/me/password", status_code=204, opt={"auth": True}, tags=["users"], summary="Change the password"
 )
-async def change_password(rooms: Rooms, caller: Caller, data: PasswordChange) -> None:
+async def change_password(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[PasswordChange]
+) -> None:
     """Keeps a new password and ends every other session. Refuses `password_wrong`, `password_common`."""
     new_password = rules.password(data.new_password, "new_password")
     await _confirm(rooms, caller, data.password)
@@ -90,7 +97,9 @@ async def change_password(rooms: Rooms, caller: Caller, data: PasswordChange) ->
 
 
 @delete("/users/me", opt={"auth": True}, tags=["users"], summary="Erase the caller")
-async def erase_me(rooms: Rooms, caller: Caller, data: Confirmation) -> None:
+async def erase_me(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[Confirmation]
+) -> None:
     """Erases the person and every book that is theirs alone, for good; other members' books stay.
     Refuses `password_wrong`, and `last_owner` while a shared book would be left without an owner."""
     await _confirm(rooms, caller, data.password)

@@ -1,0 +1,347 @@
+"""Who may ask what: every route of the application, by everybody who could try.
+
+A route without a line in ROUTES fails. `{name}` is filled from the world (sites.py).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, OKPKey
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from outlay.main import build_app
+from outlay.settings import Settings
+
+from sites import CSV, Site, Somebody, World, world
+
+Need = Literal["public", "person", "read", "write", "share"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`need`: nobody's token, anybody's, or a role in the book. `ok`: the status that the owner gets."""
+
+    method: str
+    path: str
+    need: Need
+    ok: int
+    at: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    form: bool = False
+
+
+TRANSACTION = {"kind": "expense", "account_id": "{account}", "amount_minor": 500, "day": "2026-02-01"}
+PUSH = {"epoch": "{epoch}", "device": "device-9", "schema": 1, "sent_at": 0, "mutations": []}
+SIGN_UP = {"email": "new@outlay.example", "password": "correct horse battery"}
+RATE = {"day": "2026-03-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.8"}
+
+ROUTES = [
+    Route("POST", "/api/v1/auth/sign-up", "public", 201, body=SIGN_UP),
+    Route("POST", "/api/v1/auth/sign-in", "public", 401, body={**SIGN_UP, "password": "wrong"}),
+    Route("POST", "/api/v1/auth/refresh", "public", 401, body={}),
+    Route("POST", "/api/v1/auth/sign-out", "public", 204, body={}),
+    Route("GET", "/api/v1/auth/sessions", "person", 200),
+    Route("DELETE", "/api/v1/auth/sessions/{session_id}", "person", 204, at="{session}"),
+    Route("GET", "/api/v1/users/me", "person", 200),
+    Route("PATCH", "/api/v1/users/me", "person", 200, body={"name": "Ana"}),
+    Route("DELETE", "/api/v1/users/me", "person", 403, body={"password": "wrong"}),
+    Route(
+        "POST",
+        "/api/v1/users/me/password",
+        "person",
+        403,
+        body={"password": "wrong", "new_password": "correct horse battery"},
+    ),
+    Route("GET", "/api/v1/books", "person", 200),
+    Route("POST", "/api/v1/books", "person", 201, body={"name": "Second"}),
+    Route("GET", "/api/v1/books/{book_id}", "read", 200, at="{book}"),
+    Route("PATCH", "/api/v1/books/{book_id}", "write", 200, at="{book}", body={"name": "Ours"}),
+    Route("DELETE", "/api/v1/books/{book_id}", "share", 204, at="{book}"),
+    Route("GET", "/api/v1/books/{book_id}/members", "read", 200, at="{book}"),
+    Route(
+        "POST",
+        "/api/v1/books/{book_id}/members",
+        "share",
+        201,
+        at="{book}",
+        body={"email": "{stranger_email}", "role": "viewer"},
+    ),
+    Route(
+        "PUT",
+        "/api/v1/books/{book_id}/members/{person_id}",
+        "share",
+        200,
+        at="{book} {member}",
+        body={"role": "viewer"},
+    ),
+    Route("DELETE", "/api/v1/books/{book_id}/members/{person_id}", "share", 204, at="{book} {member}"),
+    Route("GET", "/api/v1/settings", "read", 200),
+    Route("PATCH", "/api/v1/settings", "write", 200, body={"first_day_of_week": 7}),
+    Route("GET", "/api/v1/accounts", "read", 200),
+    Route(
+        "POST", "/api/v1/accounts", "write", 201, body={"name": "Purse", "kind": "cash", "currency": "USD"}
+    ),
+    Route("GET", "/api/v1/accounts/{row_id}", "read", 200, at="{account}"),
+    Route("PATCH", "/api/v1/accounts/{row_id}", "write", 200, at="{account}", body={"name": "Savings"}),
+    Route("DELETE", "/api/v1/accounts/{row_id}", "write", 204, at="{account}"),
+    Route("GET", "/api/v1/account-kinds", "person", 200),
+    Route("GET", "/api/v1/categories", "read", 200),
+    Route("POST", "/api/v1/categories", "write", 201, body={"name": "Garden", "kind": "expense"}),
+    Route("GET", "/api/v1/categories/{row_id}", "read", 200, at="{category}"),
+    Route("PATCH", "/api/v1/categories/{row_id}", "write", 200, at="{category}", body={"name": "Hobbies"}),
+    Route("DELETE", "/api/v1/categories/{row_id}", "write", 204, at="{category}"),
+    Route("GET", "/api/v1/payees", "read", 200),
+    Route("POST", "/api/v1/payees", "write", 201, body={"name": "Baker"}),
+    Route("GET", "/api/v1/payees/{row_id}", "read", 200, at="{payee}"),
+    Route("PATCH", "/api/v1/payees/{row_id}", "write", 200, at="{payee}", body={"name": "Corner"}),
+    Route("DELETE", "/api/v1/payees/{row_id}", "write", 204, at="{payee}"),
+    Route("GET", "/api/v1/tags", "read", 200),
+    Route("POST", "/api/v1/tags", "write", 201, body={"name": "trip"}),
+    Route("GET", "/api/v1/tags/{row_id}", "read", 200, at="{tag}"),
+    Route("PATCH", "/api/v1/tags/{row_id}", "write", 200, at="{tag}", body={"name": "joy"}),
+    Route("DELETE", "/api/v1/tags/{row_id}", "write", 204, at="{tag}"),
+    Route("GET", "/api/v1/rates", "read", 200),
+    Route("POST", "/api/v1/rates", "write", 201, body=RATE),
+    Route("GET", "/api/v1/rates/{row_id}", "read", 200, at="{rate}"),
+    Route("PATCH", "/api/v1/rates/{row_id}", "write", 200, at="{rate}", body={"rate": "0.95"}),
+    Route("DELETE", "/api/v1/rates/{row_id}", "write", 204, at="{rate}"),
+    Route("GET", "/api/v1/transaction-types", "person", 200),
+    Route("GET", "/api/v1/transactions", "read", 200),
+    Route("POST", "/api/v1/transactions", "write", 201, body=TRANSACTION),
+    Route("GET", "/api/v1/transactions/{row_id}", "read", 200, at="{transaction}"),
+    Route(
+        "PATCH", "/api/v1/transactions/{row_id}", "write", 200, at="{transaction}", body={"amount_minor": 7}
+    ),
+    Route("DELETE", "/api/v1/transactions/{row_id}", "write", 204, at="{transaction}"),
+    Route("GET", "/api/v1/history", "read", 200, query={"row_id": "{transaction}"}),
+    Route("POST", "/api/v1/history/{ver}/undo", "write", 200, at="{ver}"),
+    Route("GET", "/api/v1/reports", "person", 200),
+    Route("GET", "/api/v1/reports/{name}", "read", 200, at="totals", query={"today": "2026-01-15"}),
+    Route("GET", "/api/v1/imports", "read", 200),
+    Route("POST", "/api/v1/imports", "write", 201, form=True),
+    Route("GET", "/api/v1/imports/{row_id}", "read", 200, at="{import}"),
+    Route("GET", "/api/v1/imports/{row_id}/preview", "read", 200, at="{import}"),
+    Route("PATCH", "/api/v1/imports/{row_id}", "write", 200, at="{import}", body={"decimal": "."}),
+    Route("POST", "/api/v1/imports/{row_id}/commit", "write", 200, at="{import}", body={}),
+    Route("DELETE", "/api/v1/imports/{row_id}", "write", 204, at="{import}"),
+    Route("POST", "/api/v1/sync/push", "write", 200, body=PUSH),
+    Route("GET", "/api/v1/sync/pull", "read", 200, query={"epoch": "{epoch}", "device": "device-1"}),
+    Route("GET", "/api/v1/sync/snapshot", "read", 200),
+    Route("GET", "/api/v1/sync/digest", "read", 200),
+    Route("GET", "/api/v1/sync/events", "read", 200),
+    Route("GET", "/api/v1/sync/devices", "read", 200),
+    Route("DELETE", "/api/v1/sync/devices/{device_id}", "share", 204, at="{device}"),
+    Route("GET", "/healthz", "public", 200),
+    Route("GET", "/readyz", "public", 200),
+    # Pages: the app itself, and what describes the API.
+    Route("GET", "/", "public", 200),
+    Route("HEAD", "/", "public", 200),
+    Route("GET", "/{path}", "public", 200, at="accounts"),
+    Route("HEAD", "/{path}", "public", 200, at="accounts"),
+    Route("GET", "/schema", "public", 200),
+    Route("GET", "/schema/openapi.json", "public", 200),
+    Route("GET", "/schema/reference.js", "public", 200),
+    Route("GET", "/schema/reference.css", "public", 200),
+    Route("GET", "/schema/{path}", "public", 404, at="nothing"),
+]
+STREAM = "/api/v1/sync/events"
+
+
+def routes_of(app: Litestar) -> set[tuple[str, str]]:
+    """(method, path) of everything that the application answers."""
+    return {
+        (method, route.path_format or "/")
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if isinstance(handler, HTTPRouteHandler)
+        for method in handler.http_methods
+        if method != "OPTIONS"
+    }
+
+
+def test_every_route_has_an_entry(settings: Settings) -> None:
+    listed = {(route.method, route.path) for route in ROUTES}
+    assert len(listed) == len(ROUTES)
+    assert routes_of(build_app(settings)) == listed
+
+
+def test_every_api_route_outside_auth_wants_a_token() -> None:
+    public = {route.path for route in ROUTES if route.need == "public" and route.path.startswith("/api/")}
+    assert public == {f"/api/v1/auth/{name}" for name in ("sign-up", "sign-in", "refresh", "sign-out")}
+
+
+def fill(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return value.format_map(ids) if "{" in value else value
+    if isinstance(value, dict):
+        return {key: fill(each, ids) for key, each in value.items()}
+    return value
+
+
+async def ask(site: Site, route: Route, at: World, headers: dict[str, str]) -> tuple[int, Any]:
+    """(status, body) of the route asked for the owner's book."""
+    ids = {**at.ids, "stranger_email": at.stranger.email}
+    path = route.path
+    for value in fill(route.at, ids).split():
+        start, end = path.index("{"), path.index("}")
+        path = path[:start] + value + path[end + 1 :]
+    query = fill(route.query, ids)
+    if route.need in ("read", "write", "share") and "{book_id}" not in route.path:
+        query["book"] = at.book_id
+    more: dict[str, Any] = {"files": {"file": ("a.csv", CSV)}} if route.form else {}
+    if route.body is not None:
+        more["json"] = fill(route.body, ids)
+    if route.path == STREAM:
+        return await ask_stream(site, path, query, headers)
+    answer = await site.client.request(route.method, path, params=query, headers=headers, **more)
+    data = answer.json() if answer.headers.get("content-type", "").endswith("json") else None
+    return answer.status_code, data
+
+
+async def ask_stream(
+    site: Site, path: str, query: dict[str, str], headers: dict[str, str]
+) -> tuple[int, Any]:
+    """A stream never ends by itself, and httpx's ASGI transport waits for the end: only its start is taken."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False} if not sent else {
+            "type": "http.disconnect"
+        }
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    request = site.client.build_request("GET", path, params=query, headers=headers)
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
+        "root_path": "", "scheme": "http", "query_string": request.url.query, "client": ("127.0.0.1", 1),
+        "headers": [(name.lower(), value) for name, value in request.headers.raw], "server": ("127.0.0.1", 8000),
+    }  # fmt: skip
+    await site.app(scope, receive, send)  # type: ignore[arg-type]  # a scope as a server makes it
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], json.loads(body) if body.startswith(b"{") else None
+
+
+def forged(site: Site, who: Somebody) -> dict[str, str]:
+    """Tokens that look like `who`'s and are not."""
+    now_s = site.store.clock() // 1000
+    claims = {"iss": "outlay", "sub": who.id, "sid": who.session_id, "iat": now_s, "exp": now_s + 900}
+    header, body, signature = who.token.split(".")
+    key_id = json.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
+    public = site.rooms.tokens._keys[key_id].as_dict(private=False)
+    other = OKPKey.generate_key("Ed25519", {"kid": key_id})
+
+    def part(value: Any) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    def hs256(secret: bytes) -> str:
+        key = OctKey.import_key(secret)
+        return jwt.encode({"alg": "HS256", "kid": key_id}, claims, key, algorithms=["HS256"])
+
+    later = part({**json.loads(base64.urlsafe_b64decode(body + "==")), "exp": now_s + 9_000_000})
+    return {
+        "another key": jwt.encode({"alg": "EdDSA", "kid": key_id}, claims, other, algorithms=["EdDSA"]),
+        "an unknown key": jwt.encode({"alg": "EdDSA", "kid": "x"}, claims, other, algorithms=["EdDSA"]),
+        "no algorithm": f"{part({'alg': 'none', 'kid': key_id})}.{part(claims)}.",
+        "HS256 with the public key": hs256(base64.urlsafe_b64decode(public["x"] + "==")),
+        "HS256 with the public JWK": hs256(json.dumps(public).encode()),
+        "a longer life": f"{header}.{later}.{signature}",
+        "half a token": who.token[: len(who.token) // 2],
+        "an expired one": site.rooms.tokens.issue(
+            who.id, who.session_id, site.store.clock() - site.rooms.tokens.lifetime_s * 1000
+        ),
+        "nonsense": "x.y.z",
+    }
+
+
+@pytest.mark.timeout(300)
+async def test_every_route_by_everybody(site: Site) -> None:
+    wrong: list[str] = []
+
+    def expect(route: Route, who: str, got: tuple[int, Any], *statuses: int) -> None:
+        code = got[1].get("code") if isinstance(got[1], dict) else None
+        if got[0] not in statuses:
+            wrong.append(f"{route.method} {route.path} by {who}: {got[0]} {code}, not {statuses}")
+        if got[0] >= 400 and route.path.startswith("/api/") and code is None:
+            wrong.append(f"{route.method} {route.path} by {who}: {got[0]} without a problem document")
+
+    for route in ROUTES:
+        at = await world(site)
+        before = await site.get(f"/api/v1/books/{at.book_id}", at.owner)
+        if route.need == "public":
+            expect(route, "nobody", await ask(site, route, at, {}), route.ok)
+            continue
+        expect(route, "nobody", await ask(site, route, at, {}), 401)
+        expect(route, "a basic login", await ask(site, route, at, {"authorization": "Basic YTpi"}), 401)
+        for name, token in forged(site, at.owner).items():
+            expect(route, name, await ask(site, route, at, {"authorization": f"Bearer {token}"}), 401)
+        gone = await site.person("gone")
+        site.rooms.tokens.end(gone.id, gone.session_id)
+        expect(route, "an ended session", await ask(site, route, at, gone.headers), 401)
+        if route.need != "person":
+            expect(route, "a stranger", await ask(site, route, at, at.stranger.headers), 403, 404)
+            if route.need != "read":
+                expect(route, "a viewer", await ask(site, route, at, at.viewer.headers), 403)
+            if route.need == "share":
+                expect(route, "an editor", await ask(site, route, at, at.editor.headers), 403)
+            after = await site.get(f"/api/v1/books/{at.book_id}", at.owner)
+            if after != before:
+                wrong.append(f"{route.method} {route.path}: something was written")
+            if route.need == "read":
+                expect(route, "a viewer", await ask(site, route, at, at.viewer.headers), route.ok)
+        if route.need == "write":
+            expect(route, "an editor", await ask(site, route, at, at.editor.headers), route.ok)
+        else:
+            expect(route, "the owner", await ask(site, route, at, at.owner.headers), route.ok)
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_a_session_that_ended_elsewhere_is_noticed(site: Site) -> None:
+    from outlay.identity import sessions
+
+    who = await site.person()
+    assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 200
+    await site.store.write_people(
+        lambda tx: sessions.end(tx, person_id=who.id, session_id=who.session_id)
+    )
+    site.rooms.clock.advance(site.rooms.tokens.recheck_ms + 1)  # type: ignore[attr-defined]  # the test's clock
+    answer = await site.ask("GET", "/api/v1/users/me", who)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+
+async def test_rows_of_another_book_are_not_there(site: Site) -> None:
+    """Ids of somebody else's book with one's own book named: as if they did not exist; and never referred to."""
+    at = await world(site)
+    for noun in ("account", "category", "payee", "tag", "rate", "transaction", "import"):
+        plural = "categories" if noun == "category" else f"{noun}s"
+        for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
+            if noun == "rate" and method == "PATCH":
+                body = {"rate": "2"}
+            answer = await site.ask(
+                method, f"/api/v1/{plural}/{at.ids[noun]}", at.stranger, json=body
+            )
+            assert answer.status_code == 404, (method, noun, answer.text)
+    own = (await site.get("/api/v1/accounts", at.stranger))["items"][0]["id"]
+    transaction = {"kind": "expense", "amount_minor": 1, "day": "2026-01-01"}
+    foreign = [
+        {**transaction, "account_id": at.ids["account"]},
+        {**transaction, "account_id": own, "payee_id": at.ids["payee"]},
+        {**transaction, "account_id": own, "tag_ids": [at.ids["tag"]]},
+        {**transaction, "account_id": own, "category_id": at.ids["category"]},
+        {**transaction, "account_id": own, "kind": "transfer", "to_account_id": at.ids["account"]},
+    ]
+    before = await site.get("/api/v1/books", at.stranger)
+    for body in foreign:
+        answer = await site.ask("POST", "/api/v1/transactions", at.stranger, json=body)
+        assert answer.status_code in (404, 409, 422), answer.text
+        assert answer.json()["field"], answer.text
+    assert await site.get("/api/v1/books", at.stranger) == before

@@ -1,0 +1,205 @@
+"""A whole application over the test's store, people with tokens, and a book with one row of everything.
+
+    async def test_something(site):                  # runs on both engines
+        who = await site.person()
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from outlay.http.rooms import Rooms
+from outlay.identity import books, people, sessions
+from outlay.kernel.ids import uuid7
+from outlay.ledger.commands import change
+from outlay.ledger.defaults import seed_ops
+from outlay.main import build_app
+from outlay.settings import Settings
+from outlay.store.engine import Store
+
+NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$7Lx4pyS2FcJ/lTcGzoYHVwDCwX5m1h3XVjGUOfhj4uk"
+"""A hash with the smallest parameters, of something that no test types."""
+ORIGIN = "http://127.0.0.1:8000"
+CSV = b"Date,Description,Amount\n2026-01-02,Corner shop,-12.50\n2026-01-03,Salary,1000.00\n"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A signed-in person without a password (a hash costs a quarter of a second)."""
+
+    id: str
+    session_id: str
+    token: str
+    email: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"}
+
+
+class Site:
+    """The application, a client of it, and shortcuts."""
+
+    def __init__(self, app: Litestar, client: httpx.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+        self.rooms: Rooms = app.state.rooms
+        self.store: Store = self.rooms.store
+        self._made = 0
+
+    async def person(self, name: str = "someone") -> Somebody:
+        """Somebody new, with a session and no book."""
+        self._made += 1
+        email = f"{name}{self._made}@outlay.example"
+        person_id = uuid7(self.store.clock(), self._made.to_bytes(10, "big"))
+
+        def add(tx: Any) -> str:
+            people.add(
+                tx, self.rooms.server_keys, person_id=person_id, email=email, secret_hash=NO_PASSWORD, name=name
+            )
+            return sessions.start(tx, person_id=person_id, client="native", device_name="test", days=90)[0]
+
+        session_id = await self.store.write_people(add)
+        token = self.rooms.tokens.issue(person_id, session_id, self.store.clock())
+        return Somebody(person_id, session_id, token, email)
+
+    async def book(self, owner: Somebody, **members: Somebody) -> str:
+        """A seeded book of the owner; `editor=…, viewer=…` join it."""
+        self._made += 1
+        book_id = uuid7(self.store.clock(), self._made.to_bytes(10, "big"))
+
+        def make(tx: Any) -> None:
+            tx.create_book(book_id)
+            books.join(tx, book_id=book_id, person_id=owner.id, role="owner")
+            for role, member in members.items():
+                books.join(tx, book_id=book_id, person_id=member.id, role=role)  # type: ignore[arg-type]
+
+        await self.store.write_people(make)
+        ops = seed_ops(book_id, "EUR")
+        await self.store.write(
+            book_id, lambda tx: change(tx, ops, person_id=owner.id, role="owner", name="book.make")
+        )
+        return book_id
+
+    async def ask(self, method: str, path: str, who: Somebody | None = None, **more: Any) -> httpx.Response:
+        """A request; with `who` it carries their token."""
+        headers = {**(who.headers if who else {}), **more.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **more)
+
+    async def get(self, path: str, who: Somebody | None = None, **more: Any) -> Any:
+        """The body of a GET that must succeed."""
+        answer = await self.ask("GET", path, who, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def make(self, path: str, who: Somebody, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The body of a POST that must make something."""
+        answer = await self.ask("POST", path, who, json=body, **more)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+
+@asynccontextmanager
+async def site_of(store: Store, settings: Settings) -> AsyncIterator[Site]:
+    """The application, started, in this event loop."""
+    app = build_app(settings, store=store)
+    async with app.lifespan():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # ASGI types differ
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            yield Site(app, client)
+
+
+@dataclass
+class World:
+    """A book with one row of everything, its people, and a stranger with a book of their own."""
+
+    owner: Somebody
+    editor: Somebody
+    viewer: Somebody
+    stranger: Somebody
+    book_id: str
+    ids: dict[str, str]
+
+
+async def world(site: Site) -> World:
+    """Made through the API, as the owner."""
+    owner, editor, viewer, stranger = [
+        await site.person(name) for name in ("owner", "editor", "viewer", "stranger")
+    ]
+    book_id = await site.book(owner, editor=editor, viewer=viewer)
+    await site.book(stranger)
+    account = await site.make(
+        "/api/v1/accounts", owner, {"name": "Bank", "kind": "bank", "currency": "EUR"}
+    )
+    category = await site.make("/api/v1/categories", owner, {"name": "Hobby", "kind": "expense"})
+    payee = await site.make("/api/v1/payees", owner, {"name": "Corner shop"})
+    tag = await site.make("/api/v1/tags", owner, {"name": "fun"})
+    rate = await site.make(
+        "/api/v1/rates",
+        owner,
+        {"day": "2026-01-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.9"},
+    )
+    transaction = await site.make(
+        "/api/v1/transactions",
+        owner,
+        {"kind": "expense", "account_id": account["id"], "amount_minor": 1234, "day": "2026-01-10"},
+    )
+    options = json.dumps({"accounts": {"": {"id": account["id"]}}, "currency": "EUR"})
+    preview = await site.ask(
+        "POST", "/api/v1/imports", owner, files={"file": ("a.csv", CSV)}, data={"options": options}
+    )
+    assert preview.status_code == 201, preview.text
+    device = "device-1"
+    epoch = (await site.get("/api/v1/books", owner))["items"][0]["epoch"]
+    pushed = await site.ask(
+        "POST", "/api/v1/sync/push", owner, json={**push_body(epoch), "device": device, "mutations": []}
+    )
+    assert pushed.status_code == 200, pushed.text
+    ids = {
+        "account": account["id"],
+        "category": category["id"],
+        "payee": payee["id"],
+        "tag": tag["id"],
+        "rate": rate["id"],
+        "transaction": transaction["id"],
+        "ver": str(transaction["ver"]),
+        "import": preview.json()["id"],
+        "device": device,
+        "epoch": epoch,
+        "book": book_id,
+        "member": editor.id,
+        "session": owner.session_id,
+    }
+    return World(owner, editor, viewer, stranger, book_id, ids)
+
+
+def push_body(epoch: str) -> dict[str, Any]:
+    """A push of nothing."""
+    return {"epoch": epoch, "device": "device-2", "schema": 1, "sent_at": 0, "mutations": []}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    app = tmp_path / "app"
+    (app / "_app" / "immutable").mkdir(parents=True)
+    (app / "index.html").write_text(
+        "<!doctype html><script>start()</script><script src='/theme.js'></script><p>Outlay</p>"
+    )
+    (app / "_app" / "immutable" / "a.js").write_text("export default 1;" * 100)
+    return Settings(data_dir=tmp_path / "data", app_dir=app, rate_limit=False)
+
+
+@pytest.fixture
+async def site(store: Store, settings: Settings) -> AsyncIterator[Site]:
+    async with site_of(store, settings) as opened:
+        yield opened
