@@ -1,0 +1,110 @@
+"""Who asks in a benchmark: one person with many books, each made and filled through the API as a device would,
+and the load generator that speaks for all of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from household import NOW_MS, Household, mutations
+
+CLIENTS = 32
+_FILL = 500
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book on the server, and the token of its owner."""
+
+    household: Household
+    token: str
+    epoch: str
+    cursor: str
+
+    def spec(self, kind: str, number: int = 0) -> dict[str, Any]:
+        """What `load.py` needs to be a client of it."""
+        house = self.household
+        return {
+            "kind": kind, "token": self.token, "book_id": house.book_id, "epoch": self.epoch, "cursor": self.cursor,
+            "account_id": house.account_ids[0], "category_id": house.category_ids[0],
+            "payee_id": house.payee_ids[0], "device": f"bench-{number}", "seed": number + 1,
+        }  # fmt: skip
+
+
+def make_books(url: str, count: int, transactions: int = 0) -> list[Book]:
+    """Signs a person up and fills `count` books: accounts, categories, payees, and transactions if any."""
+    with httpx.Client(base_url=f"{url}/api/v1", timeout=60) as client:
+        person = {"email": "bench@example.com", "password": "a long enough password", "name": "Bench"}
+        token = _ok(client.post("/auth/sign-up", json=person))["access_token"]
+        client.headers["authorization"] = f"Bearer {token}"
+        return [_book(client, token, seed, transactions) for seed in range(1, count + 1)]
+
+
+def _book(client: httpx.Client, token: str, seed: int, transactions: int) -> Book:
+    book_id = Household("", seed=1000 + seed).new_id()
+    household = Household(book_id, seed=1)
+    epoch = _ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"]
+    ops = household.beginnings() + list(household.transactions(transactions))
+    seq, cursor = 1, "0:~"
+    for at in range(0, len(ops), _FILL):
+        found = mutations(ops[at : at + _FILL], household, first_seq=seq, base=0)
+        seq += len(found)
+        answer = _ok(
+            client.post(
+                "/sync/push", params={"book": book_id},
+                json={"epoch": epoch, "device": "bench", "schema": 1, "sent_at": NOW_MS, "cursor": cursor,
+                      "last_ack": seq - 1, "limit": 1, "mutations": found},
+            )
+        )  # fmt: skip
+        assert all(result["status"] == "ok" for result in answer["results"]), answer["results"]
+        cursor = f"{answer['page']['head']}:~"
+    return Book(household, token, epoch, cursor)
+
+
+def _ok(response: httpx.Response) -> dict[str, Any]:
+    if response.status_code >= 400:
+        raise RuntimeError(f"{response.status_code} {response.text[:2000]}")
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+class Load:
+    """The load generator's process."""
+
+    def __init__(self, port: int, specs: list[dict[str, Any]]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("load.py")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._ask({"port": port, "clients": specs})
+
+    @classmethod
+    @contextmanager
+    def of(cls, port: int, specs: list[dict[str, Any]]) -> Iterator[Load]:
+        load = cls(port, specs)
+        try:
+            yield load
+        finally:
+            load._process.kill()
+            load._process.wait()
+
+    def round(self, seconds: float) -> dict[str, Any]:
+        """All clients, for so long: {done, seconds, per_second, p50_ms, p99_ms, bytes}."""
+        return self._ask({"seconds": seconds})
+
+    def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the load generator ended")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
