@@ -3,13 +3,17 @@
  * screen. A message is a string with `{name}` places, or one string per plural form, chosen by
  * `count`. English is the source: its keys are the type that other languages have to fill.
  */
-import { en } from './en';
+import type { book } from './en/book';
+import { first } from './en/first';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof first | keyof typeof book;
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-export type Catalogue = Record<Key, string | Forms>;
+/** What has been brought so far: the first screens' words, and with the frame of a book all others. */
+const catalogue: Partial<Record<Key, string | Forms>> = { ...first };
 
-const catalogue: Catalogue = en;
+export function add(words: Partial<Record<Key, string | Forms>>): void {
+  Object.assign(catalogue, words);
+}
 
 /** The language the words are in; numbers and days follow the person's region (`locale`). */
 export const language = 'en';
@@ -34,6 +38,7 @@ function fill(template: string, params: Record<string, string | number>): string
 /** The text of `key` with its places filled; `params.count` also chooses the plural form. */
 export function t(key: Key, params: Record<string, string | number> = {}): string {
   const message = catalogue[key];
+  if (message === undefined) return key;
   if (typeof message === 'string') return fill(message, params);
   const form = message[plural.select(Number(params['count'] ?? 0))] ?? message.other;
   return fill(form, params);

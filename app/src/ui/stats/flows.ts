@@ -22,8 +22,8 @@ export function bucketName(bucket: Bucket, from_day: string, to_day: string, set
 
 export function flowSeries(): BarSeries[] {
   return [
-    { key: 'income', label: t('kind.income'), colour: 'var(--income)' },
-    { key: 'expense', label: t('kind.expense'), colour: 'var(--expense)' }
+    { key: 'income', label: t('kind.income'), colour: 'var(--chart-income)' },
+    { key: 'expense', label: t('kind.expense'), colour: 'var(--chart-expense)' }
   ];
 }
 

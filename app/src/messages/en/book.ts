@@ -1,12 +1,14 @@
-/** English, the source of all other languages. A plural has one string per form, chosen by `count`. */
-export const en = {
+/** English, everything inside a book. A plural has one string per form, chosen by `count`. */
+export const book = {
   'account.gone': 'Deleted account',
+
   'account_kind.bank': 'Bank accounts',
   'account_kind.card': 'Cards',
   'account_kind.cash': 'Cash',
   'account_kind.investment': 'Investments',
   'account_kind.loan': 'Loans',
   'account_kind.savings': 'Savings',
+
   'accounts.add': 'Add account',
   'accounts.archive': 'Archived',
   'accounts.archive_text': 'Out of the lists, still in every total of the past.',
@@ -29,9 +31,7 @@ export const en = {
   },
 
   'action.add': 'Add',
-  'action.back': 'Back',
   'action.cancel': 'Cancel',
-  'action.close': 'Close',
   'action.delete': 'Delete',
   'action.duplicate': 'Duplicate',
   'action.move_down': 'Move {name} down',
@@ -39,7 +39,6 @@ export const en = {
   'action.save': 'Save',
   'action.save_changes': 'Save changes',
   'action.search': 'Search',
-  'action.undo': 'Undo',
 
   'attention.choice_discard': 'Let it go',
   'attention.choice_keep': 'Keep as it is',
@@ -128,9 +127,6 @@ export const en = {
 
   'confirm.type': 'Type “{word}” to go on',
 
-  'day.today': 'Today',
-  'day.yesterday': 'Yesterday',
-
   'defaults.base_currency': 'Base currency',
   'defaults.book': 'Book',
   'defaults.book_name': 'Name of the book',
@@ -172,8 +168,6 @@ export const en = {
   'entity.settings': 'The settings of the book',
   'entity.tag': 'A tag',
   'entity.transaction': 'A transaction',
-
-  'error.general': 'That did not work. Nothing was changed.',
 
   'export.csv': 'Transactions as CSV',
   'export.csv_text': 'For a spreadsheet: one row per transaction or part of a split.',
@@ -279,7 +273,6 @@ export const en = {
   'missing.account': 'Choose an account.',
   'missing.amount': 'Enter an amount.',
   'missing.day': 'Choose a day.',
-  'missing.name': 'Give it a name.',
   'missing.same_account': 'Choose two different accounts.',
   'missing.split': 'The parts have to make the whole amount.',
   'missing.to_account': 'Choose where the money goes.',
@@ -302,7 +295,6 @@ export const en = {
   'payee.search': 'Find a payee',
 
   'period.earlier': 'Earlier',
-  'period.fiscal': '{from}/{to}',
   'period.from': 'From',
   'period.label': 'Period',
   'period.later': 'Later',
@@ -366,26 +358,6 @@ export const en = {
   'settings.unsent_text': 'They are only on this device. Logging out now loses them; connect once and they are sent.',
   'settings.unsent_title': { one: '{count} change is not sent yet', other: '{count} changes are not sent yet' },
 
-  'sign.email': 'E-mail',
-  'sign.email_wrong': 'This does not look like an e-mail address.',
-  'sign.have_account': 'Already have an account?',
-  'sign.hide': 'Hide the password',
-  'sign.in': 'Sign in',
-  'sign.in_again': 'For your safety, please enter your password again. Everything is still on this device.',
-  'sign.in_text': 'Your book comes to this device and stays here, also without a connection.',
-  'sign.in_title': 'Welcome back',
-  'sign.name': 'Your name',
-  'sign.no_account': 'No account yet?',
-  'sign.password': 'Password',
-  'sign.password_hint': { one: 'At least {count} character.', other: 'At least {count} characters. Longer is better.' },
-  'sign.password_short': { one: 'At least {count} character.', other: 'At least {count} characters.' },
-  'sign.sending': 'One moment …',
-  'sign.show': 'Show the password',
-  'sign.up': 'Create account',
-  'sign.up_attach': 'Everything in your book is taken along.',
-  'sign.up_text': 'One account for all your devices.',
-  'sign.up_title': 'Create your account',
-
   'split.add': 'Add a part',
   'split.amount_of': 'Amount for {name}',
   'split.begin': 'Split over categories',
@@ -393,18 +365,6 @@ export const en = {
   'split.over': '{amount} too much',
   'split.remove': 'Remove part {number}',
   'split.rest': '{amount} left',
-
-  'start.begin': 'Begin with',
-  'start.blank': 'A blank book',
-  'start.blank_text': 'The usual categories, nothing else.',
-  'start.currency': 'Main currency',
-  'start.import': 'A file from my bank',
-  'start.import_text': 'CSV, OFX or QFX. Needs an account.',
-  'start.sample': 'Sample data',
-  'start.sample_text': 'A household to look around in. Delete it any time.',
-  'start.text': 'Everything stays on this device. An account can be attached later.',
-  'start.title': 'Your first book',
-  'start.working': 'Preparing your book …',
 
   'stats.all_categories': 'All categories',
   'stats.by_category': 'Trend by category',
@@ -452,8 +412,6 @@ export const en = {
   'theme.note': 'Kept on this device.',
   'theme.system': 'As the system',
 
-  'time.just_now': 'just now',
-
   'toast.account_added': '{name} added',
   'toast.account_deleted': '{name} deleted',
   'toast.added_expense': 'Expense of {amount} added',
@@ -466,7 +424,6 @@ export const en = {
   'toast.deleted': 'Transaction deleted',
   'toast.payee_merged': '{name} merged',
   'toast.saved': 'Saved',
-  'toast.undone': 'Undone',
 
   'total.all': 'All',
   'total.balance': 'Balance',
@@ -492,15 +449,6 @@ export const en = {
   'view.label': 'View',
   'view.monthly': 'Monthly',
   'view.period': 'Period',
-
-  'welcome.fast': 'An expense in three seconds.',
-  'welcome.offline': 'Everything works without a connection.',
-  'welcome.private': 'Encrypted on your device. Yours to take along.',
-  'welcome.sign_in': 'Sign in',
-  'welcome.sign_up': 'Create account',
-  'welcome.text': 'One book for all your money, on every device you have.',
-  'welcome.title': 'Know where your money goes.',
-  'welcome.without': 'Try without an account',
 
   'word.no': 'No',
   'word.yes': 'Yes'
