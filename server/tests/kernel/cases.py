@@ -1,6 +1,6 @@
 """Writes spec/kernel/*.json: cases that both languages run.
 
-    python server/tests/kernel/cases.py
+    PYTHONPATH=server python server/tests/kernel/cases.py
 
 Generated answers come from other means than the kernel's own code (fractions, datetime, uuid), so that the
 cases test it; hand-written ones say what an accountant expects. A test compares the files with this script.
