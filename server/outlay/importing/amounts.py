@@ -6,6 +6,7 @@ number that does not fit is no number, never half of one.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -38,12 +39,15 @@ class Written:
     token: str
 
 
+@functools.lru_cache(maxsize=20_000)  # a cell is looked at several times
 def take_apart(text: str) -> Written | None:
     """'-1.234,56 €' → Written(True, '1.234,56', '€'); None where the text is no number."""
-    text = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
-    if not any(c.isdigit() for c in text):
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_MINUS)
+        text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    text = text.strip()
+    if len(text) > 60 or not any(c.isdigit() for c in text):
         return None
-    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
     match = _NUMBER.fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None

@@ -8,6 +8,7 @@ decimal sign, the sign of amounts. What the file does not show is asked.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections import Counter
 from decimal import Decimal
@@ -86,6 +87,7 @@ class _Reading:
     options: Options
     encoding: str
     delimiter: str
+    own_account: str = ""
     order: str = "ymd"
     sign: str = "."
     turned: bool = False
@@ -96,6 +98,7 @@ class _Reading:
     tokens: Counter[str] = dataclasses.field(default_factory=Counter)
 
     def found(self) -> Found:
+        self.own_account = _own_account(self.layout.before)
         body, skipped = self._sort_out()
         self._agree_order(body)
         self._agree_decimal(body)
@@ -335,7 +338,7 @@ class _Reading:
             time=time,
             amount=amount,
             currency=(named if named in CURRENCIES else None) or currency,
-            account=line.cell(c.account),
+            account=line.cell(c.account) if c.account is not None else self.own_account,
             payee=payee,
             note=note,
             category=line.cell(c.category),
@@ -411,8 +414,9 @@ class _Reading:
     def _accounts(self, rows: list[Row], currency: str | None) -> tuple[SourceAccount, ...]:
         """One account per name in the account column (or one without a name), with the currency of its rows."""
         keys = dict.fromkeys(row.account for row in rows if row.account or self.columns.account is None)
+        keys = keys or {self.own_account: None}
         accounts = []
-        for key in keys or {"": None}:
+        for key in keys:
             used = {row.currency for row in rows if row.account == key and row.currency}
             accounts.append(SourceAccount(key, key, "bank", used.pop() if len(used) == 1 else currency))
         return tuple(accounts)
@@ -429,6 +433,16 @@ class _Reading:
             "currency": self.options.currency,
             **self.findings,
         }
+
+
+def _own_account(before: list[Line]) -> str:
+    """The number beside a cell that says 'account' or 'IBAN', in the lines before the column names."""
+    for row in before:
+        for cell, following in itertools.pairwise([cell for cell in row.cells if cell]):
+            digits = sum(c.isdigit() for c in following)
+            if headers.rank(cell, "account") is not None and 4 <= digits <= 34 >= len(following) - 10:
+                return following
+    return ""
 
 
 def _skipped(row: Line, why: str) -> Skipped:

@@ -7,6 +7,7 @@ asked where the file does not show it.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -54,6 +55,7 @@ class Written:
     time: str | None
 
 
+@functools.lru_cache(maxsize=20_000)  # a file has few days and many rows
 def take_apart(text: str) -> Written | None:
     """None where the text is no day."""
     text = unicodedata.normalize("NFKC", text).strip()
@@ -115,6 +117,7 @@ def _century(year: int, digits: int = 2) -> int:
     return 1900 + year if year >= 70 else 2000 + year
 
 
+@functools.lru_cache(maxsize=20_000)
 def read(written: Written, order: str) -> str | None:
     """YYYY-MM-DD under an order, or None where there is no such day."""
     if written.known:

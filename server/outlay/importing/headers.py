@@ -25,6 +25,7 @@ def data() -> dict[str, Any]:
     return loaded
 
 
+@functools.lru_cache(maxsize=20_000)  # payees come again and again
 def fold(text: str) -> str:
     """'Auftraggeber/Empfänger (Name):' → 'auftraggeber empfanger'."""
     text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
@@ -116,7 +117,8 @@ def direction(text: str) -> str | None:
 
 def is_balance_line(cells: list[str]) -> bool:
     """A row one of whose cells is nothing but the name of a balance or a total."""
-    return any(fold(cell) in _set("balance_words") for cell in cells if cell.strip())
+    words = _set("balance_words")
+    return any(fold(cell) in words for cell in cells if 0 < len(cell) <= 40 and not cell[-1].isdigit())
 
 
 def is_pending(text: str) -> bool:

@@ -18,6 +18,7 @@ from outlay.store.engine import Store
 
 Row = dict[str, Any]
 
+SHOWN = 20
 _PLAIN = ("currency", "date_order", "decimal", "sign", "encoding", "skip_lines")
 _HOW_TO_ANSWER = {
     "account": "--account NAME or --new-account NAME", "currency": "--currency CODE", "date_order": "--date-order",
@@ -55,14 +56,13 @@ class Importer:
 
     async def bring_in(self, files: tuple[Path, ...], given: Row) -> int:
         """Every file by itself; the worst exit code of them."""
-        accounts = await self.store.read(lambda read: rows(read, self.book_id, "account"))
         code, told = 0, []
         bar = click.progressbar(
             files, label="Importing", file=sys.stderr, item_show_func=lambda f: f.name if f else ""
         )
         quiet = self.as_json or len(files) == 1 or not sys.stderr.isatty()
         for file in files if quiet else bar:
-            outcome, file_code = await self._one(file, given, accounts)
+            outcome, file_code = await self._one(file, given)
             told.append(outcome)
             code = max(code, file_code)
         if not quiet:
@@ -71,8 +71,9 @@ class Importer:
             show(told)
         return code
 
-    async def _one(self, file: Path, given: Row, accounts: list[Row]) -> tuple[Row, int]:
+    async def _one(self, file: Path, given: Row) -> tuple[Row, int]:
         try:
+            accounts = await self.store.read(lambda read: rows(read, self.book_id, "account"))
             options = self._options(given)
             preview = await commands.create(
                 self.store, self.book_id, person_id=self.person_id, role=self.role, data=file.read_bytes(),
@@ -115,30 +116,28 @@ class Importer:
         return preview
 
     def _accounts(self, preview: Row, given: Row, accounts: list[Row]) -> Row:
+        """What the command line says about accounts. Without a KEY it means the only account of a file."""
         chosen: Row = {}
         by_key = {search_key(row["name"]): row["id"] for row in accounts}
+        there = [a for a in preview["accounts"] if a["rows"]]
         for text, new in [
             *((t, False) for t in given["accounts"]),
             *((t, True) for t in given["new_accounts"]),
         ]:
-            key, mark, name = text.partition("=")
-            names = {a["key"] for a in preview["accounts"]} | {a["name"] for a in preview["accounts"]}
-            if not mark or key not in names:
-                key, name = "", text
-            found = next(
-                (a for a in preview["accounts"] if key in (a["key"], a["name"])), preview["accounts"][0]
-            )
-            if not new and search_key(name) not in by_key:
-                fail(f"The book has no account named {name!r}; --new-account {name!r} would make it.", 2)
-            if new:
-                made = {
-                    "name": name,
-                    "kind": given["kind"] or found["kind"],
-                    "currency": found["currency"] or given["currency"],
-                }
-                chosen[found["key"]] = {"new": {k: v for k, v in made.items() if v}}
-            else:
+            key, mark, rest = text.partition("=")
+            named = [a for a in there if key in (a["key"], a["name"])] if mark else there
+            name = rest if mark else text
+            found = named[0] if len(named) == 1 else None  # a KEY of another file, or several to choose from
+            if found is None:
+                continue
+            if search_key(name) in by_key:
                 chosen[found["key"]] = {"id": by_key[search_key(name)]}
+            elif new:
+                made = {"name": name, "kind": given["kind"] or found["kind"]}
+                currency = found["currency"] or given["currency"]
+                chosen[found["key"]] = {"new": made | ({"currency": currency} if currency else {})}
+            else:
+                fail(f"The book has no account named {name!r}; --new-account {name!r} would make it.", 2)
         return chosen
 
     def _ask(self, preview: Row, question: Row, accounts: list[Row]) -> Row:
@@ -189,8 +188,9 @@ class Importer:
             }, UNANSWERED
         if not counts["selected"]:
             await commands.discard(self.store, self.book_id, preview["id"], role=self.role)
-            self._say("  Nothing new.")
-            return {"file": str(file), "created": 0, **_states(counts)}, 0
+            self._say("  Nothing can be imported." if counts["faulty"] else "  Nothing new.")
+            code = UNANSWERED if counts["faulty"] else 0
+            return {"file": str(file), "created": 0, **_states(counts)}, code
         asking = sys.stdin.isatty() and not given["yes"] and not self.as_json
         if asking and not click.confirm(f"  Import {counts['selected']} transactions?", default=True):
             await commands.discard(self.store, self.book_id, preview["id"], role=self.role)
@@ -211,15 +211,19 @@ class Importer:
         counts = preview["counts"]
         said = ", ".join(f"{counts[s]} {text}" for s, text in _WORDS if counts[s])
         self._say(f"{file}: {preview['format'].upper()}, {said or 'no transactions'}")
-        for row in preview["rows"]:
+        shown = [row for row in preview["rows"] if row["state"] in ("faulty", "possible")]
+        for row in shown[:SHOWN]:
             if row["state"] == "faulty":
                 self._say(f"  line {row['line']}: {row['problem']['detail']}", err=True)
-            elif row["state"] == "possible":
+            else:
                 amount = format_plain(row["amount_minor"], row["currency"])
                 self._say(
                     f"  line {row['line']}: possibly there already: {row['day']} {amount} {row['payee']}",
                     err=True,
                 )
+
+        if len(shown) > SHOWN:
+            self._say(f"  … and {len(shown) - SHOWN} more such lines", err=True)
 
     def _say(self, text: str, err: bool = False) -> None:
         if not self.as_json:

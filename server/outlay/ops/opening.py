@@ -113,6 +113,6 @@ async def book(store: Store, email: str | None, book_id: str | None) -> tuple[di
     from outlay.identity import books
 
     who = await person(store, email)
-    chosen: str = book_id or await store.read(lambda read: books.first_of(read, who["person_id"]))
+    chosen = book_id or str(await store.read(lambda read: books.first_of(read, who["person_id"])))
     role = await store.read(lambda read: books.need(read, chosen, who["person_id"]))
     return who, chosen, role

@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 SAMPLES = Path(__file__).parent / "samples"
+IBAN = "DE02 1203 0000 0000 2020 51"  # stands above the rows of german.csv
 ME = "01940000-0000-7000-8000-000000000001"
 Row = dict[str, Any]
 WRITER: Row = {"person_id": ME, "role": "owner"}
@@ -49,7 +50,9 @@ class Book:
         await self.store.write(self.id, write)
         return made[0]
 
-    async def add(self, account_id: str, amount_minor: int, day: str, payee: str, category: str | None = None) -> str:
+    async def add(
+        self, account_id: str, amount_minor: int, day: str, payee: str, category: str | None = None
+    ) -> str:
         def write(tx: Any) -> str:
             row_id: str = tx.new_id()
             given = {
@@ -67,7 +70,9 @@ class Book:
 
     async def preview(self, name: str, **options: Any) -> Row:
         data = (SAMPLES / name).read_bytes()
-        return await commands.create(self.store, self.id, data=data, file_name=name, options=options, **WRITER)
+        return await commands.create(
+            self.store, self.id, data=data, file_name=name, options=options, **WRITER
+        )
 
     async def bring_in(self, name: str, **options: Any) -> Row:
         made = await self.preview(name, **options)
@@ -75,7 +80,9 @@ class Book:
 
     async def transactions(self) -> list[Row]:
         where, order = "book_id = :book AND NOT deleted", "day, id"
-        return await self.store.read(lambda read: read.select("transaction", where, order=order, book=self.id))
+        return await self.store.read(
+            lambda read: read.select("transaction", where, order=order, book=self.id)
+        )
 
     async def balance(self, account_id: str) -> int:
         sql = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM line WHERE book_id = :book AND account_id = :a"
@@ -113,7 +120,7 @@ async def test_a_file_is_previewed_then_imported_as_one_change(book: Book) -> No
         await commands.commit(book.store, book.id, shown["id"], **WRITER)
 
     shown = await commands.revise(
-        book.store, book.id, shown["id"], role="owner", options={"accounts": {"": {"id": giro}}}
+        book.store, book.id, shown["id"], role="owner", options={"accounts": {IBAN: {"id": giro}}}
     )
     assert shown["questions"] == []
     done = await commands.commit(book.store, book.id, shown["id"], **WRITER)
@@ -133,7 +140,7 @@ async def test_a_file_is_previewed_then_imported_as_one_change(book: Book) -> No
 
 async def test_the_same_file_again_brings_nothing_and_what_was_deleted_stays_deleted(book: Book) -> None:
     giro = await book.account("Giro")
-    to_giro = {"": {"id": giro}}
+    to_giro = {IBAN: {"id": giro}}
     await book.bring_in("german.csv", accounts=to_giro)
     rows = await book.transactions()
     await book.delete(rows[0]["id"])
@@ -146,7 +153,7 @@ async def test_the_same_file_again_brings_nothing_and_what_was_deleted_stays_del
 
 async def test_undo_takes_the_whole_import_back_and_it_can_be_imported_again(book: Book) -> None:
     giro = await book.account("Giro")
-    to_giro = {"": {"id": giro}}
+    to_giro = {IBAN: {"id": giro}}
     payees_before = len(await book.rows("payee"))
     done = await book.bring_in("german.csv", accounts=to_giro)
     rows = await book.transactions()
@@ -164,17 +171,19 @@ async def test_undo_takes_the_whole_import_back_and_it_can_be_imported_again(boo
     again = await book.preview("german.csv", accounts=to_giro)
     assert states(again) == ["new", "new", "present"]  # deleted by hand before the undo: stays deleted
     listed = await book.store.read(lambda read: queries.listed(read, book.id))
-    assert [row["status"] for row in listed] == ["preview", "undone"]
+    assert {row["status"] for row in listed} == {"preview", "undone"}
 
 
 async def test_possible_duplicates_are_left_out_unless_asked_for(book: Book) -> None:
     giro = await book.account("Giro")
     mine = await book.add(giro, -480, "2026-02-25", "Baker")
     await book.add(giro, -90000, "2026-02-07", "Landlord")  # four days away: another one
-    shown = await book.preview("german.csv", accounts={"": {"id": giro}})
+    shown = await book.preview("german.csv", accounts={IBAN: {"id": giro}})
     assert states(shown) == ["possible", "new", "new"]
     assert shown["rows"][0]["match"] == mine
-    done = await commands.commit(book.store, book.id, shown["id"], options={"rows": {"0": "import", "2": "skip"}}, **WRITER)
+    done = await commands.commit(
+        book.store, book.id, shown["id"], options={"rows": {"0": "import", "2": "skip"}}, **WRITER
+    )
     assert done["created"] == 2
     assert sorted(r["amount_minor"] for r in await book.transactions()) == [480, 480, 90000, 230000]
 
@@ -191,7 +200,11 @@ async def test_new_accounts_payees_and_currencies(book: Book) -> None:
     assert await book.balance(ids["1001/77-1"]) == 245000 - 100000 - 1230
     assert await book.balance(ids["4444"]) == -1800
     by_amount = {r["amount_minor"]: r for r in await book.transactions()}
-    assert (by_amount[1800]["currency"], by_amount[1800]["rate"], by_amount[1800]["base_minor"]) == ("JPY", None, None)
+    assert (by_amount[1800]["currency"], by_amount[1800]["rate"], by_amount[1800]["base_minor"]) == (
+        "JPY",
+        None,
+        None,
+    )
     assert (by_amount[107]["rate"], by_amount[107]["base_minor"]) == ("1", 107)
     assert await book.right()
     # the next file of the bank finds its accounts by itself
@@ -218,7 +231,7 @@ async def test_faulty_rows_stop_an_import_until_a_person_says_so(book: Book) -> 
 async def test_a_payee_keeps_its_last_category(book: Book) -> None:
     giro = await book.account("Giro")
     await book.add(giro, -100, "2025-01-01", "bäckerei müller", "food.restaurant")
-    await book.bring_in("german.csv", accounts={"": {"id": giro}})
+    await book.bring_in("german.csv", accounts={IBAN: {"id": giro}})
     baker = next(r for r in await book.transactions() if r["amount_minor"] == 480)
     assert baker["lines"] == [{"category_id": category_id(book.id, "food.restaurant"), "amount_minor": 480}]
     assert len([p for p in await book.rows("payee") if p["name"].lower() == "bäckerei müller"]) == 1
@@ -246,7 +259,12 @@ async def test_the_file_is_kept_sealed_and_forgotten(book: Book, clock: Clock) -
 
 
 async def test_options_are_checked(book: Book) -> None:
-    for options in ({"decimal": "x"}, {"nothing": 1}, {"accounts": {"": {"id": "no"}}}, {"rows": {"0": "maybe"}}):
+    for options in (
+        {"decimal": "x"},
+        {"nothing": 1},
+        {"accounts": {"": {"id": "no"}}},
+        {"rows": {"0": "maybe"}},
+    ):
         with pytest.raises(Refusal, match="import_options"):
             await book.preview("german.csv", **options)
 
@@ -259,7 +277,9 @@ async def test_every_real_file_gives_the_expected_balances(book: Book) -> None:
             continue
         data = (shared_data.FOLDER / file).read_bytes()
         options: Row = {**shared_data.ANSWERS.get(file, {}), "skip_faulty": True}
-        shown = await commands.create(book.store, book.id, data=data, file_name=file, options=options, **WRITER)
+        shown = await commands.create(
+            book.store, book.id, data=data, file_name=file, options=options, **WRITER
+        )
         new = {
             a["key"]: {"new": {"name": f"{file} {a['key']}"[-80:], "currency": a["currency"] or "EUR"}}
             for a in shown["accounts"]
