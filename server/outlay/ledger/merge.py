@@ -179,9 +179,10 @@ def decide(
 def _failed(refusal: Refusal, mutation: Mapping[str, Any], op: Any, draft: Draft | None) -> Decision:
     """Nothing is written; the whole payload is kept as one conflict, so that the person can try again."""
     parked = bool(spec.read("refusals.json")[refusal.code]["park"])
-    entity, row_id = (op.get("e"), op.get("id")) if isinstance(op, dict) else (None, None)
+    said = op if isinstance(op, dict) else {}
+    entity, row_id = said.get("e"), said.get("id")
     entity = entity[:_TEXT_LIMIT] if isinstance(entity, str) and rules.text_code(entity, 10**6) is None else ""
-    row_id = row_id if ids.is_id(row_id) else mutation["mid"]
+    row_id = row_id if isinstance(row_id, str) and ids.is_id(row_id) else str(mutation["mid"])
     kind, kept = ("parked" if parked else "rejected"), None
     if refusal.code == "gone" and draft is not None and (row := draft.get(entity, row_id)) is not None:
         kind, kept = "edit_on_deleted", fields_of(entity, row)
@@ -192,21 +193,25 @@ def _failed(refusal: Refusal, mutation: Mapping[str, Any], op: Any, draft: Draft
 
 def _shape(op: Any, book_id: str) -> Refusal | None:
     """Is this an operation this build knows, on a row that may be written?"""
-    if not isinstance(op, dict) or not all(isinstance(op.get(name), str) for name in ("e", "id", "k")):
+    if not isinstance(op, dict):
         return Refusal("operation_invalid")
-    if op["e"] not in entities():
+    entity, row_id, kind = op.get("e"), op.get("id"), op.get("k")
+    if not (isinstance(entity, str) and isinstance(row_id, str) and isinstance(kind, str)):
+        return Refusal("operation_invalid")
+    if entity not in entities():
         return Refusal("unknown_entity")
-    if op["k"] not in _KINDS or not op.keys() <= _OP_KEYS:
+    if kind not in _KINDS or not op.keys() <= _OP_KEYS:
         return Refusal("unknown_operation")
-    if not ids.is_id(op["id"]):
+    if not ids.is_id(row_id):
         return Refusal("id_malformed", "id")
-    if not isinstance(op.get("f", {}), dict) or not isinstance(op.get("unlock", False), bool):
+    given, into = op.get("f", {}), op.get("into")
+    if not isinstance(given, dict) or not isinstance(op.get("unlock", False), bool):
         return Refusal("operation_invalid")
-    if op.get("into") is not None and not ids.is_id(op["into"]):
+    if into is not None and not ids.is_id(into):
         return Refusal("id_malformed", "into")
-    if op["e"] == "settings" and (op["id"] != book_id or op["k"] in ("delete", "restore")):
+    if entity == "settings" and (row_id != book_id or kind in ("delete", "restore")):
         return Refusal("not_allowed", "id")
-    if op["e"] == "sync_conflict" and (op["k"] != "set" or op.get("f", {}).keys() != {"resolved_at_ms"}):
+    if entity == "sync_conflict" and (kind != "set" or given.keys() != {"resolved_at_ms"}):
         return Refusal("not_allowed", "k")
     return None
 
@@ -228,8 +233,10 @@ def _create(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
             return Refusal("id_differs", "id")
     if entity.name in _PER_BOOK and draft.count(entity.name) >= _PER_BOOK[entity.name]:
         return Refusal("too_many", "id")
-    row = {**entity.defaults, **given}
-    row.update(id=row_id, ver=draft.ver, deleted=False, fmeta={"*": draft.stamp}, extra=None)
+    row: Row = {
+        **entity.defaults, **given, "id": row_id, "ver": draft.ver, "deleted": False,
+        "fmeta": {"*": draft.stamp}, "extra": None,
+    }  # fmt: skip
     if (refusal := references.mend(draft, entity, row, entity.refs)) is not None:
         return refusal
     if (refusal := rules.document(entity.name, row, None, draft.get)) is not None:

@@ -27,12 +27,12 @@ def refers(entity: str, row: Row, target: str, row_id: str) -> bool:
     """Does this row refer to `row_id` of entity `target`?"""
     if entity == "transaction":
         if target == "account":
-            return row["account_id"] == row_id or row["to_account_id"] == row_id
+            return bool(row["account_id"] == row_id or row["to_account_id"] == row_id)
         if target == "category":
             return any(item["category_id"] == row_id for item in row["lines"] or ())
         if target == "payee":
             return bool(row["payee_id"] == row_id)
-        return target == "tag" and row_id in (row["tag_ids"] or ())
+        return target == "tag" and bool(row_id in (row["tag_ids"] or ()))
     if entity == "category":
         return target == "category" and row["parent_id"] == row_id
     if entity == "payee":

@@ -55,10 +55,10 @@ def rebuild(tx: Tx, book_id: str, first_day: int) -> None:
 def counted(read: Read, book_id: str, first_day: int) -> dict[Key, Sums]:
     """What the rollups should be, from the lines."""
     rows = read.all(_COUNTED, book=book_id, first_day=first_day)
-    return {tuple(row[:6]): list(row[6:]) for row in rows}  # type: ignore[misc]  # six columns as _COUNTED names them
+    return {tuple(row[:6]): list(row[6:]) for row in rows}
 
 
 def stored(read: Read, book_id: str) -> dict[Key, Sums]:
     """What the rollups are."""
     sql = f"SELECT {', '.join((*KEY, *SUMS))} FROM rollup WHERE book_id = :book"
-    return {tuple(row[:6]): list(row[6:]) for row in read.all(sql, book=book_id)}  # type: ignore[misc]  # as above
+    return {tuple(row[:6]): list(row[6:]) for row in read.all(sql, book=book_id)}
