@@ -108,6 +108,8 @@ def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     code = _BY_STATUS.get(error.status_code, "internal")
     if code == "internal":
         _log.error("unexpected %s on %s %s", error.status_code, request.scope["method"], _pattern(request))
+    if missing := re.match(r"Missing required \w+ parameter '([^']+)'", error.detail):
+        return respond(Refusal("parameter_invalid", field=missing[1], detail="It is missing."), request)
     detail = error.detail if code == "parameter_invalid" else ""
     response = respond(Refusal(code, detail=detail), request)
     for name, value in (error.headers or {}).items():
@@ -144,9 +146,9 @@ def from_decode_error(error: msgspec.DecodeError, body: bytes) -> Refusal:
     path = re.search(r"at `\$\.?(.*)`$", text)
     field = path[1] if path else ""
     sentence = text.split(" - at `")[0]
-    if unknown := re.search(r"unknown field `(.+)`", text):
+    if unknown := re.search(r"unknown field `([^`]+)`", text):
         return Refusal("field_unknown", field=_join(field, unknown[1]), detail=sentence + ".")
-    if missing := re.search(r"missing required field `(.+)`", text):
+    if missing := re.search(r"missing required field `([^`]+)`", text):
         return Refusal("field_missing", field=_join(field, missing[1]), detail=sentence + ".")
     return Refusal("field_invalid", field=field or None, detail=sentence + ".")
 

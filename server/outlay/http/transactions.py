@@ -133,6 +133,7 @@ async def create_transaction(
     def build(step: Change) -> tuple[str, Ops]:
         fields = given(data)
         row_id = fields.pop("id", None) or step.tx.new_id()
+        _accounts_exist(step, fields)
         return row_id, Inputs(step.tx, step.book_id, step.tx.new_id).create(row_id, fields)
 
     return await make(access, "transaction", build, _show, path="transactions", key=idempotency_key)
@@ -157,6 +158,7 @@ async def change_transaction(
     def build(step: Change, row: Row) -> Ops:
         fields = given(data)
         unlock = fields.pop("unlock")
+        _accounts_exist(step, fields)
         return Inputs(step.tx, step.book_id, step.tx.new_id).edit(row, fields, unlock=unlock)
 
     return await alter(access, "transaction", row_id, build, _show, key=idempotency_key, if_match=if_match)
@@ -225,6 +227,14 @@ async def undo_change(
         return Undone(ver=outcome.ver, rows=len(ops))
 
     return await access.write(write)
+
+
+def _accounts_exist(step: Change, fields: Row) -> None:
+    """Said before anything follows from them (a currency, say). Refuses `account_missing`."""
+    for name in ("account_id", "to_account_id"):
+        row_id = fields.get(name)
+        if row_id is not None and queries.get(step.tx, step.book_id, "account", row_id) is None:
+            raise Refusal("account_missing", field=name)
 
 
 def _show(read: Read, book_id: str, row: Row) -> Transaction:

@@ -60,7 +60,7 @@ def email(text: str) -> str:
 
 def login_name(email: str) -> str:
     """The form in which two spellings of one address are equal."""
-    return unicodedata.normalize("NFKC", email).casefold()
+    return unicodedata.normalize("NFKC", email.strip()).casefold()
 
 
 def password(text: str, field: str = "password") -> str:

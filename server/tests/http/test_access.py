@@ -188,6 +188,7 @@ def fill(value: Any, ids: dict[str, str]) -> Any:
 
 async def ask(site: Site, route: Route, at: World, headers: dict[str, str]) -> tuple[int, Any]:
     """(status, body) of the route asked for the owner's book."""
+    site.client.cookies.clear()
     ids = {**at.ids, "stranger_email": at.stranger.email}
     path = route.path
     for value in fill(route.at, ids).split():
