@@ -52,7 +52,7 @@ class Household:
         """Settings, accounts, categories, payees."""
         ops = [_create("settings", self.book_id, {"name": "Household", "base_currency": "EUR"})]
         for n, row_id in enumerate(self.account_ids):
-            fields = {"name": f"Account {n}", "kind": "bank", "currency": "EUR", "opening_minor": 100_000, "position": n}
+            fields = {"name": f"Account {n}", "kind": "bank", "currency": "EUR", "opening_minor": 100_000}
             ops.append(_create("account", row_id, fields))
         for n, row_id in enumerate(self.category_ids):
             ops.append(_create("category", row_id, {"name": f"Category {n}", "kind": "expense", "position": n}))
@@ -89,7 +89,9 @@ class Household:
         return fields | {"payee_id": chance.choice(self.payee_ids), "note": chance.choice(_NOTES) or None}
 
 
-def mutations(ops: list[Op], household: Household, *, first_seq: int, base: int, size: int = 10) -> list[dict[str, Any]]:
+def mutations(
+    ops: list[Op], household: Household, *, first_seq: int, base: int, size: int = 10
+) -> list[dict[str, Any]]:
     """A device's mutations of `size` operations each, numbered from `first_seq`."""
     return [
         {

@@ -36,7 +36,8 @@ def creates(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
     for number in range(10**9):
         body = {
             "kind": "expense", "account_id": spec["account_id"], "amount_minor": 100 + number % 5000,
-            "category_id": spec["category_id"], "payee_id": spec["payee_id"], "day": "2026-01-15", "note": "lunch with Anna",
+            "category_id": spec["category_id"], "payee_id": spec["payee_id"], "day": "2026-01-15",
+            "note": "lunch with Anna",
         }  # fmt: skip
         yield _post(f"/api/v1/transactions?book={spec['book_id']}", spec["token"], json.dumps(body).encode())
 
@@ -64,7 +65,8 @@ def pushes(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
             "epoch": spec["epoch"], "device": spec["device"], "schema": 1, "sent_at": NOW_MS, "cursor": cursor,
             "last_ack": seq - len(found) - 1,
         }  # fmt: skip
-        yield _post(f"/api/v1/sync/push?book={spec['book_id']}", spec["token"], json.dumps(head | {"mutations": found}).encode())
+        body = json.dumps(head | {"mutations": found}).encode()
+        yield _post(f"/api/v1/sync/push?book={spec['book_id']}", spec["token"], body)
         if (to := _CURSOR.search(client.body)) is not None:
             cursor = to[1].decode()
 

@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import postgres
 import psycopg
 from recorded import HEAD, Create
 
+import postgres
 from outlay.store.columns import metadata
 
 _PLACE = re.compile(r"%\((\w+)\)[sb]|%[sb]|%%")

@@ -11,14 +11,14 @@ from typing import Any
 import pgbench
 from clients import CLIENTS, Load, make_books
 from figures import Figure, alternate, ratio
-from postgres import Cluster
 from recorded import record
 from sqlcipher3 import dbapi2 as sqlcipher
-from system.process import Outlay
 
 from outlay.main import DATABASE_FILE, open_migrated
 from outlay.settings import Settings
 from outlay.store.keys import derive
+from postgres import Cluster
+from system.process import Outlay
 
 ROUNDS = 4
 SECONDS = 3.0
@@ -98,7 +98,8 @@ def _against(server: Outlay, specs: list[dict[str, Any]], bare: Any) -> tuple[di
     def details(engine: str) -> list[Figure]:
         return [
             Figure(f"  one create, {engine}", last["cpu_ms"], "ms", "", "CPU of the server process"),
-            Figure(f"  answer p50, {engine}", last["p50_ms"], "ms", "", f"{CLIENTS} clients; p99 {last['p99_ms']:.0f} ms"),
+            Figure(f"  answer p50, {engine}", last["p50_ms"], "ms", "",
+                   f"{CLIENTS} clients; p99 {last['p99_ms']:.0f} ms"),
         ]  # fmt: skip
 
     return found, details

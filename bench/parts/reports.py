@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from figures import Figure, alternate, ratio
-from postgres import Cluster
-from stores import MASTER_KEY, import_tables
 
 from outlay.kernel import spec
 from outlay.kernel.dates import day_number
@@ -28,6 +26,8 @@ from outlay.reports import book_report
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.read import Read
 from outlay.store.write import Tx
+from postgres import Cluster
+from stores import MASTER_KEY, import_tables
 
 TRANSACTIONS = 100_000
 FIRST = date(2016, 1, 1)
@@ -104,9 +104,9 @@ SPANS = (("a month", "2025-10-01", "2025-10-31"), ("all history", "2016-01-01", 
 
 def by_rollup(engine: str, store: Store, book_id: str, by: str, span: str, from_day: str, to_day: str) -> Figure:
     """The same sums twice: by the reports' statement on the rollup, and by GROUP BY."""
-    months = {"from_month": _month(from_day), "to_month": _month(to_day), "shift": -_month(from_day), "width": 1}
+    months = {"from_month": _month(from_day), "to_month": _month(to_day), "shift": -_month(from_day)}
     days = {"first": day_number(from_day), "last": day_number(to_day)}
-    rollup = spec.text(f"reports/rollup_by_{by}.sql")
+    rollup = spec.text(f"reports/months_by_{by}.sql")
     rows: dict[str, int] = {}
 
     def timed(name: str, sql: str, **params: Any) -> Callable[[], float]:
