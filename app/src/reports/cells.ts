@@ -1,8 +1,8 @@
 /**
  * Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
- * A cell is one row of any of the statements `spec/reports/{rollup,line}_by_{flow,category,account}.sql`.
+ * A cell is one row of any of the statements `spec/reports/{months,rollup,line}_by_{flow,category,account}.sql`.
  */
-import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
+import { dayNumber, dayOf } from '../kernel/dates.ts';
 import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
 import type { Calendar, Kind, Range } from '../kernel/periods.ts';
 import { SQL } from './sql.ts';
@@ -28,6 +28,13 @@ export interface Cell {
   baseMinor: number;
   lines: number;
   linesWithoutRate: number;
+}
+
+/** What moved on an account. */
+export type Moved = readonly [account: string, currency: string, amountMinor: number];
+
+export function moved(cell: Cell): Moved {
+  return [cell.part, cell.currency, cell.amountMinor];
 }
 
 /** The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped. */
@@ -79,10 +86,14 @@ export class Reader {
     return this.#regrouped(by, buckets); // months other than the rollup's: from the days
   }
 
-  /** The sums of everything before a day. */
-  before(by: By, day: string, calendar: Calendar): Cell[] {
-    if (day <= FIRST_DAY) return [];
-    return this.cells(by, oneBucket(FIRST_DAY, dayOf(dayNumber(day) - 1), calendar));
+  /** Account, currency and amount of everything before a day, an account and a currency once or twice. */
+  heldBefore(day: string): Moved[] {
+    const month = monthOf(day, this.#firstDay);
+    const account = this.#filters['account'] ?? null;
+    const params = { book: this.#book, from_month: 0, to_month: month - 1, account };
+    const whole = this.#run(SQL.balances, params) as readonly Moved[];
+    const start = monthStart(month, this.#firstDay);
+    return [...whole, ...this.#lines('account', start, dayOf(dayNumber(day) - 1), 0).map(moved)];
   }
 
   #byRollup(by: By, buckets: Buckets): Cell[] {
@@ -104,13 +115,14 @@ export class Reader {
   /** Whole months, in the buckets that they lie in. */
   #months(by: By, first: number, last: number, { kind, calendar, spans }: Buckets): Cell[] {
     const from = spans[0]![0];
-    let width = kind === 'month' ? 1 : WIDE;
-    let shift = -monthOf(from, this.#firstDay);
+    const months = { from_month: first, to_month: last };
+    const shift = -monthOf(from, this.#firstDay);
     if (kind === 'year') {
-      width = 12;
-      shift = -12 * bucketOf('year', from, calendar) - calendar.first_month_of_year + 1;
+      const year = -12 * bucketOf('year', from, calendar) - calendar.first_month_of_year + 1;
+      return this.#read(`rollup_by_${by}`, { ...months, shift: year, width: 12 });
     }
-    return this.#read(`rollup_by_${by}`, { from_month: first, to_month: last, shift, width });
+    if (kind === 'month' && by !== 'account') return this.#read(`months_by_${by}`, { ...months, shift });
+    return this.#read(`rollup_by_${by}`, { ...months, shift, width: kind === 'month' ? 1 : WIDE });
   }
 
   /** Lines of some days, all in one bucket. */
@@ -147,7 +159,7 @@ export class Reader {
     return found;
   }
 
-  #read(name: `${'line' | 'rollup'}_by_${By}`, params: Record<string, number>): Cell[] {
+  #read(name: Statement, params: Record<string, number>): Cell[] {
     const rows = this.#run(SQL[name], { book: this.#book, ...this.#filters, ...params });
     return (rows as readonly CellRow[]).map(
       ([bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate]) => ({
@@ -156,5 +168,7 @@ export class Reader {
     );
   }
 }
+
+type Statement = `${'line' | 'rollup'}_by_${By}` | `months_by_${'flow' | 'category'}`;
 
 type CellRow = readonly [number, string, string, string, string, number, number, number, number];

@@ -19,7 +19,7 @@ def accounts(book: Book) -> shapes.Accounts:
     shown = _asked_accounts(book)
     opening = {row["id"]: _held(book, held, row, _day_before(ask.from_day)) for row in shown}
     cells = list(book.reader.cells("account", book.whole()))
-    _add(held, cells)
+    _add(held, _moved(cells))
     closing = {row["id"]: _held(book, held, row, ask.to_day) for row in shown}
     by: dict[str, Sums] = {row["id"]: book.values.sums() for row in shown}
     for cell in cells:
@@ -55,7 +55,7 @@ def balance_over_time(book: Book) -> shapes.BalanceOverTime:
         moved[cell.bucket].append(cell)
     points = []
     for cells, (from_day, to_day) in zip(moved, buckets.spans, strict=True):
-        _add(held, cells)
+        _add(held, _moved(cells))
         balance = plus(_held(book, held, row, to_day) for row in shown)
         points.append(shapes.BalancePoint(from_day, to_day, balance))
     return shapes.BalanceOverTime(
@@ -73,15 +73,19 @@ def _asked_accounts(book: Book) -> list[Row]:
 def _opening(book: Book) -> Held:
     """What each account holds before the first day."""
     held: Held = {row["id"]: {row["currency"]: row["opening_minor"]} for row in book.accounts}
-    _add(held, book.reader.before("account", book.ask.from_day, book.ask.calendar))
+    _add(held, book.reader.held_before(book.ask.from_day))
     return held
 
 
-def _add(held: Held, cells: Iterable[Cell]) -> None:
-    for cell in cells:
-        if cell.part in held:
-            of = held[cell.part]
-            of[cell.currency] = of.get(cell.currency, 0) + cell.amount_minor
+def _add(held: Held, moved: Iterable[tuple[str, str, int]]) -> None:
+    for account_id, currency, amount_minor in moved:
+        of = held.get(account_id)
+        if of is not None:
+            of[currency] = of.get(currency, 0) + amount_minor
+
+
+def _moved(cells: Iterable[Cell]) -> Iterable[tuple[str, str, int]]:
+    return ((cell.part, cell.currency, cell.amount_minor) for cell in cells)
 
 
 def _held(book: Book, held: Held, row: Row, day: str) -> Amount:

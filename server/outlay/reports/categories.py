@@ -56,8 +56,10 @@ def trend_by_category(book: Book) -> shapes.TrendByCategory:
     parents = {} if book.ask.category else book.parents
     by: dict[str, list[Sums]] = {}
     for cell in book.reader.cells("category", buckets):
-        points = by.setdefault(parents.get(cell.part, cell.part), [book.values.sums() for _ in buckets.spans])
-        points[cell.bucket].add(cell)
+        key = parents.get(cell.part, cell.part)
+        if key not in by:
+            by[key] = [book.values.sums() for _ in buckets.spans]
+        by[key][cell.bucket].add(cell)
     whole = {key: book.together(points) for key, points in by.items()}
     amounts = {key: book.values.amount(sums, flow) for key, sums in whole.items()}
     series = [

@@ -1,6 +1,6 @@
 """Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
 
-A cell is one row of any of the statements `spec/reports/{rollup,line}_by_{flow,category,account}.sql`.
+A cell is one row of any of the statements `spec/reports/{months,rollup,line}_by_{flow,category,account}.sql`.
 """
 
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 from outlay.kernel import spec
-from outlay.kernel.dates import FIRST_DAY, day_number, day_of
+from outlay.kernel.dates import day_number, day_of
 from outlay.kernel.periods import (
     Calendar,
     Kind,
@@ -89,10 +89,15 @@ class Reader:
         else:  # months other than the rollup's: from the days
             yield from self._regrouped(by, buckets)
 
-    def before(self, by: By, day: str, calendar: Calendar) -> Iterator[Cell]:
-        """The sums of everything before a day."""
-        if day > FIRST_DAY:
-            yield from self.cells(by, one_bucket(FIRST_DAY, day_of(day_number(day) - 1), calendar))
+    def held_before(self, day: str) -> Iterator[tuple[str, str, int]]:
+        """(account, currency, amount) of everything before a day, an account and a currency once or twice."""
+        month = month_of(day, self.rollup_first_day)
+        params = {"book": self.book, "from_month": 0, "to_month": month - 1, "account": self.filters["account"]}
+        whole = self.run(spec.text("reports/balances.sql"), params)
+        yield from ((account_id, currency, amount_minor) for account_id, currency, amount_minor in whole)
+        start = month_start(month, self.rollup_first_day)
+        for cell in self._lines("account", start, day_of(day_number(day) - 1), 0):
+            yield cell.part, cell.currency, cell.amount_minor
 
     def _by_rollup(self, by: By, buckets: Buckets) -> Iterator[Cell]:
         from_day, to_day, first_day = buckets.from_day, buckets.to_day, self.rollup_first_day
@@ -112,14 +117,15 @@ class Reader:
     def _months(self, by: By, first: int, last: int, buckets: Buckets) -> Iterator[Cell]:
         """Whole months, in the buckets that they lie in."""
         kind, calendar = buckets.kind, buckets.calendar
-        start = month_of(buckets.from_day, self.rollup_first_day)
-        width = {"month": 1, "year": 12}.get(kind or "", _WIDE)
-        shift = -start
+        months = {"from_month": first, "to_month": last}
+        shift = -month_of(buckets.from_day, self.rollup_first_day)
+        if kind == "month" and by != "account":
+            yield from self._run(f"months_by_{by}", {**months, "shift": shift})
+            return
         if kind == "year":
             shift = -12 * bucket_of("year", buckets.from_day, calendar) - calendar["first_month_of_year"] + 1
-        yield from self._run(
-            f"rollup_by_{by}", {"from_month": first, "to_month": last, "shift": shift, "width": width}
-        )
+        width = {"month": 1, "year": 12}.get(kind or "", _WIDE)
+        yield from self._run(f"rollup_by_{by}", {**months, "shift": shift, "width": width})
 
     def _lines(self, by: By, from_day: str, to_day: str, bucket: int) -> Iterator[Cell]:
         """Lines of some days, all in one bucket."""
