@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from outlay.importing import amounts, days, headers
 from outlay.importing.reading import problem
@@ -41,7 +42,7 @@ class Columns:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items() if v not in (None, ())}
 
 
-def given(wanted: dict[str, object], found: Columns, width: int) -> Columns:
+def given(wanted: dict[str, Any], found: Columns, width: int) -> Columns:
     """The found columns with a person's own put over them. Refuses `import_columns`."""
     changes: dict[str, int | tuple[int, ...] | None] = {}
     for role, index in wanted.items():
@@ -51,7 +52,10 @@ def given(wanted: dict[str, object], found: Columns, width: int) -> Columns:
             raise problem(
                 "import_columns", f"columns.{role} is not a column of this file (0 to {width - 1})."
             )
-        changes[role] = tuple(indexes) if role == "note" else (indexes[0] if indexes else None)
+        if role == "note":
+            changes[role] = tuple(indexes)
+        else:
+            changes[role] = indexes[0] if indexes else None
     if changes.get("amount") is not None:
         changes = {"debit": None, "credit": None} | changes
     elif "debit" in changes or "credit" in changes:
@@ -199,7 +203,10 @@ def _find_money(found: Columns, numeric: list[int], values: list[list[str]]) -> 
             for credit in numeric:
                 if len({debit, credit, balance}) < 3 or not _exclusive(number[debit], number[credit]):
                     continue
-                signed = [-(d or 0) + (c or 0) for d, c in zip(number[debit], number[credit], strict=True)]
+                signed: list[Decimal | None] = [
+                    (c or Decimal(0)) - (d or Decimal(0))
+                    for d, c in zip(number[debit], number[credit], strict=True)
+                ]
                 if adds_up(signed, number[balance]):
                     return dataclasses.replace(found, debit=debit, credit=credit, balance=balance)
     full = [i for i in numeric if all(v is not None for v in number[i])]

@@ -227,7 +227,8 @@ def _unused(tx: Tx, book_id: str, ver: int | None, gone: set[str]) -> list[tuple
         used: set[str] = set()
         if fresh:
             rows = tx.all(
-                f'SELECT id, payee_id, account_id, to_account_id FROM "transaction" WHERE book_id = :book AND {users} AND NOT deleted',
+                'SELECT id, payee_id, account_id, to_account_id FROM "transaction" '
+                f"WHERE book_id = :book AND {users} AND NOT deleted",
                 book=book_id, ids=fresh,
             )  # fmt: skip
             used = {i for row in rows if row[0] not in gone for i in row[1:] if i}

@@ -55,13 +55,10 @@ def _check(layout: Layout, found: Columns) -> None:
     header = layout.header
     money = found.amount, found.debit, found.credit
     dated = [row for row in layout.body if table.is_day(row.cell(found.date))]
-    if header and headers.is_header(list(header.cells)) and not any(map(table.is_data, layout.body)):
-        if not layout.body or found.date is None or not dated:
-            raise problem(
-                "import_no_transactions",
-                "The column names are here, but no transaction stands under them.",
-                header.line,
-            )
+    named = header is not None and headers.is_header(list(header.cells))
+    if header and named and not dated and not any(map(table.is_data, layout.body)):
+        said = "The column names are here, but no transaction stands under them."
+        raise problem("import_no_transactions", said, header.line)
     if found.date is None:
         line = (header or (layout.body or layout.before)[0]).line
         raise problem(
@@ -289,7 +286,8 @@ class _Reading:
             return named.pop() if len(named) == 1 else None
         if self.layout.header:
             for index in self._money_columns():
-                codes = [code for code in _CODE.findall(self.layout.header.cell(index)) if code in CURRENCIES]
+                said: list[str] = _CODE.findall(self.layout.header.cell(index))
+                codes = [code for code in said if code in CURRENCIES]
                 if codes:
                     return codes[0]
         symbols = [code for code in self.tokens if code in CURRENCIES]

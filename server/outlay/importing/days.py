@@ -32,12 +32,16 @@ _MONTHS = (
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
-_TIME = r"(?:[T ,]+(?P<time>\d{1,2}[:.h]\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+_TIME = (
+    r"(?:[T ,]+(?P<time>\d{1,2}[:.h]\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?\s*"
+    r"(?P<half>[AaPp]\.?[Mm]\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+)
 _NUMERIC = re.compile(rf"(\d{{1,4}})\s?([-./])\s?(\d{{1,2}})\s?\2\s?(\d{{1,4}})\.?{_TIME}")
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}")
 _CHINESE = re.compile(rf"(\d{{4}})[年년]\s?(\d{{1,2}})[月월]\s?(\d{{1,2}})[日일]?{_TIME}")
 _NAMED = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(\d{{1,2}})(?:st|nd|rd|th|\.)?[-/ .]?\s?(?:de )?([^\W\d_]{{3,12}})\.?,?[-/ ]?\s?(?:de )?(\d{{4}}|\d{{2}}){_TIME}"
+    r"(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[-/ .]?\s?(?:de )?"
+    rf"([^\W\d_]{{3,12}})\.?,?[-/ ]?\s?(?:de )?(\d{{4}}|\d{{2}}){_TIME}"
 )
 _NAMED_US = re.compile(rf"([^\W\d_]{{3,12}})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s(\d{{4}}){_TIME}")
 

@@ -14,6 +14,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Encodings of text; Python's others ("zip", "unicode_escape") are no way to write a bank file.
+_KNOWN = (
+    "utf-8", "utf-16", "utf-32", "cp1", "cp4", "cp7", "cp8", "cp9", "iso8859", "latin", "ascii", "gb", "big5",
+    "shift-jis", "euc-", "koi8", "mac-",
+)  # fmt: skip
 # What banks write when it is not Unicode; the first wins where nothing else decides.
 _LEGACY = (
     "cp1252", "gb18030", "cp932", "cp949", "big5", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257",
@@ -43,12 +48,21 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 
 def _decode_as(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding).removeprefix("\ufeff")
-    except LookupError:
-        raise problem("import_encoding", f"There is no encoding named {encoding!r}.") from None
+        known = codecs.lookup(encoding).name.replace("_", "-").startswith(_KNOWN)
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise problem("import_encoding", f"There is no encoding named {encoding!r}.")
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
         raise problem("import_encoding", f"The text cannot be read as {encoding}.", line) from None
+    if "\0" in text:
+        raise problem(
+            "import_not_text", "The file is not a text file.", 1 + text[: text.find("\0")].count("\n")
+        )
+    return text
 
 
 def _utf16_without_bom(data: bytes) -> str | None:

@@ -14,6 +14,9 @@ ROLES = (
     "category", "balance", "account", "bank_id",
 )  # fmt: skip
 
+NAME_CHARACTERS = 200
+"""No column has a longer name; what is longer is text, of which the beginning is looked at."""
+
 _BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
 _OTHERS = re.compile(r"[^\w]+|_")
 
@@ -28,7 +31,7 @@ def data() -> dict[str, Any]:
 @functools.lru_cache(maxsize=20_000)  # payees come again and again
 def fold(text: str) -> str:
     """'Auftraggeber/Empfänger (Name):' → 'auftraggeber empfanger'."""
-    text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
+    text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", text[:NAME_CHARACTERS])).casefold()
     text = text.replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("ı", "i")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _OTHERS.sub(" ", unicodedata.normalize("NFC", text)).strip()
@@ -85,7 +88,7 @@ def _languages() -> dict[str, set[str]]:
 
 
 def languages_in(text: str) -> tuple[int, str]:
-    """(how many cells of the text are column names that we know, code page of the language that most of them are in)."""
+    """(how many cells are column names that we know, code page of the language that most are in)."""
     hits, votes = 0, dict[str, float]()
     known, codepages = _languages(), data()["codepages"]
     for line in text.splitlines()[:60]:

@@ -171,7 +171,8 @@ def habits(read: Read, book_id: str) -> dict[tuple[str, str], str]:
     last = read.all(
         "SELECT payee_id, kind, lines FROM (SELECT payee_id, kind, lines, ROW_NUMBER() OVER "
         '(PARTITION BY payee_id, kind ORDER BY day DESC, id DESC) AS place FROM "transaction" '
-        "WHERE book_id = :book AND payee_id IS NOT NULL AND NOT deleted AND kind <> 'transfer') AS newest WHERE place = 1",
+        "WHERE book_id = :book AND payee_id IS NOT NULL AND NOT deleted AND kind <> 'transfer') AS newest "
+        "WHERE place = 1",
         book=book_id,
     )
     for payee_id, kind, lines in last:

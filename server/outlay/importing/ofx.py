@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from outlay.importing import amounts, days
 from outlay.importing.encoding import decode
@@ -28,11 +28,15 @@ from outlay.importing.reading import (
 from outlay.kernel.limits import IMPORT_ROWS
 from outlay.kernel.money import CURRENCIES
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TAGS: Final = 1_000_000
+TAG_NAMES: Final = 1_000
+"""OFX has about 600; ofxparse takes quadratic time over their number."""
+
 _HEADER = re.compile(
     r"^\s*(OFXHEADER|DATA|VERSION|SECURITY|ENCODING|CHARSET|COMPRESSION|OLDFILEUID|NEWFILEUID)\s*:\s*(.*?)\s*$",
     re.M,
 )
+_TRADE = re.compile(r"<((?:BUY|SELL)(?:DEBT|MF|OPT|OTHER|STOCK)|INCOME|INVEXPENSE|REINVEST)>", re.I)
 _STATUS = re.compile(
     r"<STATUS>\s*<CODE>\s*(?P<code>\d+)(?:\s*</CODE>)?\s*<SEVERITY>\s*(?P<severity>\w+)(?:\s*</SEVERITY>)?"
     r"(?:\s*<MESSAGE>\s*(?P<message>[^<\r\n]*))?",
@@ -74,14 +78,23 @@ def _text(data: bytes, options: Options) -> tuple[str, str]:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            named = {k: v for k, v in _HEADER.findall(data[:2000].decode("latin-1"))}
+            named = dict(_HEADER.findall(data[:2000].decode("latin-1")))
             charset = named.get("CHARSET", "").upper()
             encoding = {"1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1"}.get(charset)
             if encoding is None and re.fullmatch(r"125\d|\d{3,5}", charset):
                 encoding = f"cp{charset}"
     text, name = decode(data, encoding)
     text = re.sub(r"\r+\n|\r", "\n", text)
-    return _COMMENT.sub(lambda m: re.sub(r"[^\r\n]", " ", m[0]), text), name
+    return _without_comments(text), name
+
+
+def _without_comments(text: str) -> str:
+    """Comments blanked, their line ends kept. One that is never closed stays as it is."""
+    out, position = [], 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
+        out += [text[position:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
+        position = end + 3
+    return "".join([*out, text[position:]])
 
 
 def _line_of(text: str, position: int) -> int:
@@ -107,15 +120,18 @@ def _check(text: str) -> None:
         raise problem(
             "import_not_ofx", "The file holds no bank or card statement.", _line_of(text, start.start())
         )
-    if len(re.findall(r"<STMTTRN>", text, re.I)) > IMPORT_ROWS:
+    tags = re.findall(r"<([A-Za-z0-9_.]+)>", text)
+    if sum(tag.upper() == "STMTTRN" for tag in tags) > IMPORT_ROWS or len(tags) > TAGS:
         raise problem("import_too_many_rows", f"The file has more than {IMPORT_ROWS} transactions.")
+    if len(set(tags)) > TAG_NAMES:
+        raise problem("import_not_ofx", "The file has elements that OFX does not know.")
 
 
 def _parse(text: str) -> Any:
     """ofxparse's objects; every transaction also carries its element (`.tag`)."""
     from ofxparse.ofxparse import OfxParser
 
-    class Parser(OfxParser):
+    class Parser(OfxParser):  # type: ignore[misc]  # ofxparse brings no types
         """Keeps the element of each transaction: it knows its line and the text as written."""
 
         @classmethod
@@ -166,7 +182,8 @@ class _Reading:
 
     def found(self, encoding: str) -> Found:
         sign = self._decimal()
-        accounts, rows = [], []
+        accounts: list[SourceAccount] = []
+        rows: list[Row] = []
         for account in self.parsed.accounts:
             source = self._account(account, sign)
             if account.statement is None:
@@ -224,7 +241,7 @@ class _Reading:
             name=number,
             kind=kind,
             currency=currency if currency in CURRENCIES else self.options.currency,
-            balance=balance if isinstance(balance, Decimal) else None,
+            balance=balance if isinstance(balance, Decimal) and _is_sum(balance) else None,
             balance_day=balance_date.date().isoformat() if balance_date else None,
         )
 
@@ -314,11 +331,15 @@ class _Reading:
                 self.skipped.append(
                     Skipped(_line_of(self.text, status.start()), said, "the bank's error message")
                 )
-        names = "BUYDEBT BUYMF BUYOPT BUYOTHER BUYSTOCK INCOME INVEXPENSE REINVEST SELLDEBT SELLMF SELLOPT SELLOTHER SELLSTOCK"
-        for match in re.finditer(rf"<({names.replace(' ', '|')})>", self.text, re.I):
+        for match in _TRADE.finditer(self.text):
             self.skipped.append(
                 Skipped(_line_of(self.text, match.start()), match[1].upper(), "a trade of securities")
             )
+
+
+def _is_sum(value: Decimal) -> bool:
+    """ofxparse lets NaN and 1E+999999 pass."""
+    return value.is_finite() and value.adjusted() < 16
 
 
 def _value(tag: Any, name: str) -> str:

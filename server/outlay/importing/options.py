@@ -76,7 +76,7 @@ def checked(given: Mapping[str, Any]) -> Given:
 
 
 def merged(before: Given, given: Mapping[str, Any]) -> Given:
-    """Options with newer ones over them. `accounts` and `rows` are merged by their keys; a None takes an answer back."""
+    """Options with newer ones over them. `accounts` and `rows` are merged by their keys; None takes an answer back."""
     result = dict(before)
     for name, value in given.items():
         if value is None:

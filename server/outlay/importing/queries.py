@@ -41,7 +41,7 @@ def one(read: Read, book_id: str, import_id: str) -> Row:
 async def waiting(
     store: Store, book_id: str, import_id: str, *, rows_from: int = 0, rows_limit: int = PAGE_ROWS
 ) -> Row:
-    """The preview of an import that is not carried out, as the book is now. Refuses `import_not_found`, `import_done`."""
+    """The preview of an import that waits, as the book is now. Refuses `import_not_found`, `import_done`."""
 
     def load(read: Read) -> Row:
         rows = read.select("import", "book_id = :book AND id = :id", book=book_id, id=import_id)

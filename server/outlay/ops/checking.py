@@ -16,7 +16,7 @@ SHOWN = 50
 
 
 async def check(store: Store, book_id: str | None, *, quiet: bool = False) -> Row:
-    """{"books": how many, "differences": [{"book_id", "what", "key", "stored", "counted"}]}, each book in one snapshot."""
+    """{"books": how many, "differences": [{"book_id", "what", "key", "stored", "counted"}]}, a snapshot each."""
     sql = "SELECT id FROM book WHERE status = 'live' ORDER BY id"
     ids = [book_id] if book_id else [row[0] for row in await store.read(lambda read: read.all(sql))]
     found: list[Row] = []

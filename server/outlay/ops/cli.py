@@ -166,7 +166,8 @@ def _password(from_stdin: bool) -> str:
     "columns",
     multiple=True,
     metavar="ROLE=NUMBER",
-    help="Set a CSV column by hand, the first is 0 (date, amount, debit, credit, direction, payee, note, currency, balance, account, bank_id).",
+    help="Set a CSV column by hand, the first is 0. Roles: date, amount, debit, credit, direction, payee, note, "
+    "currency, category, balance, account, bank_id.",
 )
 @click.option("--skip-faulty", is_flag=True, help="Leave faulty rows out and import the others.")
 @click.option("--possible", is_flag=True, help="Import rows, too, that may be in the book already.")

@@ -63,7 +63,8 @@ class _Household:
         ops = []
         for position, (key, name, kind, currency, opening, icon) in enumerate(ACCOUNTS, 1):
             fields = {
-                "name": name, "kind": kind, "currency": currency, "opening_minor": opening, "position": position, "icon": icon,
+                "name": name, "kind": kind, "currency": currency, "opening_minor": opening, "position": position,
+                "icon": icon,
             }  # fmt: skip
             ops.append({"e": "account", "id": self.accounts[key], "k": "create", "f": fields})
         for day, currency, rate in self._all_rates():

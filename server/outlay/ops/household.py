@@ -325,7 +325,8 @@ class Trip(NamedTuple):
 
 
 TRIPS: Final = (
-    Trip("California", "california", 2, 7, 18, 13, "dollars", 290_000, 218_400, "Atlantic Air", ("Bayview Motel", 11_900), (
+    Trip("California", "california", 2, 7, 18, 13, "dollars", 290_000, 218_400, "Atlantic Air",
+        ("Bayview Motel", 11_900), (
         ("Golden Diner", "food.restaurant", 1_900, 7_400), ("Pacific Grocer", "food.groceries", 1_450, 6_900),
         ("Coast Rental Cars", "transport.car", 6_200, 9_900), ("Redwood Park", "leisure.events", 1_500, 4_500),
         ("Roadrunner Fuel", "transport.fuel", 2_900, 5_600), ("Pier Gifts", "gifts", 900, 4_900))),
