@@ -48,6 +48,8 @@ class Flows(Struct):
 
 
 class Span(Struct):
+    """Days, both inclusive."""
+
     from_day: str
     to_day: str
 
@@ -177,6 +179,8 @@ class AccountFlows(Struct):
 
 
 class NetWorth(Struct):
+    """All balances together, before the first day and after the last."""
+
     opening: Amount
     closing: Amount
 
@@ -208,6 +212,8 @@ class Daily(Header, tag_field="report", tag="daily", kw_only=True):
 
 
 class Month(Struct):
+    """A month and the weeks in it."""
+
     month: Flows
     weeks: list[Flows]
 
