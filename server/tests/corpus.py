@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from outlay.kernel.ids import uuid5, uuid7
 from outlay.kernel.money import MAX_MINOR, convert
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.lines import put
-from outlay.ledger.merge import decide
+from outlay.ledger.merge import Decision, decide
 from outlay.ledger.state import MemoryState
 from outlay.ledger.undo import payload, undo_ops
 
@@ -278,31 +279,40 @@ class Book:
 
     # ---- a step ----------------------------------------------------------------------------------
 
-    def step(self) -> dict[str, Any]:
-        """One mutation, and what becomes of it."""
+    def mutation(self, device: int) -> dict[str, Any]:
+        """The next mutation, by a device that knows everything (0) or perhaps not."""
         self.ver += 1
-        device = self.pick((0, 1, 2, 3))
-        mutation = {
+        return {
             "mid": self.new_id(), "name": "corpus", "made_at": 1000 + self.ver,
             "base": self.ver - 1 if device == 0 or self.chance(0.5) else self.random.randrange(self.ver),
             "ops": [self.op() for _ in range(self.random.choices((0, 1, 2, 3, 6), (1, 60, 20, 12, 7))[0])],
         }  # fmt: skip
+
+    def decide(self, mutation: dict[str, Any], device: int, edited_at_ms: int, *, strict: bool) -> Decision:
+        """What becomes of it; the book goes on from there."""
+        decision = decide(
+            self.state, mutation, ver=self.ver, device=device, edited_at_ms=edited_at_ms, strict=strict
+        )
+        self.state.put(decision.writes)
+        return decision
+
+    def step(self) -> dict[str, Any]:
+        """One mutation and its outcome, as a case."""
+        device = self.pick((0, 1, 2, 3))
+        mutation = self.mutation(device)
         at = {"ver": self.ver, "device": device, "edited_at_ms": self.random.randrange(1000, 1400)}
         strict = device == 0 and self.chance(0.5)
-        decision = decide(self.state, mutation, **at, strict=strict)
-        self.state.put(decision.writes)
+        decision = self.decide(mutation, device, at["edited_at_ms"], strict=strict)
         changes = [
-            {"entity": w.entity, "row_id": w.after["id"], "action": w.action, "payload": payload(w)} for w in decision.writes
+            {"entity": w.entity, "row_id": w.after["id"], "action": w.action, "payload": payload(w)}
+            for w in decision.writes
         ]
         transactions = [w for w in decision.writes if w.entity == "transaction"]
         return {
             "mutation": mutation, "at": at | {"strict": strict}, "status": decision.status,
             "field": decision.refusal.field if decision.refusal else None,
             "writes": [[w.entity, w.after] for w in decision.writes],
-            "conflicts": [
-                {"kind": c.kind, "entity": c.entity, "row_id": c.row_id, "unit": c.unit, "code": c.code, "kept": c.kept, "lost": c.lost}
-                for c in decision.conflicts
-            ],
+            "conflicts": [asdict(conflict) for conflict in decision.conflicts],
             "rollup": [[w.after["id"], sorted(map(list, put(w.before, w.after, 5).items()))] for w in transactions],
             "undo": undo_ops(changes, self.state.get),
             "forced": undo_ops(changes, self.state.get, force=True),
