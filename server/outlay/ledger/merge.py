@@ -90,7 +90,9 @@ class Decision:
 class Draft:
     """The state as the mutation sees it while it runs, and what it changed so far."""
 
-    __slots__ = ("base", "before", "conflicts", "device", "rewritten", "rows", "stamp", "state", "strict", "ver")
+    __slots__ = (
+        "base", "before", "conflicts", "device", "made", "rewritten", "rows", "stamp", "state", "strict", "ver",
+    )  # fmt: skip
 
     def __init__(self, state: State, base: int, stamp: Stamp, strict: bool) -> None:
         self.state = state
@@ -101,6 +103,7 @@ class Draft:
         self.rewritten = False
         self.rows: dict[Key, Row] = {}
         self.before: dict[Key, Row | None] = {}
+        self.made: dict[str, int] = {}
         self.conflicts: list[Conflict] = []
 
     @property
@@ -111,12 +114,13 @@ class Draft:
         return self.rows.get((entity, row_id)) or self.state.get(entity, row_id)
 
     def count(self, entity: str) -> int:
-        made = sum(1 for key in self.rows if key[0] == entity and self.before[key] is None)
-        return self.state.count(entity) + made
+        return self.state.count(entity) + self.made.get(entity, 0)
 
     def using(self, entity: str, row_id: str) -> list[tuple[str, Row]]:
         """Live rows that refer to this one now, in (entity, id) order."""
-        found = {(e, r["id"]): r for e, r in self.state.using(entity, row_id) if (e, r["id"]) not in self.rows}
+        found = {
+            (e, r["id"]): r for e, r in self.state.using(entity, row_id) if (e, r["id"]) not in self.rows
+        }
         for (e, i), r in self.rows.items():
             if not r["deleted"] and references.refers(e, r, entity, row_id):
                 found[(e, i)] = r
@@ -125,7 +129,9 @@ class Draft:
     def write(self, entity: str, row: Row) -> None:
         key = (entity, row["id"])
         if key not in self.before:
-            self.before[key] = self.state.get(*key)
+            self.before[key] = before = self.state.get(*key)
+            if before is None:
+                self.made[entity] = self.made.get(entity, 0) + 1
         row["ver"] = self.ver
         self.rows[key] = row
 
@@ -153,7 +159,13 @@ class Draft:
 
 
 def decide(
-    state: State, mutation: Mapping[str, Any], *, ver: int, device: int, edited_at_ms: int, strict: bool = False
+    state: State,
+    mutation: Mapping[str, Any],
+    *,
+    ver: int,
+    device: int,
+    edited_at_ms: int,
+    strict: bool = False,
 ) -> Decision:
     """What `mutation` {base, ops, …} does to `state`.
 
@@ -181,7 +193,9 @@ def _failed(refusal: Refusal, mutation: Mapping[str, Any], op: Any, draft: Draft
     parked = bool(spec.read("refusals.json")[refusal.code]["park"])
     said = op if isinstance(op, dict) else {}
     entity, row_id = said.get("e"), said.get("id")
-    entity = entity[:_TEXT_LIMIT] if isinstance(entity, str) and rules.text_code(entity, 10**6) is None else ""
+    entity = (
+        entity[:_TEXT_LIMIT] if isinstance(entity, str) and rules.text_code(entity, 10**6) is None else ""
+    )
     row_id = row_id if isinstance(row_id, str) and ids.is_id(row_id) else str(mutation["mid"])
     kind, kept = ("parked" if parked else "rejected"), None
     if refusal.code == "gone" and draft is not None and (row := draft.get(entity, row_id)) is not None:
@@ -280,7 +294,9 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
         if name in given and given[name] != row[name]:
             return Refusal("field_fixed", name)
     wanted = {**row, **given}
-    if (refusal := references.mend(draft, entity, wanted, [n for n in entity.refs if n in given])) is not None:
+    if (
+        refusal := references.mend(draft, entity, wanted, [n for n in entity.refs if n in given])
+    ) is not None:
         return refusal
     applied: list[str] = []
     fmeta, default = row["fmeta"], row["fmeta"].get("*")
@@ -397,7 +413,13 @@ _KINDS: Final = {"create": _create, "set": _set, "inc": _inc, "delete": _delete,
 
 
 def conflict_rows(
-    decision: Decision, *, book_id: str, mutation_id: str, device_id: str, person_id: str | None, ver: int,
+    decision: Decision,
+    *,
+    book_id: str,
+    mutation_id: str,
+    device_id: str,
+    person_id: str | None,
+    ver: int,
     stamp: Stamp,
 ) -> list[Row]:
     """The decision's conflicts as rows of entity `sync_conflict`, with ids that a repeat makes again."""
