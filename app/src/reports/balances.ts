@@ -1,7 +1,7 @@
 /** Reports of what is held: the accounts, and net worth over time. */
 import { dayNumber, dayOf } from '../kernel/dates.ts';
 import type { AccountRow, Book } from './book.ts';
-import { moved, type Moved } from './cells.ts';
+import type { Cell } from './cells.ts';
 import { compare } from './rates.ts';
 import type { AccountFlows, Accounts, Amount, BalanceOverTime, BalancePoint } from './shapes.ts';
 import { plus, type Sums } from './sums.ts';
@@ -16,7 +16,7 @@ export function accounts(book: Book): Accounts {
   const shown = askedAccounts(book);
   const opening = new Map(shown.map((row) => [row.id, valued(book, held, row, dayBefore(ask.from_day))]));
   const cells = book.reader.cells('account', book.whole());
-  add(held, cells.map(moved));
+  add(held, cells);
   const closing = new Map(shown.map((row) => [row.id, valued(book, held, row, ask.to_day)]));
   const by = new Map<string, Sums>(shown.map((row) => [row.id, values.sums()]));
   for (const cell of cells) {
@@ -53,8 +53,8 @@ export function balanceOverTime(book: Book): BalanceOverTime {
   const worth = (day: string): Amount => plus(shown.map((row) => valued(book, held, row, day)));
   const opening = worth(dayBefore(ask.from_day));
   const buckets = book.cut(ask.bucket);
-  const changes = buckets.spans.map((): Moved[] => []);
-  for (const cell of book.reader.cells('account', buckets)) changes[cell.bucket]!.push(moved(cell));
+  const changes = buckets.spans.map((): Cell[] => []);
+  for (const cell of book.reader.cells('balance', buckets)) changes[cell.bucket]!.push(cell);
   const points = buckets.spans.map(([from_day, to_day], index): BalancePoint => {
     add(held, changes[index]!);
     return { from_day, to_day, balance: worth(to_day) };
@@ -75,13 +75,13 @@ function askedAccounts(book: Book): AccountRow[] {
 /** What each account holds before the first day. */
 function openings(book: Book): Held {
   const held: Held = new Map(book.accounts.map((row) => [row.id, new Map([[row.currency, row.opening_minor]])]));
-  add(held, book.reader.heldBefore(book.ask.from_day));
+  add(held, book.reader.before('balance', book.ask.from_day, book.ask.calendar));
   return held;
 }
 
-function add(held: Held, all: readonly Moved[]): void {
-  for (const [account, currency, amountMinor] of all) {
-    const of = held.get(account);
+function add(held: Held, cells: readonly Cell[]): void {
+  for (const { part, currency, amountMinor } of cells) {
+    const of = held.get(part);
     of?.set(currency, (of.get(currency) ?? 0) + amountMinor);
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
- * A cell is one row of any of the statements `spec/reports/{months,rollup,line}_by_{flow,category,account}.sql`.
+ * A cell is one row of any of the statements `spec/reports/*_by_*.sql`.
  */
-import { dayNumber, dayOf } from '../kernel/dates.ts';
+import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
 import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
 import type { Calendar, Kind, Range } from '../kernel/periods.ts';
 import { SQL } from './sql.ts';
@@ -10,7 +10,8 @@ import { SQL } from './sql.ts';
 /** Runs SQL text with `:name` parameters in one snapshot of the store; rows as arrays. */
 export type Run = (sql: string, params: Record<string, string | number | null>) => readonly (readonly unknown[])[];
 
-export type By = 'flow' | 'category' | 'account';
+/** `balance` is what moved on an account, whatever the flow: only part, currency and amount are filled. */
+export type By = 'flow' | 'category' | 'account' | 'balance';
 
 /** More days than any span: one bucket. */
 const WIDE = 10_000_000;
@@ -28,13 +29,6 @@ export interface Cell {
   baseMinor: number;
   lines: number;
   linesWithoutRate: number;
-}
-
-/** What moved on an account. */
-export type Moved = readonly [account: string, currency: string, amountMinor: number];
-
-export function moved(cell: Cell): Moved {
-  return [cell.part, cell.currency, cell.amountMinor];
 }
 
 /** The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped. */
@@ -86,14 +80,10 @@ export class Reader {
     return this.#regrouped(by, buckets); // months other than the rollup's: from the days
   }
 
-  /** Account, currency and amount of everything before a day, an account and a currency once or twice. */
-  heldBefore(day: string): Moved[] {
-    const month = monthOf(day, this.#firstDay);
-    const account = this.#filters['account'] ?? null;
-    const params = { book: this.#book, from_month: 0, to_month: month - 1, account };
-    const whole = this.#run(SQL.balances, params) as readonly Moved[];
-    const start = monthStart(month, this.#firstDay);
-    return [...whole, ...this.#lines('account', start, dayOf(dayNumber(day) - 1), 0).map(moved)];
+  /** The sums of everything before a day. */
+  before(by: By, day: string, calendar: Calendar): Cell[] {
+    if (day <= FIRST_DAY) return [];
+    return this.cells(by, oneBucket(FIRST_DAY, dayOf(dayNumber(day) - 1), calendar));
   }
 
   #byRollup(by: By, buckets: Buckets): Cell[] {
@@ -121,7 +111,7 @@ export class Reader {
       const year = -12 * bucketOf('year', from, calendar) - calendar.first_month_of_year + 1;
       return this.#read(`rollup_by_${by}`, { ...months, shift: year, width: 12 });
     }
-    if (kind === 'month' && by !== 'account') return this.#read(`months_by_${by}`, { ...months, shift });
+    if (kind === 'month' && (by === 'flow' || by === 'category')) return this.#read(`months_by_${by}`, { ...months, shift });
     return this.#read(`rollup_by_${by}`, { ...months, shift, width: kind === 'month' ? 1 : WIDE });
   }
 
@@ -137,14 +127,13 @@ export class Reader {
 
   #byLine(by: By, buckets: Buckets): Cell[] {
     const [from, to] = ends(buckets);
-    const week = buckets.kind === 'week';
-    const start = week ? periodRange('week', from, buckets.calendar)[0] : from;
-    return this.#read(`line_by_${by}`, {
-      from_number: dayNumber(from),
-      to_number: dayNumber(to),
-      shift: -dayNumber(start),
-      width: week ? 7 : 1
-    });
+    const days = { from_number: dayNumber(from), to_number: dayNumber(to) };
+    if (buckets.kind === 'week') {
+      const [start] = periodRange('week', from, buckets.calendar);
+      return this.#read(`line_by_${by}`, { ...days, shift: -dayNumber(start), width: 7 });
+    }
+    if (by === 'flow') return this.#read('days_by_flow', { ...days, shift: -dayNumber(from) });
+    return this.#read(`line_by_${by}`, { ...days, shift: -dayNumber(from), width: 1 });
   }
 
   #regrouped(by: By, buckets: Buckets): Cell[] {
@@ -169,6 +158,6 @@ export class Reader {
   }
 }
 
-type Statement = `${'line' | 'rollup'}_by_${By}` | `months_by_${'flow' | 'category'}`;
+type Statement = `${'line' | 'rollup'}_by_${By}` | `months_by_${'flow' | 'category'}` | 'days_by_flow';
 
 type CellRow = readonly [number, string, string, string, string, number, number, number, number];

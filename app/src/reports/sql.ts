@@ -1,22 +1,23 @@
 /** The shared statements of spec/reports, as text. */
 import accounts from '../../../spec/reports/accounts.sql?raw';
-import balances from '../../../spec/reports/balances.sql?raw';
 import categories from '../../../spec/reports/categories.sql?raw';
+import days_by_flow from '../../../spec/reports/days_by_flow.sql?raw';
 import extent from '../../../spec/reports/extent.sql?raw';
 import line_by_account from '../../../spec/reports/line_by_account.sql?raw';
+import line_by_balance from '../../../spec/reports/line_by_balance.sql?raw';
 import line_by_category from '../../../spec/reports/line_by_category.sql?raw';
 import line_by_flow from '../../../spec/reports/line_by_flow.sql?raw';
 import months_by_category from '../../../spec/reports/months_by_category.sql?raw';
 import months_by_flow from '../../../spec/reports/months_by_flow.sql?raw';
 import rates from '../../../spec/reports/rates.sql?raw';
 import rollup_by_account from '../../../spec/reports/rollup_by_account.sql?raw';
+import rollup_by_balance from '../../../spec/reports/rollup_by_balance.sql?raw';
 import rollup_by_category from '../../../spec/reports/rollup_by_category.sql?raw';
 import rollup_by_flow from '../../../spec/reports/rollup_by_flow.sql?raw';
 import settings from '../../../spec/reports/settings.sql?raw';
 
 export const SQL = {
-  accounts, balances, categories, extent, rates, settings,
-  line_by_account, line_by_category, line_by_flow,
-  months_by_category, months_by_flow,
-  rollup_by_account, rollup_by_category, rollup_by_flow
+  accounts, categories, extent, rates, settings, days_by_flow, months_by_category, months_by_flow,
+  line_by_account, line_by_balance, line_by_category, line_by_flow,
+  rollup_by_account, rollup_by_balance, rollup_by_category, rollup_by_flow
 } as const; // prettier-ignore

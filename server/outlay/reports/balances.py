@@ -19,7 +19,7 @@ def accounts(book: Book) -> shapes.Accounts:
     shown = _asked_accounts(book)
     opening = {row["id"]: _held(book, held, row, _day_before(ask.from_day)) for row in shown}
     cells = list(book.reader.cells("account", book.whole()))
-    _add(held, _moved(cells))
+    _add(held, cells)
     closing = {row["id"]: _held(book, held, row, ask.to_day) for row in shown}
     by: dict[str, Sums] = {row["id"]: book.values.sums() for row in shown}
     for cell in cells:
@@ -51,11 +51,11 @@ def balance_over_time(book: Book) -> shapes.BalanceOverTime:
     opening = plus(_held(book, held, row, _day_before(ask.from_day)) for row in shown)
     buckets = book.cut(ask.bucket)
     moved: list[list[Cell]] = [[] for _ in buckets.spans]
-    for cell in book.reader.cells("account", buckets):
+    for cell in book.reader.cells("balance", buckets):
         moved[cell.bucket].append(cell)
     points = []
     for cells, (from_day, to_day) in zip(moved, buckets.spans, strict=True):
-        _add(held, _moved(cells))
+        _add(held, cells)
         balance = plus(_held(book, held, row, to_day) for row in shown)
         points.append(shapes.BalancePoint(from_day, to_day, balance))
     return shapes.BalanceOverTime(
@@ -73,19 +73,15 @@ def _asked_accounts(book: Book) -> list[Row]:
 def _opening(book: Book) -> Held:
     """What each account holds before the first day."""
     held: Held = {row["id"]: {row["currency"]: row["opening_minor"]} for row in book.accounts}
-    _add(held, book.reader.held_before(book.ask.from_day))
+    _add(held, book.reader.before("balance", book.ask.from_day, book.ask.calendar))
     return held
 
 
-def _add(held: Held, moved: Iterable[tuple[str, str, int]]) -> None:
-    for account_id, currency, amount_minor in moved:
-        of = held.get(account_id)
+def _add(held: Held, cells: Iterable[Cell]) -> None:
+    for cell in cells:
+        of = held.get(cell.part)
         if of is not None:
-            of[currency] = of.get(currency, 0) + amount_minor
-
-
-def _moved(cells: Iterable[Cell]) -> Iterable[tuple[str, str, int]]:
-    return ((cell.part, cell.currency, cell.amount_minor) for cell in cells)
+            of[cell.currency] = of.get(cell.currency, 0) + cell.amount_minor
 
 
 def _held(book: Book, held: Held, row: Row, day: str) -> Amount:

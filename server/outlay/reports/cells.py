@@ -1,6 +1,6 @@
 """Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
 
-A cell is one row of any of the statements `spec/reports/{months,rollup,line}_by_{flow,category,account}.sql`.
+A cell is one row of any of the statements `spec/reports/*_by_*.sql`.
 """
 
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 from outlay.kernel import spec
-from outlay.kernel.dates import day_number, day_of
+from outlay.kernel.dates import FIRST_DAY, day_number, day_of
 from outlay.kernel.periods import (
     Calendar,
     Kind,
@@ -24,7 +24,8 @@ from outlay.kernel.periods import (
 Run = Callable[[str, dict[str, Any]], Sequence[Sequence[Any]]]
 """Runs SQL text with `:name` parameters in one snapshot of the store and gives the rows."""
 
-By = Literal["flow", "category", "account"]
+By = Literal["flow", "category", "account", "balance"]
+"""`balance` is what moved on an account, whatever the flow: only part, currency and amount are filled."""
 
 _WIDE = 10_000_000  # more days than any span: one bucket
 
@@ -89,15 +90,10 @@ class Reader:
         else:  # months other than the rollup's: from the days
             yield from self._regrouped(by, buckets)
 
-    def held_before(self, day: str) -> Iterator[tuple[str, str, int]]:
-        """(account, currency, amount) of everything before a day, an account and a currency once or twice."""
-        month = month_of(day, self.rollup_first_day)
-        params = {"book": self.book, "from_month": 0, "to_month": month - 1, "account": self.filters["account"]}
-        whole = self.run(spec.text("reports/balances.sql"), params)
-        yield from ((account_id, currency, amount_minor) for account_id, currency, amount_minor in whole)
-        start = month_start(month, self.rollup_first_day)
-        for cell in self._lines("account", start, day_of(day_number(day) - 1), 0):
-            yield cell.part, cell.currency, cell.amount_minor
+    def before(self, by: By, day: str, calendar: Calendar) -> Iterator[Cell]:
+        """The sums of everything before a day."""
+        if day > FIRST_DAY:
+            yield from self.cells(by, one_bucket(FIRST_DAY, day_of(day_number(day) - 1), calendar))
 
     def _by_rollup(self, by: By, buckets: Buckets) -> Iterator[Cell]:
         from_day, to_day, first_day = buckets.from_day, buckets.to_day, self.rollup_first_day
@@ -119,7 +115,7 @@ class Reader:
         kind, calendar = buckets.kind, buckets.calendar
         months = {"from_month": first, "to_month": last}
         shift = -month_of(buckets.from_day, self.rollup_first_day)
-        if kind == "month" and by != "account":
+        if kind == "month" and by in ("flow", "category"):
             yield from self._run(f"months_by_{by}", {**months, "shift": shift})
             return
         if kind == "year":
@@ -139,14 +135,14 @@ class Reader:
 
     def _by_line(self, by: By, buckets: Buckets) -> Iterator[Cell]:
         first, last = day_number(buckets.from_day), day_number(buckets.to_day)
-        start = first
-        width = 1
+        days = {"from_number": first, "to_number": last}
         if buckets.kind == "week":
             start = day_number(period_range("week", buckets.from_day, buckets.calendar)[0])
-            width = 7
-        yield from self._run(
-            f"line_by_{by}", {"from_number": first, "to_number": last, "shift": -start, "width": width}
-        )
+            yield from self._run(f"line_by_{by}", {**days, "shift": -start, "width": 7})
+        elif by == "flow":
+            yield from self._run("days_by_flow", {**days, "shift": -first})
+        else:
+            yield from self._run(f"line_by_{by}", {**days, "shift": -first, "width": 1})
 
     def _regrouped(self, by: By, buckets: Buckets) -> Iterator[Cell]:
         starts = [day_number(first) for first, _ in buckets.spans]

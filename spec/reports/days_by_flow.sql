@@ -1,0 +1,14 @@
+-- Sums of each day by flow; bucket = day_number + shift.
+-- Grouped in the order of the covering index line_day: nothing is sorted.
+SELECT l.day_number + :shift AS bucket, '' AS part, l.flow, l.currency, l.base_currency,
+       CAST(SUM(l.amount_minor) AS BIGINT) AS amount_minor,
+       CAST(COALESCE(SUM(l.base_minor), 0) AS BIGINT) AS base_minor,
+       COUNT(*) AS count,
+       COUNT(*) - COUNT(l.base_minor) AS count_without_rate
+FROM line AS l
+WHERE l.book_id = :book AND l.day_number BETWEEN :from_number AND :to_number
+  AND (CAST(:flow AS TEXT) IS NULL OR l.flow IN (:flow, :flow_too))
+  AND (CAST(:account AS TEXT) IS NULL OR COALESCE(l.account_id, '') = :account)
+  AND (CAST(:category AS TEXT) IS NULL OR COALESCE(l.category_id, '') = :category
+       OR l.category_id IN (SELECT c.id FROM category AS c WHERE c.book_id = :book AND c.parent_id = :category))
+GROUP BY l.day_number, l.flow, l.currency, l.base_currency
