@@ -28,8 +28,10 @@ export interface Hydration {
   after: string | null;
   done: number;
   total: number | null;
-  /** The snapshot is staged; what remains is the pull from v0. */
+  /** The snapshot is here; what remains is the pull from v0. */
   complete: boolean;
+  /** The book was empty: pages go straight into its tables. Else they are staged and swapped in at the end. */
+  fresh: boolean;
 }
 
 const DEFAULTS: Omit<Meta, 'book_id' | 'device_id'> = {

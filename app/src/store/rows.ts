@@ -32,16 +32,14 @@ function codec(entity: EntityName): Codec {
     if (JSON_TYPES.has(field.type)) json.add(name);
     if (field.type === 'flag') flags.add(name);
   }
-  const taken = columns.map((name, index) =>
-    json.has(name) ? `NULLIF(value -> '$[${index}]', 'null')` : `value ->> '$[${index}]'`
-  );
+  const taken = columns.map((_, index) => `json_extract(value, '$[${index}]')`);
   const made: Codec = {
     columns,
     json,
     flags,
     select: `SELECT ${columns.join(', ')} FROM ${quoted(entity)}`,
     upsert: `INSERT INTO ${quoted(entity)}(book_id, ${columns.join(', ')})
-SELECT :book_id, ${taken.join(', ')} FROM json_each(:rows) WHERE true
+SELECT :book_id, ${taken.join(', ')} FROM json_each(jsonb(:rows)) WHERE true
 ON CONFLICT(book_id, id) DO UPDATE SET ${columns.slice(1).map((name) => `${name} = excluded.${name}`).join(', ')}`
   };
   codecs.set(entity, made);
@@ -88,14 +86,22 @@ export function liveRows<E extends EntityName>(
   return port.all(sql, { ...params, book_id }).map((stored) => decodeRow(entity, stored));
 }
 
-/** Inserts or replaces whole rows. */
+/**
+ * Inserts or replaces whole rows. Measured in Chromium, encrypted: through `jsonb` twice
+ * as fast as through JSON text, and as binding every value of every row.
+ */
 export function writeRows<E extends EntityName>(
   port: Port, book_id: string, entity: E, rows: readonly Entities[E][]
 ): void {
-  const { columns, upsert } = codec(entity);
+  const { columns, json, upsert } = codec(entity);
   for (let start = 0; start < rows.length; start += CHUNK) {
     const part = rows.slice(start, start + CHUNK) as unknown as Record<string, unknown>[];
-    const arrays = part.map((row) => columns.map((name) => row[name] ?? null));
+    const arrays = part.map((row) =>
+      columns.map((name) => {
+        const value = row[name] ?? null;
+        return value !== null && json.has(name) ? JSON.stringify(value) : value;
+      })
+    );
     port.run(upsert, { book_id, rows: JSON.stringify(arrays) });
   }
 }

@@ -36,6 +36,12 @@ export function rebuildSearch(port: Port, book_id: string): void {
   }
 }
 
+/** Adds rows that have no search document yet. */
+export function addToSearch(port: Port, book_id: string, entity: EntityName, ids: readonly string[]): void {
+  const column = TEXT_COLUMN[entity];
+  if (column) add(port, book_id, entity, column, `AND id IN (SELECT value FROM json_each(:ids))`, { entity, ids: JSON.stringify(ids) });
+}
+
 function add(
   port: Port, book_id: string, entity: EntityName, column: string, where: string, params: Record<string, string>
 ): void {
@@ -47,8 +53,8 @@ function add(
   for (let start = 0; start < rows.length; start += 1000) {
     const part = rows.slice(start, start + 1000).map(([id, text], index) => [first + start + index, id, spaced(String(text))]);
     const docs = { entity, docs: JSON.stringify(part) };
-    port.run(`INSERT INTO search_doc(doc, entity, id) SELECT value ->> 0, :entity, value ->> 1 FROM json_each(:docs)`, docs);
-    port.run(`INSERT INTO search(rowid, text) SELECT value ->> 0, value ->> 2 FROM json_each(:docs)`, docs);
+    port.run(`INSERT INTO search_doc(doc, entity, id) SELECT value ->> 0, :entity, value ->> 1 FROM json_each(jsonb(:docs))`, docs);
+    port.run(`INSERT INTO search(rowid, text) SELECT value ->> 0, value ->> 2 FROM json_each(jsonb(:docs))`, docs);
   }
 }
 

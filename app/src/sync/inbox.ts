@@ -8,7 +8,7 @@ import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entiti
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
-import { indexRows, rebuildSearch } from '../store/search.ts';
+import { addToSearch, indexRows, rebuildSearch } from '../store/search.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
 
@@ -49,27 +49,65 @@ export function landPage(landing: Landing, page: Page): Landed {
       writeMeta(port, { staged_to: page.to });
       return STAGED;
     }
-    return facts.cursor === null ? swap(landing, page) : merge(landing, page);
+    if (facts.cursor === null && !facts.hydration?.fresh) return swap(landing, page);
+    return merge(landing, page);
   });
 }
 
-/** Takes one page of the snapshot. Small entities show at once in an empty book, so that entry is possible. */
+/**
+ * Takes one page of the snapshot. In an empty book its rows are there at once (settings,
+ * accounts and categories come first, so entry is possible); a book that shows
+ * something keeps showing it until the swap.
+ */
 export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, page: SnapshotPage): Landed {
   const { port } = landing;
   return port.tx(() => {
     const { hydration, cursor } = meta(port);
     if (cursor !== null || hydration === null || hydration.after !== asked.after || hydration.v0 !== asked.v0) return STALE;
     if (hydration.v0 !== null && (hydration.v0 !== page.v0 || hydration.epoch !== page.epoch)) return restart(port);
-    port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, {
-      body: JSON.stringify({ columns: page.columns, rows: page.rows })
-    });
+    const { fresh } = hydration;
+    if (fresh) fillFresh(port, page);
+    else {
+      port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, {
+        body: JSON.stringify({ columns: page.columns, rows: page.rows })
+      });
+    }
     const next: Hydration = {
       epoch: page.epoch, v0: page.v0, after: page.after, done: hydration.done + page.rows.length,
-      total: hydration.total ?? page.total, complete: !page.more
+      total: hydration.total ?? page.total, complete: !page.more, fresh
     };
     writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
-    return STAGED;
+    // screens read again after the first page and at the end: in between they would only slow it down
+    return fresh && hydration.v0 === null ? { state: 'staged', tables: new Set(ENTITY_NAMES) } : STAGED;
   });
+}
+
+/** Rows that a change made here meanwhile has touched go into their shadow, as in a pull. */
+function fillFresh(port: Port, page: SnapshotPage): void {
+  const { book_id } = meta(port);
+  const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
+  const clean = placedOf(page).filter((placed) => {
+    if (!dirty.has(key(placed.entity, placed.id))) return true;
+    toShadow(port, placed);
+    return false;
+  });
+  fill(port, book_id, clean);
+  const ids = new Map<EntityName, string[]>();
+  for (const { entity, id } of clean) {
+    const known = ids.get(entity);
+    if (known) known.push(id);
+    else ids.set(entity, [id]);
+  }
+  for (const [entity, added] of ids) addToSearch(port, book_id, entity, added);
+}
+
+function placedOf({ columns, rows }: Pick<SnapshotPage, 'columns' | 'rows'>): Placed[] {
+  return rows.flatMap(([entity, values]) => fromSnapshot(entity, columns[entity] ?? [], values) ?? []);
+}
+
+/** True when the row has pending changes and the confirmed state was kept for them. */
+function toShadow(port: Port, { entity, id, row }: Placed): boolean {
+  return port.run('UPDATE shadow SET row = :row WHERE entity = :entity AND id = :id', { row: JSON.stringify(row), entity, id }) > 0;
 }
 
 function restart(port: Port): Landed {
@@ -79,25 +117,25 @@ function restart(port: Port): Landed {
 
 /** Forgets the cursor and everything staged; the outbox stays. What is shown stays until the swap. */
 export function beginHydration(port: Port): void {
+  const fresh = port.value('SELECT 1 FROM settings') === null && port.value('SELECT 1 FROM "transaction"') === null;
+  if (fresh) dropIndexes(port);
   port.run('DELETE FROM stage');
   writeMeta(port, {
     cursor: null, staged_to: null,
-    hydration: { epoch: null, v0: null, after: null, done: 0, total: null, complete: false }
+    hydration: { epoch: null, v0: null, after: null, done: 0, total: null, complete: false, fresh }
   });
 }
 
 /** Rows with pending changes update their shadow and are replayed; others are put as they are. */
 function merge(landing: Landing, page: Page): Landed {
   const { port } = landing;
-  const { book_id } = meta(port);
+  const { book_id, hydration } = meta(port);
+  if (hydration) createIndexes(port);
   const rows = new Map<string, Placed>();
   const affected = new Set<string>();
   for (const placed of stagedRows(port)) {
     const name = key(placed.entity, placed.id);
-    const dirty = port.run('UPDATE shadow SET row = :row WHERE entity = :entity AND id = :id', {
-      row: JSON.stringify(placed.row), entity: placed.entity, id: placed.id
-    });
-    if (dirty > 0) affected.add(name);
+    if (toShadow(port, placed)) affected.add(name);
     else rows.set(name, placed);
   }
   const acks = takeAcks(landing, page.acks);
@@ -108,7 +146,7 @@ function merge(landing: Landing, page: Page): Landed {
   reindex(port, book_id, rows.values());
   replay(port, book_id, unwound.replay);
   finish(landing, page, acks.forked);
-  const tables = new Set<string>(['outbox']);
+  const tables = new Set<string>(hydration ? ['outbox', ...ENTITY_NAMES] : ['outbox']);
   for (const { entity } of rows.values()) tables.add(entity);
   return { state: acks.forked ? 'forked' : 'done', tables };
 }
@@ -124,7 +162,6 @@ function swap(landing: Landing, page: Page): Landed {
   fillFromStage(port, book_id);
   createIndexes(port);
   rebuildSearch(port, book_id);
-  writeMeta(port, { hydration: null });
   replay(port, book_id, allPending(port));
   finish(landing, page, acks.forked);
   return { state: acks.forked ? 'forked' : 'done', tables: new Set<string>([...ENTITY_NAMES, 'outbox']) };
@@ -136,8 +173,7 @@ function fillFromStage(port: Port, book_id: string): void {
   for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
-    const { columns, rows } = JSON.parse(body) as Pick<SnapshotPage, 'columns' | 'rows'>;
-    const placed = rows.flatMap(([entity, values]) => fromSnapshot(entity, columns[entity] ?? [], values) ?? []);
+    const placed = placedOf(JSON.parse(body) as SnapshotPage);
     fill(port, book_id, placed.filter(({ entity, id }) => !newer.has(key(entity, id))));
   }
   fill(port, book_id, [...newer.values()]);
@@ -189,7 +225,7 @@ function takeAcks({ port, now_ms }: Landing, acks: readonly WireAck[]): { forked
 function finish(landing: Landing, page: Page, forked: boolean): void {
   const { port, now_ms } = landing;
   port.run('DELETE FROM stage');
-  writeMeta(port, { cursor: page.to, staged_to: null, last_sync_ms: now_ms });
+  writeMeta(port, { cursor: page.to, staged_to: null, hydration: null, last_sync_ms: now_ms });
   if (forked) newDevice(port, landing.newDeviceId());
 }
 

@@ -5,11 +5,11 @@
  * in the worker and under Node. `runner.ts` decides when to step.
  */
 import { ENTITY_NAMES, SCHEMA, type EntityName } from '../store/entities.ts';
-import { writeMeta, type Meta } from '../store/meta.ts';
+import { writeMeta, type Hydration, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { quoted } from '../store/schema.ts';
 import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
-import { dropOldAcked, meta, newDevice, nextBatch, PUSH_MUTATIONS } from './outbox.ts';
+import { dropOldAcked, meta, newDevice, nextBatch, pendingCount, PUSH_MUTATIONS } from './outbox.ts';
 import { versionOf, type Digest, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
 
 /** What the server said, or that nothing was heard. */
@@ -80,14 +80,26 @@ export class SyncMachine {
     }
   }
 
+  /** The next page is on its way while this one is written. */
+  #ahead: { asked: string; answer: Promise<Answer<SnapshotPage>> } | null = null;
+
+  #snapshot(book_id: string, { after, v0 }: Pick<Hydration, 'after' | 'v0'>): Promise<Answer<SnapshotPage>> {
+    const asked = `${book_id} ${after} ${v0}`;
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead?.asked === asked) return ahead.answer;
+    const { transport, snapshot_limit } = this.#parts;
+    return transport.snapshot(book_id, { after, v0, limit: snapshot_limit ?? SNAPSHOT_LIMIT, schema: SCHEMA });
+  }
+
   async #hydrate(facts: Meta): Promise<Step> {
-    const { port, transport, snapshot_limit } = this.#parts;
+    const { port } = this.#parts;
     if (facts.hydration === null) port.tx(() => beginHydration(port));
     const asked = meta(port).hydration!;
-    const answer = await transport.snapshot(facts.book_id, {
-      after: asked.after, v0: asked.v0, limit: snapshot_limit ?? SNAPSHOT_LIMIT, schema: SCHEMA
-    });
+    const answer = await this.#snapshot(facts.book_id, asked);
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    const { after, v0, more } = answer.body;
+    if (more) this.#ahead = { asked: `${facts.book_id} ${after} ${v0}`, answer: this.#snapshot(facts.book_id, { after, v0 }) };
     const { world } = this.#parts;
     const landed = landSnapshot({ port, now_ms: world.now_ms(), newDeviceId: world.newDeviceId }, asked, answer.body);
     return { next: 'more', tables: landed.tables };
@@ -127,7 +139,7 @@ export class SyncMachine {
     }, page);
     if (landed.state === 'done') {
       port.tx(() => dropOldAcked(port, world.now_ms()));
-      const left = nextBatch(port, 1).length > 0;
+      const left = pendingCount(port) > 0;
       return { next: left ? 'more' : 'idle', tables: landed.tables };
     }
     return { next: 'more', tables: landed.tables };
@@ -185,11 +197,11 @@ export class SyncMachine {
     const { port, transport, world } = this.#parts;
     const facts = meta(port);
     const due = (facts.last_digest_ms ?? 0) + DIGEST_EVERY_MS <= world.now_ms();
-    if (!due || facts.cursor === null || nextBatch(port, 1).length > 0) return false;
+    if (!due || facts.cursor === null || pendingCount(port) > 0) return false;
     const answer = await transport.digest(facts.book_id);
     if (answer.kind !== 'ok' || answer.body.ver !== versionOf(facts.cursor)) return false;
     const mine = await localDigest(port);
-    if (meta(port).cursor !== facts.cursor || nextBatch(port, 1).length > 0) return false;
+    if (meta(port).cursor !== facts.cursor || pendingCount(port) > 0) return false;
     const differs = ENTITY_NAMES.some((entity) => {
       const theirs = answer.body.tables[entity];
       return theirs !== undefined && (theirs.count !== mine[entity].count || theirs.xor !== mine[entity].xor);

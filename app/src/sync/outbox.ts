@@ -88,17 +88,20 @@ const PENDING = `SELECT position, seq, mid, name, ops, base, made_at FROM outbox
 
 /** The next changes to send, in order, within the limits of one push. */
 export function nextBatch(port: Port, mutations = PUSH_MUTATIONS): Mutation[] {
-  const batch: Mutation[] = [];
-  let ops = 0;
-  let bytes = 0;
-  for (const stored of port.all<StoredChange>(`${PENDING} ORDER BY seq LIMIT :mutations`, { mutations })) {
-    const parsed = JSON.parse(stored.ops) as Op[];
-    ops += parsed.length;
-    bytes += stored.ops.length * 2 + 300;
-    if (batch.length > 0 && (ops > PUSH_OPS || bytes > PUSH_BYTES)) break;
-    batch.push({ seq: stored.seq, mid: stored.mid, base: stored.base, made_at: stored.made_at, name: stored.name, ops: parsed });
+  const sizes = port.rows(
+    `SELECT seq, json_array_length(ops), length(CAST(ops AS BLOB)) FROM outbox WHERE state = 'pending' ORDER BY seq LIMIT :mutations`,
+    { mutations }
+  );
+  let [ops, bytes, last] = [0, 0, 0];
+  for (const [seq, count, length] of sizes) {
+    ops += Number(count);
+    bytes += Number(length) + 300;
+    if (last > 0 && (ops > PUSH_OPS || bytes > PUSH_BYTES)) break;
+    last = Number(seq);
   }
-  return batch;
+  return port
+    .all<StoredChange>(`${PENDING} AND seq <= :last ORDER BY seq`, { last })
+    .map(({ seq, mid, base, made_at, name, ops: text }) => ({ seq, mid, base, made_at, name, ops: JSON.parse(text) as Op[] }));
 }
 
 export function pendingCount(port: Port): number {
