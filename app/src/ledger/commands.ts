@@ -132,13 +132,13 @@ function taken(count: number): string {
 }
 
 const INSERT_LINES = `INSERT INTO line(book_id, transaction_id, position, day, day_number, flow, account_id, category_id,
-  currency, amount_minor, base_minor, base_currency) SELECT :book_id, ${taken(11)} FROM json_each(:rows)`;
+  currency, amount_minor, base_minor, base_currency) SELECT :book_id, ${taken(11)} FROM json_each(jsonb(:rows))`;
 
 const ROLLUP = 'month, account_id, category_id, flow, currency, base_currency';
 const SUMS = ['amount_minor', 'base_minor', 'count', 'count_without_rate'];
 
 const ADD_ROLLUPS = `INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')})
-  SELECT :book_id, ${taken(10)} FROM json_each(:rows) WHERE true
+  SELECT :book_id, ${taken(10)} FROM json_each(jsonb(:rows)) WHERE true
   ON CONFLICT(book_id, ${ROLLUP}) DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 
 /** What the rollups should be, counted from the lines. */

@@ -69,7 +69,8 @@ function narrowed(port: Port, book_id: string, filter: TransactionFilter): { whe
 
 /** A word is found in the note, in the names of what the transaction refers to, or at the beginning of its amount. */
 function wordCondition(port: Port, word: string, at: number, where: string[], bound: Record<string, string | number>): void {
-  const hits = `SELECT id FROM search JOIN search_doc ON search_doc.doc = search.rowid WHERE search MATCH :word${at} AND entity`;
+  // CROSS JOIN: the words first, else every document is looked up in the index one by one
+  const hits = `SELECT id FROM search CROSS JOIN search_doc ON search_doc.doc = search.rowid WHERE search MATCH :word${at} AND entity`;
   bound[`word${at}`] = word;
   const named = port.rows(`${hits} <> 'transaction'`, { [`word${at}`]: word }).map(([id]) => id);
   bound[`named${at}`] = JSON.stringify(named);
