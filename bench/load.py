@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ import uvloop
 from household import NOW_MS, Household, mutations
 
 PUSH_OPERATIONS = 500
+AHEAD = 3
 _CURSOR = re.compile(rb'"to":"([^"]+)"')
 
 
@@ -53,19 +55,21 @@ def lists(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
 
 
 def pushes(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
-    """`POST /sync/push`: 500 operations in 50 mutations, from where the answer before said."""
-    household = Household(spec["book_id"], seed=1)
-    household.beginnings()
-    household = household.on_device(spec["seed"])
-    seq, cursor = 1, spec["cursor"]
+    """`POST /sync/push`: 500 operations in 50 mutations, from where the answer before said. They are written
+    down a few at a time, the first ones before the clock of a round runs."""
+    household = Household(spec["book_id"]).on_device(spec["seed"])
+    seq, cursor, ready = 1, spec["cursor"], deque[tuple[int, bytes]]()
     while True:
-        found = mutations(list(household.transactions(PUSH_OPERATIONS)), household, first_seq=seq, base=0)
-        seq += len(found)
+        for _ in range(0 if ready else AHEAD):
+            found = mutations(list(household.transactions(PUSH_OPERATIONS)), household, first_seq=seq, base=0)
+            ready.append((seq, json.dumps(found).encode()))
+            seq += len(found)
+        first, written = ready.popleft()
         head = {
             "epoch": spec["epoch"], "device": spec["device"], "schema": 1, "sent_at": NOW_MS, "cursor": cursor,
-            "last_ack": seq - len(found) - 1,
+            "last_ack": first - 1,
         }  # fmt: skip
-        body = json.dumps(head | {"mutations": found}).encode()
+        body = json.dumps(head).encode()[:-1] + b', "mutations": ' + written + b"}"
         yield _post(f"/api/v1/sync/push?book={spec['book_id']}", spec["token"], body)
         if (to := _CURSOR.search(client.body)) is not None:
             cursor = to[1].decode()

@@ -12,16 +12,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from household import NOW_MS, Household, mutations
 from litestar.testing import AsyncTestClient
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from outlay.kernel.ids import uuid7
 from outlay.main import build_app
 from outlay.settings import Settings
 from outlay.store.connection import PostgresConnection
 from outlay.store.engine import Store, system_clock
+from outlay.store.keys import derive
 
 HEAD = 7_000_000_001
 """The version that the recorded create finds, a number that stands nowhere else."""
@@ -69,6 +72,15 @@ class Create:
                 yield Statement(one.sql, [others(row) for row in one.params], rows=True)
             else:
                 yield Statement(one.sql, others(one.params or ()))
+
+
+def open_bare(path: Path, key: str) -> Any:
+    """A database as the store opens its writer, and nothing around it."""
+    connection = sqlcipher.connect(str(path), isolation_level=None, cached_statements=512)
+    connection.execute(f"PRAGMA key = \"x'{derive(bytes.fromhex(key), 'sqlcipher').hex()}'\"")
+    connection.execute("PRAGMA synchronous = FULL")
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    return connection
 
 
 def record(store: Store, settings: Settings) -> Create:

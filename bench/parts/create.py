@@ -11,12 +11,10 @@ from typing import Any
 import pgbench
 from clients import CLIENTS, Load, make_books
 from figures import Figure, alternate, ratio
-from recorded import record
-from sqlcipher3 import dbapi2 as sqlcipher
+from recorded import open_bare, record
 
 from outlay.main import DATABASE_FILE, open_migrated
 from outlay.settings import Settings
-from outlay.store.keys import derive
 from postgres import Cluster
 from system.process import Outlay
 
@@ -31,7 +29,7 @@ def on_sqlite(folder: Path) -> list[Figure]:
     store = open_migrated(settings)
     create = record(store, settings)
     store.close_now()
-    loop = _open(settings.data_dir / DATABASE_FILE)
+    loop = open_bare(settings.data_dir / DATABASE_FILE, KEY)
     made = [0]
 
     def bare() -> float:
@@ -108,15 +106,6 @@ def _against(server: Outlay, specs: list[dict[str, Any]], bare: Any) -> tuple[di
 def _per_second(found: dict[str, list[float]]) -> str:
     rest, bare = (sorted(found[side])[len(found[side]) // 2] for side in ("rest", "bare"))
     return f"{rest:,.0f}/s against {bare:,.0f}/s"
-
-
-def _open(path: Path) -> Any:
-    """As the store opens its writer."""
-    connection = sqlcipher.connect(str(path), isolation_level=None, cached_statements=512)
-    connection.execute(f"PRAGMA key = \"x'{derive(bytes.fromhex(KEY), 'sqlcipher').hex()}'\"")
-    connection.execute("PRAGMA synchronous = FULL")
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    return connection
 
 
 def run(folder: Path) -> list[Figure]:

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,13 +71,18 @@ class Outlay:
         while time.monotonic() - begun < READY_TIMEOUT_S:
             if self._process.poll() is not None:
                 raise RuntimeError(f"outlay serve ended with {self._process.returncode}:\n{self.output[-4000:]}")
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return time.monotonic() - begun
+            if self._answers():
+                return time.monotonic() - begun
             time.sleep(0.02)
         self.kill()
         raise RuntimeError(f"outlay serve was not ready after {READY_TIMEOUT_S} s:\n{self.output[-4000:]}")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """Ends it as a power cut would: no handler runs."""
