@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,15 @@ async def test_possible_duplicates_are_left_out_unless_asked_for(book: Book) -> 
     )
     assert done["created"] == 2
     assert sorted(r["amount_minor"] for r in await book.transactions()) == [480, 480, 90000, 230000]
+
+
+async def test_two_people_import_the_same_file_at_once(book: Book) -> None:
+    giro = await book.account("Giro")
+    shown = [await book.preview("german.csv", accounts={IBAN: {"id": giro}}) for _ in range(2)]
+    done = await asyncio.gather(*(commands.commit(book.store, book.id, s["id"], **WRITER) for s in shown))
+    assert sorted(d["created"] for d in done) == [0, 3]
+    assert await book.balance(giro) == 230000 - 90000 - 480
+    assert await book.right()
 
 
 async def test_new_accounts_payees_and_currencies(book: Book) -> None:
