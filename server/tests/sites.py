@@ -1,7 +1,7 @@
 """A whole application over the test's store, people with tokens, and a book with one row of everything.
 
-    async def test_something(site):                  # runs on both engines
-        who = await site.person()
+async def test_something(site):                  # runs on both engines
+    who = await site.person()
 """
 
 from __future__ import annotations
@@ -64,7 +64,12 @@ class Site:
 
         def add(tx: Any) -> str:
             people.add(
-                tx, self.rooms.server_keys, person_id=person_id, email=email, secret_hash=NO_PASSWORD, name=name
+                tx,
+                self.rooms.server_keys,
+                person_id=person_id,
+                email=email,
+                secret_hash=NO_PASSWORD,
+                name=name,
             )
             return sessions.start(tx, person_id=person_id, client="native", device_name="test", days=90)[0]
 
@@ -137,10 +142,12 @@ async def world(site: Site) -> World:
         await site.person(name) for name in ("owner", "editor", "viewer", "stranger")
     ]
     book_id = await site.book(owner, editor=editor, viewer=viewer)
-    await site.book(stranger)
-    account = await site.make(
-        "/api/v1/accounts", owner, {"name": "Bank", "kind": "bank", "currency": "EUR"}
+    other = await site.person("other")
+    await site.store.write(
+        book_id, lambda tx: books.join(tx, book_id=book_id, person_id=other.id, role="editor")
     )
+    await site.book(stranger)
+    account = await site.make("/api/v1/accounts", owner, {"name": "Bank", "kind": "bank", "currency": "EUR"})
     category = await site.make("/api/v1/categories", owner, {"name": "Hobby", "kind": "expense"})
     payee = await site.make("/api/v1/payees", owner, {"name": "Corner shop"})
     tag = await site.make("/api/v1/tags", owner, {"name": "fun"})
@@ -177,7 +184,7 @@ async def world(site: Site) -> World:
         "device": device,
         "epoch": epoch,
         "book": book_id,
-        "member": editor.id,
+        "member": other.id,
         "session": owner.session_id,
     }
     return World(owner, editor, viewer, stranger, book_id, ids)

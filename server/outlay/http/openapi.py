@@ -187,13 +187,11 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
             made["description"] = _SUCCESS_TEXT[status]
         if not made.get("headers"):
             made.pop("headers", None)
+        if status == "204":
+            made.pop("content", None)
     if (body := operation.get("requestBody")) not in (None, FORM):
-        content = next(iter(body["content"].values()))
-        body["required"] = True
-        options = content["schema"].get("oneOf", [])
-        if {"type": "null"} in options:
-            body["required"] = False
-            content["schema"] = options[0]
+        schema = next(iter(body["content"].values()))["schema"]
+        body["required"] = {"type": "null"} not in schema.get("oneOf", [])
     for status in sorted(_statuses(path, method, operation)):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     operation["responses"] = responses

@@ -18,7 +18,6 @@ from litestar.handlers import HTTPRouteHandler
 
 from outlay.main import build_app
 from outlay.settings import Settings
-
 from sites import CSV, Site, Somebody, World, world
 
 Need = Literal["public", "person", "read", "write", "share"]
@@ -214,9 +213,11 @@ async def ask_stream(
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False} if not sent else {
-            "type": "http.disconnect"
-        }
+        return (
+            {"type": "http.request", "body": b"", "more_body": False}
+            if not sent
+            else {"type": "http.disconnect"}
+        )
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -311,9 +312,7 @@ async def test_a_session_that_ended_elsewhere_is_noticed(site: Site) -> None:
 
     who = await site.person()
     assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 200
-    await site.store.write_people(
-        lambda tx: sessions.end(tx, person_id=who.id, session_id=who.session_id)
-    )
+    await site.store.write_people(lambda tx: sessions.end(tx, person_id=who.id, session_id=who.session_id))
     site.rooms.clock.advance(site.rooms.tokens.recheck_ms + 1)  # type: ignore[attr-defined]  # the test's clock
     answer = await site.ask("GET", "/api/v1/users/me", who)
     assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
@@ -327,9 +326,7 @@ async def test_rows_of_another_book_are_not_there(site: Site) -> None:
         for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
             if noun == "rate" and method == "PATCH":
                 body = {"rate": "2"}
-            answer = await site.ask(
-                method, f"/api/v1/{plural}/{at.ids[noun]}", at.stranger, json=body
-            )
+            answer = await site.ask(method, f"/api/v1/{plural}/{at.ids[noun]}", at.stranger, json=body)
             assert answer.status_code == 404, (method, noun, answer.text)
     own = (await site.get("/api/v1/accounts", at.stranger))["items"][0]["id"]
     transaction = {"kind": "expense", "amount_minor": 1, "day": "2026-01-01"}

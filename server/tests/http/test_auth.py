@@ -27,9 +27,7 @@ async def sign_in(site: Site, email: str = EMAIL, password: str = PASSWORD, **mo
 
 
 async def refresh(site: Site, token: str, **headers: str) -> httpx.Response:
-    return await site.ask(
-        "POST", "/api/v1/auth/refresh", json={"refresh_token": token}, headers=headers
-    )
+    return await site.ask("POST", "/api/v1/auth/refresh", json={"refresh_token": token}, headers=headers)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -142,7 +140,9 @@ async def test_a_refresh_whose_answer_was_lost_may_be_repeated_by_who_sent_it(si
     assert code(await refresh(site, third.json()["refresh_token"])) == (401, "refresh_invalid")
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "0198c0de-0000-7000-8000-00000000abcd." * 2 + "x", "é" * 40])
+@pytest.mark.parametrize(
+    "token", ["", "x", "a.b.c", "0198c0de-0000-7000-8000-00000000abcd." * 2 + "x", "é" * 40]
+)
 async def test_nonsense_is_no_refresh_token(site: Site, token: str) -> None:
     assert code(await refresh(site, token)) == (401, "refresh_invalid")
 
@@ -220,7 +220,15 @@ async def test_erasing_a_person_leaves_nothing_that_names_them(site: Site) -> No
     left = await site.store.read(
         lambda read: {
             table: read.value(f'SELECT COUNT(*) FROM "{table}"')
-            for table in ("person", "login", "credential", "session", "refresh_token", "person_book", "account")
+            for table in (
+                "person",
+                "login",
+                "credential",
+                "session",
+                "refresh_token",
+                "person_book",
+                "account",
+            )
         }
     )
     assert set(left.values()) == {0}, left

@@ -85,9 +85,7 @@ async def test_bad_transactions_are_refused_by_field(site: Site) -> None:
 async def test_malformed_json_is_told_with_its_place(site: Site, content: bytes, detail: str | None) -> None:
     who = await site.person()
     await site.book(who)
-    answer = await site.ask(
-        "POST", POST, who, content=content, headers={"content-type": "application/json"}
-    )
+    answer = await site.ask("POST", POST, who, content=content, headers={"content-type": "application/json"})
     problem = answer.json()
     assert (answer.status_code, problem["code"]) in ((400, "json_malformed"), (422, "field_invalid"))
     assert detail is None or detail in problem["detail"]
@@ -105,7 +103,11 @@ async def test_a_body_that_is_too_large_is_not_read(site: Site) -> None:
 async def test_other_content_types_are_refused(site: Site) -> None:
     who = await site.person()
     await site.book(who)
-    for path, kind in ((POST, "text/xml"), (POST, "application/x-www-form-urlencoded"), ("/api/v1/imports", "text/csv")):
+    for path, kind in (
+        (POST, "text/xml"),
+        (POST, "application/x-www-form-urlencoded"),
+        ("/api/v1/imports", "text/csv"),
+    ):
         answer = await site.ask("POST", path, who, content=b"x", headers={"content-type": kind})
         assert (answer.status_code, answer.json()["code"]) == (415, "media_type_unsupported")
 
@@ -200,9 +202,7 @@ async def test_nothing_personal_is_logged(site: Site, caplog: pytest.LogCaptureF
 async def test_a_flood_of_passwords_is_refused_before_it_costs(site: Site) -> None:
     """The pool of hashes takes 64; who comes later is told to wait."""
     body = {"email": "who@outlay.example", "password": "x" * 20}
-    answers = await asyncio.gather(
-        *(site.ask("POST", "/api/v1/auth/sign-in", json=body) for _ in range(80))
-    )
+    answers = await asyncio.gather(*(site.ask("POST", "/api/v1/auth/sign-in", json=body) for _ in range(80)))
     codes = {answer.json()["code"] for answer in answers}
     assert codes <= {"sign_in_failed", "busy"}
     assert "busy" in codes
