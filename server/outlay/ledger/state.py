@@ -51,13 +51,19 @@ class DatabaseState:
 
     def preload(self, mutations: Iterable[Mapping[str, Any]]) -> None:
         """One statement per entity for every row that the operations name."""
-        wanted: dict[str, set[str]] = {}
+        wanted: dict[str, set[str]] = {"settings": {self.book_id}}
         for mutation in mutations:
             for op in mutation["ops"]:
                 if isinstance(op, dict) and op.get("e") in entities():
                     _collect(wanted, op)
-        for entity, row_ids in wanted.items():
-            self._load(entity, [row_id for row_id in row_ids if (entity, row_id) not in self._rows])
+        missing = {
+            entity: [row_id for row_id in row_ids if (entity, row_id) not in self._rows]
+            for entity, row_ids in wanted.items()
+        }
+        found = self._read.by_ids_of(self.book_id, missing)
+        for entity, row_ids in missing.items():
+            for row_id in row_ids:
+                self._rows[(entity, row_id)] = found[entity].get(row_id)
 
     def get(self, entity: str, row_id: str) -> Row | None:
         key = (entity, row_id)
@@ -73,14 +79,18 @@ class DatabaseState:
             self._load(other, [other_id for other_id in ids if (other, other_id) not in self._rows])
         found.add(("settings", self.book_id))
         rows = ((key[0], self.get(*key)) for key in found)
-        return [(e, r) for e, r in rows if r is not None and not r["deleted"] and refers(e, r, entity, row_id)]
+        return [
+            (e, r) for e, r in rows if r is not None and not r["deleted"] and refers(e, r, entity, row_id)
+        ]
 
     def count(self, entity: str) -> int:
         if entity not in self._counts:
             sql = f"SELECT COUNT(*) FROM {entity} WHERE book_id = :book AND NOT deleted"
             self._counts[entity] = int(self._read.value(sql, book=self.book_id))
             self._counts[entity] += sum(
-                _live(row) - _live(self._stored[key]) for key, row in self._changed.items() if key[0] == entity
+                _live(row) - _live(self._stored[key])
+                for key, row in self._changed.items()
+                if key[0] == entity
             )
         return self._counts[entity]
 
@@ -127,21 +137,30 @@ def _collect(wanted: dict[str, set[str]], op: Row) -> None:
 
 _USERS: dict[str, tuple[tuple[str, str], ...]] = {
     "account": (
-        ("transaction", "SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND account_id = :id"),
+        (
+            "transaction",
+            "SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND account_id = :id",
+        ),
     ),
     "category": (
-        ("transaction", "SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND category_id = :id"),
+        (
+            "transaction",
+            "SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND category_id = :id",
+        ),
         ("category", "SELECT id FROM category WHERE book_id = :book AND parent_id = :id AND NOT deleted"),
         ("payee", "SELECT id FROM payee WHERE book_id = :book AND category_id = :id AND NOT deleted"),
     ),
     "payee": (
-        ("transaction", 'SELECT id FROM "transaction" WHERE book_id = :book AND payee_id = :id AND NOT deleted'),
+        (
+            "transaction",
+            'SELECT id FROM "transaction" WHERE book_id = :book AND payee_id = :id AND NOT deleted',
+        ),
     ),
     "tag": (
         (
             "transaction",
-            "SELECT id FROM \"transaction\" WHERE book_id = :book AND tag_ids <> '[]' "
-            "AND replace(tag_ids, :id, '') <> tag_ids AND NOT deleted",
+            """SELECT id FROM "transaction" WHERE book_id = :book AND tag_ids <> '[]'
+               AND replace(tag_ids, :id, '') <> tag_ids AND NOT deleted""",
         ),
     ),
 }

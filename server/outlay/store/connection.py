@@ -38,6 +38,7 @@ class Connection(Protocol):
 
     def command(self, sql: str) -> None: ...
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]: ...
+    def all_of(self, requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[Tuple]]: ...
     def run(self, sql: str, params: dict[str, Any]) -> int: ...
     def send(self, sql: str, params: dict[str, Any]) -> None: ...
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None: ...
@@ -77,6 +78,9 @@ class SqliteConnection:
         except sqlcipher.Error as error:
             raise _sqlite_error(error) from error
         return found
+
+    def all_of(self, requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[Tuple]]:
+        return [self.all(sql, params) for sql, params in requests]
 
     def run(self, sql: str, params: dict[str, Any]) -> int:
         statement = translate(sql, "sqlite")
@@ -176,6 +180,14 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise self._error(error) from error
 
+    def all_of(self, requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[Tuple]]:
+        """Several questions in one round trip."""
+        cursors = [self._send(translate(sql, "postgresql").text, params) for sql, params in requests]
+        try:
+            return [cursor.fetchall() for cursor in cursors]
+        except psycopg.Error as error:
+            raise self._error(error) from error
+
     def run(self, sql: str, params: dict[str, Any]) -> int:
         cursor = self._send(translate(sql, "postgresql").text, params)
         self.settle()
@@ -185,10 +197,10 @@ class PostgresConnection:
         self._send(translate(sql, "postgresql").text, params)
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
-        try:
-            self.raw.cursor().executemany(translate(sql, "postgresql").text, rows)
-        except psycopg.Error as error:
-            raise self._error(error) from error
+        # Not the driver's executemany, which waits for its answers.
+        text = translate(sql, "postgresql").text
+        for row in rows:
+            self._send(text, row)
 
     def insert(
         self, table: str, names: tuple[str, ...], rows: list[Tuple], add: tuple[str, ...] | None, ignore: bool

@@ -280,9 +280,13 @@ class _Postgres:
             raw = self._pool.getconn(timeout=limits.LOCK_TIMEOUT_MS / 1000)
         except PoolTimeout:
             raise Refusal("unavailable", detail="The database does not answer.") from None
+        connection = PostgresConnection(raw)
         try:
-            yield PostgresConnection(raw)
+            yield connection
         finally:
+            if connection.failed:
+                # The driver may believe statements prepared that the failed pipeline never reached.
+                raw.close()
             self._pool.putconn(raw)
 
     def writer(self) -> AbstractContextManager[Connection]:

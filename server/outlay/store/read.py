@@ -1,6 +1,6 @@
 """Reading: plain SQL in one snapshot. `Tx` (write.py) reads the same way inside its own transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from outlay.store.connection import Connection, Tuple
@@ -68,6 +68,22 @@ class Read:
             table, f"book_id = :book_id AND {column} IN :ids", columns=columns, book_id=book_id, ids=list(ids)
         )
         return {row[column]: row for row in rows}
+
+    def by_ids_of(self, book_id: str, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, Row]]:
+        """`by_ids` of several tables at once: {table: {id: row}}. One round trip on PostgreSQL."""
+        tables = [table for table, ids in wanted.items() if ids]
+        requests = [
+            (
+                f"{select_sql(table, shape(table).names)} WHERE book_id = :book_id AND id IN :ids",
+                {"book_id": book_id, "ids": list(wanted[table])},
+            )
+            for table in tables
+        ]
+        found = {}
+        for table, rows in zip(tables, self._connection.all_of(requests), strict=True):
+            decoded = shape(table).decode(shape(table).names, rows, self._key)
+            found[table] = {row["id"]: row for row in decoded}
+        return found
 
     def book_row(self, book_id: str) -> Row | None:
         """id, epoch, head, gc_floor, status, created_at_ms of a book, or None."""

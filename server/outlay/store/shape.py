@@ -46,6 +46,7 @@ class Shape:
         self.key = tuple(column.name for column in described.primary_key.columns)
         self.bare_key = len(self.key) == 1
         self.key_of = itemgetter(*self.key)
+        self._plans: dict[tuple[str, ...], Plan] = {}
 
     def array_type(self, column: str) -> str:
         """PostgreSQL's array type for a list of this column's values."""
@@ -54,71 +55,83 @@ class Shape:
                 return name
         return "text[]"
 
-    def _bound(self, column: str, row: Row) -> bytes:
-        key = self.key_of(row)
-        return aad(self.table, column, key) if self.bare_key else aad(self.table, column, *key)
+    def plan(self, names: tuple[str, ...]) -> "Plan":
+        """How rows of these columns are coded, worked out once."""
+        plan = self._plans.get(names)
+        if plan is None:
+            plan = self._plans[names] = Plan(self, names)
+        return plan
 
-    def coded(self, names: Iterable[str]) -> list[tuple[int, str, Any]]:
-        """(position, name, type) of the columns that are not stored as they are."""
-        return [
-            (at, name, self.types[name])
-            for at, name in enumerate(names)
-            if isinstance(self.types[name], columns.Json | columns.Sealed | columns.Flag)
-        ]
-
-    def encode(self, names: Sequence[str], rows: Sequence[Row], key_of: KeyOf) -> list[tuple[Any, ...]]:
+    def encode(self, names: tuple[str, ...], rows: Sequence[Row], key_of: KeyOf) -> list[tuple[Any, ...]]:
         """Rows as tuples for the driver: JSON written, sealed texts sealed."""
-        pick = _picker(names)
-        coded = [entry for entry in self.coded(names) if not isinstance(entry[2], columns.Flag)]
-        if not coded:
+        plan = self.plan(names)
+        pick = plan.pick
+        if not plan.written:
             return [pick(row) for row in rows]
         out = []
         opened: dict[str, DataKey] = {}
         for row in rows:
             values = list(pick(row))
-            for at, name, kind in coded:
+            for at, name, kind in plan.written:
                 value = values[at]
                 if value is None or isinstance(value, bytes):
                     continue
-                if isinstance(kind, columns.Json):
+                if kind is None:
                     values[at] = _encode_json(value).decode()
                 else:
-                    text = _encode_json(value).decode() if kind.json else value
                     scope = row[kind.scope]
-                    key = opened.get(scope)
-                    if key is None:
-                        key = opened[scope] = key_of(scope)
+                    key = opened.get(scope) or opened.setdefault(scope, key_of(scope))
+                    text = _encode_json(value).decode() if kind.json else value
                     values[at] = key.seal(text, self._bound(name, row))
             out.append(tuple(values))
         return out
 
-    def decode(self, names: Sequence[str], found: Iterable[Sequence[Any]], key_of: KeyOf) -> list[Row]:
+    def decode(self, names: tuple[str, ...], found: Iterable[Sequence[Any]], key_of: KeyOf) -> list[Row]:
         """Driver rows as dicts: JSON read, sealed texts opened, flags as bool.
 
         A sealed column can be opened only when its scope and the primary key are among `names`.
         """
-        coded = self.coded(names)
+        plan = self.plan(names)
         out = []
         opened: dict[str, DataKey] = {}
         for values in found:
             row = dict(zip(names, values, strict=True))
-            for _, name, kind in coded:
+            for name in plan.flags:
+                if row[name] is not None:
+                    row[name] = bool(row[name])
+            for _, name, kind in plan.written:
                 value = row[name]
                 if value is None:
                     continue
-                if isinstance(kind, columns.Flag):
-                    row[name] = bool(value)
-                elif isinstance(kind, columns.Json):
+                if kind is None:
                     row[name] = _decode_json(value)
                 else:
                     scope = row[kind.scope]
-                    key = opened.get(scope)
-                    if key is None:
-                        key = opened[scope] = key_of(scope)
+                    key = opened.get(scope) or opened.setdefault(scope, key_of(scope))
                     text = key.open(value, self._bound(name, row))
                     row[name] = _decode_json(text) if kind.json else text
             out.append(row)
         return out
+
+    def _bound(self, column: str, row: Row) -> bytes:
+        key = self.key_of(row)
+        return aad(self.table, column, key) if self.bare_key else aad(self.table, column, *key)
+
+
+class Plan:
+    """The columns among `names` that are not stored as they are: flags by name; JSON and sealed ones as
+    (position, name, sealed type or None for JSON)."""
+
+    __slots__ = ("flags", "pick", "written")
+
+    def __init__(self, shape: Shape, names: tuple[str, ...]) -> None:
+        self.pick = _picker(names)
+        self.flags = [name for name in names if isinstance(shape.types[name], columns.Flag)]
+        self.written: list[tuple[int, str, Any]] = []
+        for at, name in enumerate(names):
+            kind = shape.types[name]
+            if isinstance(kind, columns.Json | columns.Sealed):
+                self.written.append((at, name, kind if isinstance(kind, columns.Sealed) else None))
 
 
 def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

@@ -169,10 +169,9 @@ class Tx(Read):
         self._insert(table, rows, add, ignore=False)
 
     def insert(self, table: str, rows: Sequence[Row], *, ignore: bool = False) -> None:
-        """Inserts rows. Duplicate when one is there already; with `ignore` it is left as it is."""
+        """Inserts rows. One that is there already is left as it is with `ignore`; else the write ends with
+        Duplicate, at once or (PostgreSQL) when the transaction ends: catch it around `Store.write`."""
         self._insert(table, rows, None, ignore=ignore)
-        if not ignore:
-            self._connection.settle()
 
     def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> None:
         """Deletes a book's rows whose `column` is one of ids."""
