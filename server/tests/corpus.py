@@ -66,7 +66,9 @@ class Book:
             return self.new_id()
         if self.chance(0.004):
             return self.pick(("", "x", self.new_id().upper()))
-        live = [i for i in self.used[entity] if not (self.state.get(entity, i) or {"deleted": True})["deleted"]]
+        live = [
+            i for i in self.used[entity] if not (self.state.get(entity, i) or {"deleted": True})["deleted"]
+        ]
         return self.pick(live[-6:] if live and self.chance(0.93) else self.used[entity])
 
     # ---- documents -------------------------------------------------------------------------------
@@ -84,14 +86,22 @@ class Book:
         }  # fmt: skip
 
     def payee(self) -> dict[str, Any]:
-        return {"name": self.pick(("Lidl", "ACME", "Straße")), "category_id": self.an_id("category", none=0.7)}
+        return {
+            "name": self.pick(("Lidl", "ACME", "Straße")),
+            "category_id": self.an_id("category", none=0.7),
+        }
 
     def tag(self) -> dict[str, Any]:
         return {"name": self.pick(("trip", "kids")), "colour": self.pick((None, "red"))}
 
     def rate(self) -> dict[str, Any]:
         pair = self.random.sample(("EUR", "USD", "JPY"), 2)
-        return {"day": self.pick(DAYS[:3]), "from_currency": pair[0], "to_currency": pair[1], "rate": self.pick(RATES)}
+        return {
+            "day": self.pick(DAYS[:3]),
+            "from_currency": pair[0],
+            "to_currency": pair[1],
+            "rate": self.pick(RATES),
+        }
 
     def settings(self) -> dict[str, Any]:
         return {
@@ -110,13 +120,19 @@ class Book:
         group: dict[str, Any] = {
             "kind": kind, "account_id": account_id, "amount_minor": amount, "currency": currency,
             "to_account_id": None, "to_amount_minor": None, "to_currency": None,
-            "lines": self.lines(kind, amount), "rate": None, "base_minor": None, "base_currency": self.pick(("EUR", "EUR", "USD")),
+            "lines": self.lines(kind, amount), "rate": None, "base_minor": None,
+            "base_currency": self.pick(("EUR", "EUR", "USD")),
         }  # fmt: skip
         if kind == "transfer":
             to_id = self.an_id("account")
             to_currency = self.currency_of(to_id)
             to_amount = amount if to_currency == currency else self.random.randrange(1, 10**6)
-            group |= {"to_account_id": to_id, "to_amount_minor": to_amount, "to_currency": to_currency, "lines": []}
+            group |= {
+                "to_account_id": to_id,
+                "to_amount_minor": to_amount,
+                "to_currency": to_currency,
+                "lines": [],
+            }
             if current is not None and self.chance(0.5):
                 group |= {"account_id": current["account_id"], "to_account_id": current["to_account_id"]}
         self.base(group)
@@ -133,10 +149,14 @@ class Book:
             cut = self.random.randrange(1, amount)
             parts = [cut, amount - cut]
         fitting = [
-            i for i in self.used.get("category", ()) if (self.state.get("category", i) or {}).get("kind") == kind
+            i
+            for i in self.used.get("category", ())
+            if (self.state.get("category", i) or {}).get("kind") == kind
         ]
-        category = lambda: self.pick(fitting) if fitting and self.chance(0.8) else self.an_id("category", none=0.7)
-        return [{"category_id": category(), "amount_minor": part} for part in parts]
+        return [{"category_id": self.fitting_category(fitting), "amount_minor": part} for part in parts]
+
+    def fitting_category(self, fitting: list[str]) -> str | None:
+        return self.pick(fitting) if fitting and self.chance(0.8) else self.an_id("category", none=0.7)
 
     def base(self, group: dict[str, Any]) -> None:
         if group["currency"] == group["base_currency"]:
@@ -161,7 +181,8 @@ class Book:
             "to_amount_minor": self.pick((0, -1, 77)), "to_currency": self.pick(("EUR", "ZZZ")),
             "lines": self.pick((
                 [], None, [{"category_id": None, "amount_minor": 0}], [{"category_id": None, "amount_minor": 3}] * 101,
-                [{"category_id": None}], [{"category_id": "x", "amount_minor": 1}], [{"category_id": None, "amount_minor": 3}],
+                [{"category_id": None}], [{"category_id": "x", "amount_minor": 1}],
+                [{"category_id": None, "amount_minor": 3}],
                 [{"category_id": None, "amount_minor": MAX_MINOR}] * 2,
             )),
             "rate": self.pick(BAD_RATES), "base_minor": self.pick((-1, 5, None)), "base_currency": "GBP",
@@ -181,8 +202,9 @@ class Book:
         if self.chance(0.05):
             name = self.pick(("day", "time", "utc_offset_min", "note", "tag_ids", "reconciled", "payee_id"))
             bad = {
-                "day": self.pick(BAD_DAYS), "time": self.pick(("24:00", "1:00", 5)), "utc_offset_min": self.pick((1081, "0")),
-                "note": self.pick(BAD_TEXTS), "tag_ids": self.pick(([self.new_id()] * 2, "x", ["x"], [self.new_id() for _ in range(21)])),
+                "day": self.pick(BAD_DAYS), "time": self.pick(("24:00", "1:00", 5)),
+                "utc_offset_min": self.pick((1081, "0")), "note": self.pick(BAD_TEXTS),
+                "tag_ids": self.pick(([self.new_id()] * 2, "x", ["x"], [self.new_id() for _ in range(21)])),
                 "reconciled": self.pick((None, 1)), "payee_id": self.pick(("x", 1)),
             }  # fmt: skip
             fields[name] = bad[name]
@@ -209,7 +231,11 @@ class Book:
         if kind == "set":
             op["f"] = self.changes(entity, op["id"])
         elif kind == "inc":
-            op["f"] = {self.pick(("position", "position", "opening_minor", "name", "zz")): self.pick((1, -3, 10**9, "x"))}
+            op["f"] = {
+                self.pick(("position", "position", "opening_minor", "name", "zz")): self.pick(
+                    (1, -3, 10**9, "x")
+                )
+            }
         elif kind == "delete" and self.chance(0.4 if entity in ("category", "payee") else 0.03):
             op["into"] = self.an_id(entity, none=0.05)
         elif kind == "restore" and self.chance(0.3):
@@ -221,10 +247,16 @@ class Book:
     def creating(self, entity: str) -> dict[str, Any]:
         fields = self.money() | self.rest() if entity == "transaction" else self.document(entity)
         if entity in ("payee", "tag"):
-            row_id = uuid5(self.book_id, f"{entity}:{str(fields['name']).casefold()}") if self.chance(0.7) else self.new_id()
+            row_id = (
+                uuid5(self.book_id, f"{entity}:{str(fields['name']).casefold()}")
+                if self.chance(0.7)
+                else self.new_id()
+            )
         elif entity == "rate":
             pair = f"{fields['from_currency']}:{fields['to_currency']}"
-            row_id = uuid5(self.book_id, f"rate:{fields['day']}:{pair}") if self.chance(0.95) else self.new_id()
+            row_id = (
+                uuid5(self.book_id, f"rate:{fields['day']}:{pair}") if self.chance(0.95) else self.new_id()
+            )
         elif entity == "settings":
             row_id = self.book_id
         else:
@@ -260,7 +292,9 @@ class Book:
             current = self.state.get(entity, row_id) if isinstance(row_id, str) else None
             changes |= self.money(current)
             if current is not None and self.chance(0.2):
-                changes = {name: current[name] for name in self.state.get(entity, row_id) or () if name in changes}
+                changes = {
+                    name: current[name] for name in self.state.get(entity, row_id) or () if name in changes
+                }
             if self.chance(0.05) and changes:
                 changes.pop(self.pick(list(changes)))
         return changes
@@ -330,7 +364,9 @@ def books(steps: int, seed: int) -> list[dict[str, Any]]:
 
 def text(steps: int, seed: int) -> str:
     """JSON lines, one book each."""
-    return "".join(json.dumps(book, ensure_ascii=False, separators=(",", ":")) + "\n" for book in books(steps, seed))
+    return "".join(
+        json.dumps(book, ensure_ascii=False, separators=(",", ":")) + "\n" for book in books(steps, seed)
+    )
 
 
 if __name__ == "__main__":

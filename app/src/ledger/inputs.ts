@@ -218,9 +218,8 @@ function mergedMoney(row: Transaction, given: Partial<Money>): Money {
   const kindChanged = money.kind !== row.kind;
   if (given.account_id !== undefined && given.account_id !== row.account_id && !given.currency) money.currency = null;
   if (given.to_account_id !== undefined && given.to_account_id !== row.to_account_id && !given.to_currency) money.to_currency = null;
-  if (given.to_amount_minor === undefined && (given.amount_minor !== undefined || money.to_currency === null)) {
-    if (money.currency === money.to_currency || money.to_currency === null) money.to_amount_minor = null;
-  }
+  const follows = money.to_currency === null || (given.amount_minor !== undefined && money.to_currency === money.currency);
+  if (given.to_amount_minor === undefined && follows) money.to_amount_minor = null;
   if (given.lines === undefined && (kindChanged || given.amount_minor !== undefined) && row.lines.length <= 1) {
     const category_id = kindChanged ? null : ((row.lines as TransactionLine[])[0]?.category_id ?? null);
     money.lines = [{ category_id, amount_minor: null }];

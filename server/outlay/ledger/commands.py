@@ -120,7 +120,12 @@ def change(
     that is known (Idempotency-Key) changes nothing: `repeated` is set and `writes` hold the rows as they are.
     """
     batch = Batch(tx, Author(person_id, device_id, REST_ORDINAL), role)
-    mutation: Row = {"mid": mutation_id or tx.new_id(), "base": tx.book["head"], "name": name, "ops": list(ops)}
+    mutation: Row = {
+        "mid": mutation_id or tx.new_id(),
+        "base": tx.book["head"],
+        "name": name,
+        "ops": list(ops),
+    }
     mutation["made_at"] = tx.now_ms
     batch.state.preload([mutation])
     if mutation_id is not None and (earlier := _known(tx, [mutation]).get(mutation_id)) is not None:
@@ -177,7 +182,9 @@ class Batch:
             self._keep(write)
             self._history.append(self._history_row(write, mutation["mid"], ver))
         conflicts = self._conflicts(decision, mutation["mid"], ver, stamp)
-        outcome = Outcome(mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes)
+        outcome = Outcome(
+            mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes
+        )
         self._mutations.append(self._mutation_row(mutation, outcome))
         return outcome
 

@@ -56,7 +56,12 @@ def seed_ops(book_id: str, base_currency: str, language: str = "en", name: str |
 
 
 def _category(
-    book_id: str, top: dict[str, Any], entry: dict[str, Any], parent_id: str | None, position: int, language: str
+    book_id: str,
+    top: dict[str, Any],
+    entry: dict[str, Any],
+    parent_id: str | None,
+    position: int,
+    language: str,
 ) -> Row:
     fields = {
         "name": _named(entry["name"], language), "kind": top["kind"], "parent_id": parent_id,

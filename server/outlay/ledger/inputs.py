@@ -94,7 +94,10 @@ class Inputs:
         """The operations that make a transaction. `given`: fields of a transaction, plus `payee`, `tags` and
         `category_id` (one line). Left out: currencies (the accounts'), lines, rate and base amount."""
         fields = self._plain(given)
-        return [*self._take_names(), {"e": "transaction", "id": row_id, "k": "create", "f": self._complete(fields)}]
+        return [
+            *self._take_names(),
+            {"e": "transaction", "id": row_id, "k": "create", "f": self._complete(fields)},
+        ]
 
     def edit(self, row: Row, given: Mapping[str, Any], *, unlock: bool = False) -> list[Row]:
         """The operations that change a transaction: only what is given changes, and what follows from it."""
@@ -103,7 +106,9 @@ class Inputs:
         if "day" in fields and row["rate"] is None and "rate" not in money and "base_minor" not in money:
             money.setdefault("amount_minor", row["amount_minor"])
         if money:
-            fields |= self._complete(_merged_money(row, money) | {"day": fields.get("day", row["day"])}, money_only=True)
+            fields |= self._complete(
+                _merged_money(row, money) | {"day": fields.get("day", row["day"])}, money_only=True
+            )
         if not fields:
             return self._take_names()
         op = {"e": "transaction", "id": row["id"], "k": "set", "f": fields}
@@ -152,7 +157,10 @@ class Inputs:
             row["lines"] = [{"category_id": category_id, "amount_minor": amount}]
         if row["base_currency"] is None:
             row["base_currency"] = self._settings["base_currency"] if self._settings else row["currency"]
-        if all(type(row[n]) is kind for n, kind in (("amount_minor", int), ("currency", str), ("base_currency", str), ("day", str))):
+        if all(
+            type(row[n]) is kind
+            for n, kind in (("amount_minor", int), ("currency", str), ("base_currency", str), ("day", str))
+        ):
             found_rate = rates.fill_base(row, self._newest_rate)
             if found_rate is not None:
                 self.found_rates.append(found_rate)
@@ -161,7 +169,9 @@ class Inputs:
 
     def _account(self, account_id: str) -> Row | None:
         if account_id not in self._accounts:
-            self._accounts[account_id] = self._read.by_ids("account", self._book_id, [account_id]).get(account_id)
+            self._accounts[account_id] = self._read.by_ids("account", self._book_id, [account_id]).get(
+                account_id
+            )
         return self._accounts[account_id]
 
     def _newest_rate(self, from_currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
@@ -173,7 +183,12 @@ class Inputs:
 
 def _single_open(lines: Any) -> bool:
     """One line whose amount was left to the transaction."""
-    return isinstance(lines, list) and len(lines) == 1 and isinstance(lines[0], dict) and lines[0].get("amount_minor") is None
+    return (
+        isinstance(lines, list)
+        and len(lines) == 1
+        and isinstance(lines[0], dict)
+        and lines[0].get("amount_minor") is None
+    )
 
 
 def _merged_money(row: Row, given: Row) -> Row:
@@ -187,9 +202,11 @@ def _merged_money(row: Row, given: Row) -> Row:
     for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
         if account in given and given[account] != row[account] and currency not in given:
             money[currency] = None
-    if "to_amount_minor" not in given and ("amount_minor" in given or money["to_currency"] is None):
-        if money["currency"] == money["to_currency"] or money["to_currency"] is None:
-            money["to_amount_minor"] = None
+    follows = money["to_currency"] is None or (
+        "amount_minor" in given and money["to_currency"] == money["currency"]
+    )
+    if "to_amount_minor" not in given and follows:
+        money["to_amount_minor"] = None
     if "lines" not in given and (kind_changed or "amount_minor" in given) and len(row["lines"]) <= 1:
         category_id = row["lines"][0]["category_id"] if row["lines"] and not kind_changed else None
         money["lines"] = [{"category_id": category_id, "amount_minor": None}]

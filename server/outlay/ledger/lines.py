@@ -53,10 +53,25 @@ def lines_of(row: Row | None) -> list[Line]:
     number, account_id, currency = _number(day), row["account_id"], row["currency"]
     if kind == "transfer":
         amount, out = row["amount_minor"], None if base is None else -base
-        to_account_id, to_currency, to_amount = row["to_account_id"], row["to_currency"], row["to_amount_minor"]
+        to_account_id, to_currency, to_amount = (
+            row["to_account_id"],
+            row["to_currency"],
+            row["to_amount_minor"],
+        )
         return [
             Line(0, day, number, "transfer_out", account_id, None, currency, -amount, out, base_currency),
-            Line(1, day, number, "transfer_in", to_account_id, None, to_currency, to_amount, base, base_currency),
+            Line(
+                1,
+                day,
+                number,
+                "transfer_in",
+                to_account_id,
+                None,
+                to_currency,
+                to_amount,
+                base,
+                base_currency,
+            ),
         ]
     sign = 1 if kind == "income" else -1
     items = row["lines"]

@@ -331,13 +331,17 @@ def _may_change(
         if row["reconciled"] and not unlock and any(unit in applied for unit in _LOCKED_UNITS):
             return Refusal("reconciled_locked", "reconciled")
         return rules.transaction(after, row, draft.get) if "money" in applied else None
-    if entity.name == "account" and after["currency"] != row["currency"]:
-        if any(e == "transaction" for e, _ in draft.using("account", row["id"])):
-            return Refusal("currency_in_use", "currency")
-    if entity.name == "category" and "parent_id" in applied and after["parent_id"] is not None:
-        if any(e == "category" for e, _ in draft.using("category", row["id"])):
-            return Refusal("category_depth", "parent_id")
+    recoined = entity.name == "account" and after["currency"] != row["currency"]
+    if recoined and _used_by(draft, "account", row, "transaction"):
+        return Refusal("currency_in_use", "currency")
+    lowered = entity.name == "category" and "parent_id" in applied and after["parent_id"] is not None
+    if lowered and _used_by(draft, "category", row, "category"):
+        return Refusal("category_depth", "parent_id")
     return rules.document(entity.name, after, row, draft.get)
+
+
+def _used_by(draft: Draft, entity: str, row: Row, user: str) -> bool:
+    return any(other == user for other, _ in draft.using(entity, row["id"]))
 
 
 def _inc(draft: Draft, entity: Entity, op: Row) -> Refusal | None:

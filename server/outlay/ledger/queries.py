@@ -34,7 +34,9 @@ def rows(read: Read, book_id: str, entity: str, *, archived: bool = True) -> lis
     found = read.select(entity, "book_id = :book AND NOT deleted", order="id", book=book_id)
     if not archived and "archived" in entities()[entity].fields:
         found = [row for row in found if not row["archived"]]
-    return sorted(found, key=lambda row: (row.get("position") or 0, search_key(row.get("name") or ""), row["id"]))
+    return sorted(
+        found, key=lambda row: (row.get("position") or 0, search_key(row.get("name") or ""), row["id"])
+    )
 
 
 def rates(
@@ -51,7 +53,9 @@ def rates(
     return _page(read, "rate", where, params, before, limit)
 
 
-def newest_rate(read: Read, book_id: str, from_currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
+def newest_rate(
+    read: Read, book_id: str, from_currency: str, to_currency: str, day: str
+) -> tuple[str, str] | None:
     """(day, rate) of the newest stored rate of the pair on or before a day."""
     found = read.one(
         "SELECT day, rate FROM rate WHERE book_id = :book AND from_currency = :from_currency "
@@ -147,7 +151,12 @@ def _narrowed(read: Read, book_id: str, wanted: TransactionFilter) -> tuple[list
 
 
 def _page(
-    read: Read, table: str, where: list[str], params: dict[str, Any], before: tuple[str, str] | None, limit: int
+    read: Read,
+    table: str,
+    where: list[str],
+    params: dict[str, Any],
+    before: tuple[str, str] | None,
+    limit: int,
 ) -> tuple[list[Row], tuple[str, str] | None]:
     if before is not None:
         where, params = [*where, "(day, id) < (:before_day, :before_id)"], {**params}
@@ -165,7 +174,9 @@ class _Names:
     def __init__(self, read: Read, book_id: str) -> None:
         self._names: dict[str, str] = {}
         for entity in ("account", "category", "payee", "tag"):
-            for row in read.select(entity, "book_id = :book AND NOT deleted", columns=("book_id", "id", "name"), book=book_id):
+            for row in read.select(
+                entity, "book_id = :book AND NOT deleted", columns=("book_id", "id", "name"), book=book_id
+            ):
                 self._names[row["id"]] = search_key(row["name"] or "")
 
     def match(self, row: Row, words: list[str]) -> bool:
@@ -195,9 +206,13 @@ def balances(read: Read, book_id: str) -> dict[str, Balance]:
         book=book_id,
     )
     by_account = {row[0]: row[1:] for row in sums}
-    opening = read.all("SELECT id, opening_minor FROM account WHERE book_id = :book AND NOT deleted", book=book_id)
+    opening = read.all(
+        "SELECT id, opening_minor FROM account WHERE book_id = :book AND NOT deleted", book=book_id
+    )
     return {
-        account_id: Balance(minor + (by_account.get(account_id) or (0,))[0], *(by_account.get(account_id) or (0, 0, None))[1:])
+        account_id: Balance(
+            minor + (by_account.get(account_id) or (0,))[0], *(by_account.get(account_id) or (0, 0, None))[1:]
+        )
         for account_id, minor in opening
     }
 
@@ -218,4 +233,6 @@ def history(
         if value is not None:
             where.append(f"{name} = :{name}")
             params[name] = value  # type: ignore[assignment]
-    return read.select("history", " AND ".join(where), order="ver DESC, entity, row_id", limit=limit, **params)
+    return read.select(
+        "history", " AND ".join(where), order="ver DESC, entity, row_id", limit=limit, **params
+    )

@@ -25,7 +25,9 @@ class Found:
     used: tuple[tuple[str, str, str], ...]
 
 
-def find(from_currency: str, to_currency: str, day: str, newest: Newest, through: Iterable[str] = ("EUR",)) -> Found | None:
+def find(
+    from_currency: str, to_currency: str, day: str, newest: Newest, through: Iterable[str] = ("EUR",)
+) -> Found | None:
     """Units of `to_currency` for one of `from_currency` on a day: stored as such or the other way round
     (whichever is newer), else crossed through one of the currencies `through`."""
     if (direct := _pair(from_currency, to_currency, day, newest)) is not None:
@@ -69,7 +71,11 @@ def fill_base(row: Row, newest: Newest) -> Found | None:
         row["rate"], row["base_minor"] = "1", amount
         return None
     if row.get("base_minor") is None and row.get("rate") is None:
-        if row.get("kind") == "transfer" and row.get("to_currency") == base_currency and row.get("to_amount_minor"):
+        if (
+            row.get("kind") == "transfer"
+            and row.get("to_currency") == base_currency
+            and row.get("to_amount_minor")
+        ):
             row["base_minor"] = row["to_amount_minor"]
         else:
             found = find(currency, base_currency, row["day"], newest)

@@ -20,7 +20,12 @@ CHAIN: Final = 64
 """Longest chain of merges that is followed; a longer one counts as deleted."""
 
 MERGEABLE: Final = ("category", "payee")
-_STRICT: Final = {"category": "category_unknown", "payee": "payee_unknown", "tag": "tag_unknown", "account": "account_gone"}
+_STRICT: Final = {
+    "category": "category_unknown",
+    "payee": "payee_unknown",
+    "tag": "tag_unknown",
+    "account": "account_gone",
+}
 
 
 def refers(entity: str, row: Row, target: str, row_id: str) -> bool:

@@ -213,7 +213,12 @@ def _lines(field: Field) -> Callable[[Any], str | None]:
         if len(value) > limits.LINES:
             return "lines_too_many"
         for item in value:
-            if type(item) is not dict or len(item) != 2 or "category_id" not in item or "amount_minor" not in item:
+            if (
+                type(item) is not dict
+                or len(item) != 2
+                or "category_id" not in item
+                or "amount_minor" not in item
+            ):
                 return "lines_invalid"
             category, amount = item["category_id"], item["amount_minor"]
             if category is not None and (type(category) is not str or _id_code(category) is not None):

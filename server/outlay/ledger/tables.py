@@ -70,7 +70,9 @@ Index("transaction_day", _transaction.c.book_id, _transaction.c.day, _transactio
 for _name in ("payee_id", "import_id"):
     _column_ = _transaction.c[_name]
     _where = text(f"{_name} IS NOT NULL")
-    Index(f"transaction_{_name}", _transaction.c.book_id, _column_, sqlite_where=_where, postgresql_where=_where)
+    Index(
+        f"transaction_{_name}", _transaction.c.book_id, _column_, sqlite_where=_where, postgresql_where=_where
+    )
 
 line = Table(
     "line",
@@ -89,9 +91,17 @@ line = Table(
     column("base_currency", String(), owner="book"),
     # What reports read, and nothing else: sums by day and flow come in its order, without a sort.
     Index(
-        "line_day", "book_id", "day_number", "flow", "currency", "base_currency", "category_id", "account_id",
-        "amount_minor", "base_minor",
-    ),  # fmt: skip
+        "line_day",
+        "book_id",
+        "day_number",
+        "flow",
+        "currency",
+        "base_currency",
+        "category_id",
+        "account_id",
+        "amount_minor",
+        "base_minor",
+    ),
     Index("line_account", "book_id", "account_id", "day", "transaction_id", "amount_minor"),
     sqlite_with_rowid=False,
 )

@@ -68,8 +68,8 @@ def _returning(change: Mapping[str, Any], row: Row, *, force: bool) -> Row:
     given: Row = {}
     fields = entities()[change["entity"]].fields
     for members in entities()[change["entity"]].units.values():
-        name = members[0]
-        if name in before and fields[name].by is None:
-            if force or all(row[member] == after[member] for member in members):
-                given.update({member: before[member] for member in members})
+        if members[0] not in before or fields[members[0]].by is not None:
+            continue
+        if force or all(row[member] == after[member] for member in members):
+            given.update({member: before[member] for member in members})
     return given

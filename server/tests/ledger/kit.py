@@ -23,7 +23,9 @@ def category(**fields: Any) -> dict[str, Any]:
     return {"name": "Food", "kind": "expense"} | fields
 
 
-def expense(account_id: str, amount_minor: int = 1000, category_id: str | None = None, **fields: Any) -> dict[str, Any]:
+def expense(
+    account_id: str, amount_minor: int = 1000, category_id: str | None = None, **fields: Any
+) -> dict[str, Any]:
     """An expense or, with `kind`, an income in EUR with one line."""
     return {
         "kind": "expense", "account_id": account_id, "amount_minor": amount_minor, "currency": "EUR",
@@ -39,13 +41,24 @@ def transfer(from_id: str, to_id: str, amount_minor: int = 1000, **fields: Any) 
     } | fields  # fmt: skip
 
 
-def op(kind: str, entity: str, row_id: str, fields: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def op(
+    kind: str, entity: str, row_id: str, fields: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     made = {"e": entity, "id": row_id, "k": kind} | more
     return made if fields is None else made | {"f": fields}
 
 
-def mutation(number: int, ops: list[dict[str, Any]], *, base: int = 0, made_at: int = 0, **more: Any) -> dict[str, Any]:
-    return {"seq": number, "mid": an_id(number, 900), "base": base, "made_at": made_at, "name": "test", "ops": ops} | more
+def mutation(
+    number: int, ops: list[dict[str, Any]], *, base: int = 0, made_at: int = 0, **more: Any
+) -> dict[str, Any]:
+    return {
+        "seq": number,
+        "mid": an_id(number, 900),
+        "base": base,
+        "made_at": made_at,
+        "name": "test",
+        "ops": ops,
+    } | more
 
 
 DEVICE: dict[str, Any] = {"person_id": PERSON, "device_id": "device-1", "device_ordinal": 1, "role": "owner"}

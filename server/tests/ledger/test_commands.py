@@ -47,7 +47,9 @@ async def differences(store, book_id):
 @pytest.mark.anyio
 async def test_one_expense_becomes_a_line_a_rollup_and_a_history_row(store):
     book_id = await seeded(store)
-    outcome = await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 1250, FOOD, note="Bread"))])
+    outcome = await change(
+        store, book_id, [op("create", "transaction", T1, expense(CASH, 1250, FOOD, note="Bread"))]
+    )
     assert (outcome.status, outcome.ver) == ("ok", 2)
     row = await store.read(lambda read: queries.get(read, book_id, "transaction", T1))
     assert row["note"] == "Bread"
@@ -66,8 +68,12 @@ async def test_a_repeated_mutation_is_answered_and_not_applied(store):
     [done] = await push(store, book_id, first)
     again = await push(store, book_id, {**first, "seq": 7}, device_id="device-2", device_ordinal=2)
     assert [(o.status, o.repeated, o.ver) for o in again] == [("ok", True, done.ver + 1)]
-    rest = await change(store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99))
-    same = await change(store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99))
+    rest = await change(
+        store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99)
+    )
+    same = await change(
+        store, book_id, [op("create", "transaction", T2, expense(CASH))], mutation_id=an_id(5, 99)
+    )
     assert (same.repeated, same.ver, same.row("transaction", T2)["amount_minor"]) == (True, rest.ver, 1000)
     assert await differences(store, book_id) == []
 
@@ -98,8 +104,8 @@ async def test_a_viewer_may_not_write(store):
 async def test_a_stale_version_is_refused(store):
     book_id = await seeded(store)
     await change(store, book_id, [op("create", "transaction", T1, expense(CASH))])
+    edit = [op("set", "transaction", T1, {"note": "x"})]
     with pytest.raises(Refusal) as refused:
-        edit = [op("set", "transaction", T1, {"note": "x"})]
         await change(store, book_id, edit, if_match=("transaction", T1, 1))
     assert refused.value.code == "precondition_failed"
 
@@ -107,7 +113,10 @@ async def test_a_stale_version_is_refused(store):
 @pytest.mark.anyio
 async def test_deleting_an_account_keeps_the_other_half_of_a_transfer_and_can_be_undone(store):
     book_id = await seeded(store)
-    ops = [op("create", "transaction", T1, expense(CASH)), op("create", "transaction", T2, transfer(CASH, BANK))]
+    ops = [
+        op("create", "transaction", T1, expense(CASH)),
+        op("create", "transaction", T2, transfer(CASH, BANK)),
+    ]
     await change(store, book_id, ops)
     gone = await change(store, book_id, [op("delete", "account", CASH)])
     assert sorted((w.entity, w.action) for w in gone.writes) == [
@@ -133,7 +142,9 @@ async def test_merging_a_category_moves_its_transactions_now_and_later(store):
     book_id = await seeded(store)
     await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 700, FOOD))])
     await change(store, book_id, [op("delete", "category", FOOD, into=RENT)])
-    [late] = await push(store, book_id, mutation(1, [op("create", "transaction", T2, expense(CASH, 800, FOOD))]))
+    [late] = await push(
+        store, book_id, mutation(1, [op("create", "transaction", T2, expense(CASH, 800, FOOD))])
+    )
     assert late.status == "ok+rewritten"
     wanted = queries.TransactionFilter(category_id=RENT)
     page = await store.read(lambda read: queries.transactions(read, book_id, wanted))
@@ -150,7 +161,9 @@ async def test_another_first_day_of_month_counts_the_rollups_anew(store):
         op("create", "transaction", T2, expense(CASH, day="2026-02-07")),
     ]
     await change(store, book_id, ops)
-    months = await store.read(lambda read: read.all("SELECT month FROM rollup WHERE book_id = :b ORDER BY month", b=book_id))
+    months = await store.read(
+        lambda read: read.all("SELECT month FROM rollup WHERE book_id = :b ORDER BY month", b=book_id)
+    )
     assert [m[0] - 2026 * 12 for m in months] == [0, 1]
     assert await differences(store, book_id) == []
 
@@ -158,41 +171,42 @@ async def test_another_first_day_of_month_counts_the_rollups_anew(store):
 @pytest.mark.anyio
 async def test_friendly_input_finds_names_and_rates(store, clock):
     book_id = await make_book(store)
-    await change(store, book_id, seed_ops(book_id, "EUR"))
     dollars = an_id(7, 1)
-
-    def add(tx):
-        inputs = Inputs(tx, book_id, tx.new_id)
-        given = {"account_id": dollars, "amount_minor": 1000, "day": "2026-01-15", "payee": " Lidl ", "tags": ["Trip"]}
-        ops = [op("create", "account", dollars, account(currency="USD")), *inputs.create(T1, given)]
-        missing = commands.change(tx, ops, person_id=PERSON, role="owner", name="add").row("transaction", T1)
-        return missing
-
-    def set_rate(tx):
-        row_id = uuid5(book_id, "rate:2026-01-10:EUR:USD")
-        rate = {"day": "2026-01-10", "from_currency": "EUR", "to_currency": "USD", "rate": "1.25"}
-        commands.change(tx, [op("create", "rate", row_id, rate)], person_id=PERSON, role="owner", name="rate")
-        inputs = Inputs(tx, book_id, tx.new_id)
-        row = queries.get(tx, book_id, "transaction", T1)
-        ops = inputs.edit(row, {"amount_minor": 2000, "payee": "LIDL"})
-        assert [o["e"] for o in ops] == ["transaction"]
-        assert inputs.found_rates[0].used == (("2026-01-10", "EUR", "USD"),)
-        return commands.change(tx, ops, person_id=PERSON, role="owner", name="edit").row("transaction", T1)
-
-    # The account is made in the same change, so its currency has to be said.
-    with pytest.raises(Refusal):
-        await store.write(book_id, add)
+    await change(store, book_id, seed_ops(book_id, "EUR"))
     await change(store, book_id, [op("create", "account", dollars, account(currency="USD"))])
 
-    def add_again(tx):
-        inputs = Inputs(tx, book_id, tx.new_id)
-        given = {"account_id": dollars, "amount_minor": 1000, "day": "2026-01-15", "payee": " Lidl ", "tags": ["Trip"]}
-        return commands.change(tx, inputs.create(T1, given), person_id=PERSON, role="owner", name="add").row("transaction", T1)
+    def written(tx, ops):
+        return commands.change(tx, ops, person_id=PERSON, role="owner", name="test").row("transaction", T1)
 
-    missing = await store.write(book_id, add_again)
-    assert (missing["currency"], missing["rate"], missing["base_minor"], missing["base_currency"]) == ("USD", None, None, "EUR")
-    row = await store.write(book_id, set_rate)
+    def add(tx):
+        given = {
+            "account_id": dollars,
+            "amount_minor": 1000,
+            "day": "2026-01-15",
+            "payee": " Lidl ",
+            "tags": ["Trip"],
+        }
+        return written(tx, Inputs(tx, book_id, tx.new_id).create(T1, given))
+
+    row = await store.write(book_id, add)
+    assert (row["currency"], row["base_currency"]) == ("USD", "EUR")
+    assert (row["rate"], row["base_minor"]) == (None, None), "a missing rate stays missing"
+
+    rate = {"day": "2026-01-10", "from_currency": "EUR", "to_currency": "USD", "rate": "1.25"}
+    await change(store, book_id, [op("create", "rate", uuid5(book_id, "rate:2026-01-10:EUR:USD"), rate)])
+
+    def edit(tx):
+        inputs = Inputs(tx, book_id, tx.new_id)
+        ops = inputs.edit(
+            queries.get(tx, book_id, "transaction", T1), {"amount_minor": 2000, "payee": "LIDL"}
+        )
+        assert [o["e"] for o in ops] == ["transaction"], "the payee is there already"
+        assert inputs.found_rates[0].used == (("2026-01-10", "EUR", "USD"),)
+        return written(tx, ops)
+
+    row = await store.write(book_id, edit)
     assert (row["rate"], row["base_minor"], row["lines"][0]["amount_minor"]) == ("0.8", 1600, 2000)
-    found = await store.read(lambda read: queries.transactions(read, book_id, queries.TransactionFilter(text="lidl 20.00")))
+    wanted = queries.TransactionFilter(text="lidl 20.00")
+    found = await store.read(lambda read: queries.transactions(read, book_id, wanted))
     assert [r["id"] for r in found.items] == [T1]
     assert await differences(store, book_id) == []

@@ -19,7 +19,14 @@ def test_the_committed_cases_are_what_the_code_makes() -> None:
 def test_the_generator_reaches_what_it_is_for() -> None:
     steps = [step for book in corpus.books(3000, 1) for step in book["steps"]]
     seen = Counter(step["status"] for step in steps)
-    for status in ("ok", "ok+rewritten", "ok+conflict", "parked:gone", "parked:account_gone", "parked:deleted"):
+    for status in (
+        "ok",
+        "ok+rewritten",
+        "ok+conflict",
+        "parked:gone",
+        "parked:account_gone",
+        "parked:deleted",
+    ):
         assert seen[status] > 0, status
     assert len(seen) > 40
     kinds = Counter(conflict["kind"] for step in steps for conflict in step["conflicts"])

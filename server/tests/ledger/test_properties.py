@@ -19,7 +19,9 @@ from outlay.ledger.undo import undo_ops
 from outlay.store.engine import Store
 
 SOME = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 BATCHES = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6)), min_size=1, max_size=8)
 SEEDS = st.integers(0, 2**32)
@@ -81,7 +83,9 @@ def assert_sound(store: Store, book: Book) -> None:
 
 @SOME
 @given(seed=SEEDS, batches=BATCHES)
-def test_the_database_decides_as_plain_rows_do(store: Store, seed: int, batches: list[tuple[int, int]]) -> None:
+def test_the_database_decides_as_plain_rows_do(
+    store: Store, seed: int, batches: list[tuple[int, int]]
+) -> None:
     book = opened(store, seed)
     for device, count in batches:
         push(store, book, device, count)
@@ -125,7 +129,12 @@ async def test_versions_of_one_book_have_no_gaps_under_many_writers(store: Store
 
     async def write(device: int) -> None:
         for number in range(6):
-            op = {"e": "tag", "id": Book(device * 100 + number + 2).new_id(), "k": "create", "f": {"name": "x"}}
+            op = {
+                "e": "tag",
+                "id": Book(device * 100 + number + 2).new_id(),
+                "k": "create",
+                "f": {"name": "x"},
+            }
             await store.write(
                 book.book_id,
                 lambda tx, op=op: commands.change(tx, [op], person_id=PERSON, role="owner", name="tag.add"),
@@ -133,7 +142,9 @@ async def test_versions_of_one_book_have_no_gaps_under_many_writers(store: Store
 
     await asyncio.gather(*(write(device) for device in range(1, 9)))
     versions = await store.read(
-        lambda read: [r[0] for r in read.all("SELECT ver FROM mutation WHERE book_id = :b ORDER BY ver", b=book.book_id)]
+        lambda read: [
+            r[0] for r in read.all("SELECT ver FROM mutation WHERE book_id = :b ORDER BY ver", b=book.book_id)
+        ]
     )
     assert versions[0] == 1
     assert all(b - a == 1 for a, b in pairwise(versions))

@@ -128,8 +128,14 @@ def test_changes(case: dict[str, Any]) -> None:
     state.put(made.writes)
     conflicts: list[merge.Conflict] = []
     for ver, step in enumerate(case["steps"], start=1):
-        mutation = {"mid": named(f"M{ver}"), "base": step.get("sees", 0), "ops": filled(step["do"], documents)}
-        decision = decide(state, mutation, ver=ver, device=DEVICES[step["device"]], edited_at_ms=step.get("at", 0))
+        mutation = {
+            "mid": named(f"M{ver}"),
+            "base": step.get("sees", 0),
+            "ops": filled(step["do"], documents),
+        }
+        decision = decide(
+            state, mutation, ver=ver, device=DEVICES[step["device"]], edited_at_ms=step.get("at", 0)
+        )
         assert decision.status == step["answer"], f"step {ver}"
         state.put(decision.writes)
         conflicts += decision.conflicts
@@ -151,7 +157,9 @@ def test_rates(case: dict[str, Any]) -> None:
     given, then = case["given"], case["then"]
 
     def newest(from_currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
-        found = [(d, r) for d, f, t, r in case["stored"] if (f, t) == (from_currency, to_currency) and d <= day]
+        found = [
+            (d, r) for d, f, t, r in case["stored"] if (f, t) == (from_currency, to_currency) and d <= day
+        ]
         return max(found, default=None)
 
     def minor(name: str, currency: str) -> int | None:
