@@ -1,49 +1,35 @@
-"""Which rate values an amount: the newest one of its day or before. A missing rate is None, never 0 or 1."""
+"""Which rate values an amount: the newest one of its day or before, by the ledger's rule. Missing is None."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from outlay.kernel.money import invert_rate, multiply_rates
+from outlay.ledger.rates import find
 from outlay.reports.shapes import RateUsed
-
-BRIDGE = "EUR"
-"""Most published rates are against the euro: two of them make a cross rate."""
 
 
 class Rates:
-    """Rates of a book into its base currency.
-
-    Between two currencies the newest rate in either direction counts, on one day the direct one
-    before the inverse; without any, the cross rate through the euro, as old as the older of its two.
-    """
+    """A book's dated rates into its base currency (`ledger.rates.find` over rows in memory)."""
 
     def __init__(self, rows: Iterable[Mapping[str, Any]], base_currency: str) -> None:
-        self.base_currency = base_currency
-        self._pairs: dict[tuple[str, str], list[tuple[str, int, str]]] = {}
+        self._base_currency = base_currency
+        self._pairs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._found: dict[tuple[str, str], RateUsed | None] = {}
         for row in rows:
-            pair = (row["from_currency"], row["to_currency"])
-            self._pairs.setdefault(pair, []).append((row["day"], 1, row["rate"]))
-            self._pairs.setdefault((pair[1], pair[0]), []).append((row["day"], 0, row["rate"]))
+            dated = self._pairs.setdefault((row["from_currency"], row["to_currency"]), [])
+            dated.append((row["day"], row["rate"]))
         for dated in self._pairs.values():
             dated.sort()
 
     def at(self, currency: str, day: str) -> RateUsed | None:
-        """The rate into the base currency on a day, or None."""
-        if currency == self.base_currency:
-            return RateUsed(currency, "1", day)
-        between = self._between(currency, self.base_currency, day)
-        if between is None and BRIDGE not in (currency, self.base_currency):
-            first = self._between(currency, BRIDGE, day)
-            second = self._between(BRIDGE, self.base_currency, day)
-            if first and second:
-                between = (min(first[0], second[0]), multiply_rates(first[1], second[1]))
-        return RateUsed(currency, between[1], between[0]) if between else None
+        """The rate of another currency into the base currency on a day, or None."""
+        key = (currency, day)
+        if key not in self._found:
+            found = find(currency, self._base_currency, day, self._newest)
+            self._found[key] = RateUsed(currency, found.rate, found.day) if found else None
+        return self._found[key]
 
-    def _between(self, currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
-        dated = self._pairs.get((currency, to_currency), [])
-        at = bisect_right(dated, (day, 2, ""))
-        if at == 0:
-            return None
-        found_day, direct, rate = dated[at - 1]
-        return found_day, rate if direct else invert_rate(rate)
+    def _newest(self, from_currency: str, to_currency: str, day: str) -> tuple[str, str] | None:
+        dated = self._pairs.get((from_currency, to_currency), [])
+        at = bisect_right(dated, day, key=lambda each: each[0])
+        return dated[at - 1] if at else None

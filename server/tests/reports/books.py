@@ -59,7 +59,7 @@ FAR = st.one_of(
 )
 DAY = st.one_of(NEAR, NEAR, NEAR, FAR)
 AMOUNT = st.one_of(st.integers(1, 30_000), st.integers(1, 30_000), st.integers(1, 10**9))
-RATE = st.sampled_from(["0.92", "1.085", "1.1", "0.0061", "162.25", "3.257328990228", "0.5", "2"])
+RATE = st.sampled_from(["0.92", "1.085", "1.1", "0.0061", "162.25", "3.257328990228", "0.5", "2", "0.000000000001"])
 
 
 @st.composite

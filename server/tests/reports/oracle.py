@@ -135,7 +135,7 @@ class Oracle:
         if not found:
             return None
         best = max(found, key=lambda each: each[:2])
-        return best[2], as_text(best[2]), best[0]
+        return (best[2], as_text(best[2]), best[0]) if possible(best[2]) else None
 
     def through_euro(self, currency: str, day: date) -> tuple[Fraction, str, str] | None:
         if "EUR" in (currency, self.base):
@@ -144,7 +144,7 @@ class Oracle:
         if one is None or two is None:
             return None
         value = Fraction(rounded(one[0] * two[0] * 10**12), 10**12)
-        return value, as_text(value), min(one[2], two[2])
+        return (value, as_text(value), min(one[2], two[2])) if possible(value) else None
 
     def converted(self, currency: str, amount: int, day: date) -> int | None:
         if amount == 0 or currency == self.base:
@@ -455,6 +455,11 @@ def joined(one: Row, other: Row, sign: int) -> Row:
 def savings(flows: Row) -> int | None:
     income = flows["income"]["base_minor"]
     return rounded(Fraction(flows["balance"]["base_minor"] * 10_000, income)) if income > 0 else None
+
+
+def possible(rate: Fraction) -> bool:
+    """A rate has at most 12 digits before and after the point, and is not nothing."""
+    return 0 < rate < 10**12
 
 
 def as_text(value: Fraction) -> str:
