@@ -152,6 +152,11 @@ function askToStay(now: Status): void {
   void navigator.storage.persist().then((persisted) => call('sync', 'persisted', { persisted }));
 }
 
+/** Screens hand over reactive proxies, which cannot be posted: only their values go. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 async function call<T>(kind: CallKind, name: string, args: unknown): Promise<T> {
   return (await callWithReads<T>(kind, name, args)).data;
 }
@@ -217,7 +222,7 @@ class LiveQuery<Q extends QueryName> implements Live<Q> {
   async #ask(): Promise<void> {
     const params = typeof this.#params === 'function' ? this.#params() : this.#params;
     try {
-      const { data, reads } = await callWithReads<QueryResult[Q]>('query', this.#name, params);
+      const { data, reads } = await callWithReads<QueryResult[Q]>('query', this.#name, plain(params));
       this.#reads = new Set(reads);
       if (!this.#again) this.#cell.set({ data });
     } catch (error) {
@@ -232,8 +237,8 @@ export const outlay: Outlay = {
   ready,
   status,
   live: (name, params) => new LiveQuery(name, params),
-  query: (name, params) => call('query', name, params),
-  command: (name, args) => call('command', name, args),
+  query: (name, params) => call('query', name, plain(params)),
+  command: (name, args) => call('command', name, plain(args)),
   identity: {
     signUp: (input) => call('identity', 'signUp', input),
     signIn: (input) => call('identity', 'signIn', input),
