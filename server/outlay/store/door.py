@@ -208,7 +208,9 @@ class Door:
                 _call(after)
             if item.future.done():
                 continue
-            if item.error is not None:
+            if isinstance(item.error, StopIteration):  # asyncio does not take it
+                item.future.set_exception(RuntimeError("a write raised StopIteration"))
+            elif item.error is not None:
                 item.future.set_exception(item.error)
             else:
                 item.future.set_result(item.result)

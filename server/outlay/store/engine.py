@@ -136,7 +136,8 @@ class Store:
             try:
                 return f(Read(connection, self._keyring))
             finally:
-                connection.command("ROLLBACK")
+                if not connection.failed:  # else it is closed, and the first error is the one to show
+                    connection.command("ROLLBACK")
 
     def on_commit(self, callback: OnCommit) -> None:
         """callback(book_id, epoch, head) in the event loop, after the COMMIT of a write that moved head."""

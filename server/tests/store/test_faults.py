@@ -139,3 +139,44 @@ def test_the_store_is_made_from_nothing_twice(tmp_path: Path) -> None:
         store.migrate()
         assert store.read_now(lambda read: read.value("SELECT count(*) FROM book")) == 0
         store.close_now()
+
+
+@pytest.mark.parametrize("store_settings", ["postgresql"], indirect=True)
+async def test_a_statement_that_takes_too_long_is_refused_as_busy(
+    store_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outlay.store.engine._OPTIONS", "-c statement_timeout=100")
+    impatient = open_store(store_settings)
+    try:
+        book_id = await make_book(impatient)
+        with pytest.raises(Refusal, match="busy"):
+            await impatient.read(lambda read: read.value("SELECT pg_sleep(5)"))
+        with pytest.raises(Refusal, match="busy"):
+            await impatient.write(book_id, lambda tx: tx.value("SELECT pg_sleep(5)"))
+        assert await impatient.write(book_id, lambda tx: note(tx, "x")) == 1
+        assert await head(impatient, book_id) == 1
+    finally:
+        impatient.close_now()
+
+
+async def test_a_faulty_statement_shows_its_own_error(store: Store) -> None:
+    """The first error, not what follows from it; and the connection is good or gone afterwards."""
+    book_id = await make_book(store)
+    for _ in range(12):
+        with pytest.raises(Exception, match="no_such_table"):
+            await store.read(lambda read: read.all("SELECT 1 FROM no_such_table"))
+        with pytest.raises(Exception, match="no_such_table"):
+            await store.write(book_id, lambda tx: tx.send("UPDATE no_such_table SET x = 1"))
+    assert await store.write(book_id, lambda tx: note(tx, "x")) == 1
+
+
+async def test_a_write_that_raises_stop_iteration_hurts_nobody(store: Store) -> None:
+    book_id = await make_book(store)
+
+    def stop(tx: Tx) -> None:
+        next(iter(()))
+
+    writes = [store.write(book_id, stop), store.write(book_id, lambda tx: note(tx, "x"))]
+    error, ver = await asyncio.gather(*writes, return_exceptions=True)
+    assert isinstance(error, RuntimeError)
+    assert ver == 1
