@@ -16,6 +16,7 @@ import httpx
 from household import NOW_MS, Household, mutations
 
 CLIENTS = 32
+EMAIL, PASSWORD = "bench@example.com", "nine quiet otters"
 _FILL = 500
 
 
@@ -39,26 +40,33 @@ class Book:
 
 
 def make_books(url: str, count: int, transactions: int = 0) -> list[Book]:
-    """Signs a person up and fills `count` books: accounts, categories, payees, and transactions if any."""
+    """Signs a person up and fills `count` books: accounts, categories, payees, and transactions if any. The first
+    one is the person's first book."""
+    ids = [Household("", seed=1000 + number).new_id() for number in range(count)]
     with httpx.Client(base_url=f"{url}/api/v1", timeout=60) as client:
-        person = {"email": "bench@example.com", "password": "a long enough password", "name": "Bench"}
-        token = _ok(client.post("/auth/sign-up", json=person))["access_token"]
+        person = {"email": EMAIL, "password": PASSWORD, "name": "Bench", "book_id": ids[0]}
+        signed_up = _ok(client.post("/auth/sign-up", json=person))
+        token = signed_up["access_token"]
         client.headers["authorization"] = f"Bearer {token}"
-        return [_book(client, token, seed, transactions) for seed in range(1, count + 1)]
+        epochs = [signed_up["books"][0]["epoch"]]
+        epochs += [_ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"] for book_id in ids[1:]]
+        return [
+            _fill(client, token, Household(book_id, seed=1), epoch, transactions)
+            for book_id, epoch in zip(ids, epochs, strict=True)
+        ]
 
 
-def _book(client: httpx.Client, token: str, seed: int, transactions: int) -> Book:
-    book_id = Household("", seed=1000 + seed).new_id()
-    household = Household(book_id, seed=1)
-    epoch = _ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"]
-    ops = household.beginnings() + list(household.transactions(transactions))
-    seq, cursor = 1, "0:~"
-    for at in range(0, len(ops), _FILL):
-        found = mutations(ops[at : at + _FILL], household, first_seq=seq, base=0)
+def _fill(client: httpx.Client, token: str, household: Household, epoch: str, transactions: int) -> Book:
+    beginnings = household.beginnings()
+    seq, cursor, left = 1, "0:~", transactions
+    while beginnings or left:
+        ops = beginnings or list(household.transactions(min(left, _FILL)))
+        left, beginnings = (left if beginnings else left - len(ops)), []
+        found = mutations(ops, household, first_seq=seq, base=0)
         seq += len(found)
         answer = _ok(
             client.post(
-                "/sync/push", params={"book": book_id},
+                "/sync/push", params={"book": household.book_id},
                 json={"epoch": epoch, "device": "bench", "schema": 1, "sent_at": NOW_MS, "cursor": cursor,
                       "last_ack": seq - 1, "limit": 1, "mutations": found},
             )

@@ -54,7 +54,8 @@ def run(folder: Path) -> list[Figure]:
         loop.close()
     per_second = {side: sorted(values)[len(values) // 2] for side, values in found.items()}
     return [
-        Figure("list page of 50, p50", last["p50_ms"], "ms", "", f"{CLIENTS} clients; one alone {alone['p50_ms']:.1f} ms"),
+        Figure("list page of 50, p50", last["p50_ms"], "ms", "",
+               f"{CLIENTS} clients; one alone {alone['p50_ms']:.1f} ms"),
         Figure("  against its bare SELECTs", ratio(found["rest"], found["bare"]), "×", "",
                f"of a bare loop ({per_second['rest']:,.0f}/s against {per_second['bare']:,.0f}/s)"),
         Figure("  one page", last["cpu_ms"], "ms", "", "CPU of the server process"),
