@@ -34,7 +34,7 @@ ENTRY_POINTS = {"http", "ops", "main"}
 EXCEPTIONS = {("ops", "main")}
 
 APP_RANKS = {
-    "kernel": 0, "store": 1, "identity": 2, "reports": 2, "ledger": 2, "sync": 3,
+    "kernel": 0, "store": 1, "identity": 2, "ledger": 2, "sample": 2, "reports": 3, "sync": 3,
     "rooms": 4, "remote": 4, "core": 5, "composition": 5, "calls": 6, "worker": 7,
 }  # fmt: skip
 # What a screen may import as values; of the rest of the app it may know types.
