@@ -31,9 +31,12 @@ export interface Cell {
   linesWithoutRate: number;
 }
 
-/** The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped. */
+/**
+ * The spans of days that a period is cut into, without a gap; bucket i is `spans[i]`. `kind` is what
+ * the inner ones are, null for a single span, `spans` for spans of any length.
+ */
 export interface Buckets {
-  kind: Kind | null;
+  kind: Kind | 'spans' | null;
   calendar: Calendar;
   spans: readonly Range[];
 }
@@ -76,8 +79,9 @@ export class Reader {
   cells(by: By, buckets: Buckets): Cell[] {
     const { kind, calendar } = buckets;
     if (kind === 'day' || kind === 'week') return this.#byLine(by, buckets);
-    if (kind === null || calendar.first_day_of_month === this.#firstDay) return this.#byRollup(by, buckets);
-    return this.#regrouped(by, buckets); // months other than the rollup's: from the days
+    const kept = calendar.first_day_of_month === this.#firstDay;
+    if (kind === null || (kept && kind !== 'spans')) return this.#byRollup(by, buckets);
+    return this.#regrouped(by, buckets); // from the days; so are months other than the rollup's
   }
 
   /** The sums of everything before a day. */
@@ -138,11 +142,9 @@ export class Reader {
 
   #regrouped(by: By, buckets: Buckets): Cell[] {
     const found = this.#byLine(by, { ...buckets, kind: 'day' });
-    const starts = buckets.spans.map(([first]) => dayNumber(first));
     const bucketAt: number[] = [];
-    starts.forEach((start, index) => {
-      const end = starts[index + 1] ?? dayNumber(ends(buckets)[1]) + 1;
-      for (let n = start; n < end; n++) bucketAt.push(index);
+    buckets.spans.forEach(([first, last], index) => {
+      for (let days = dayNumber(last) - dayNumber(first); days >= 0; days--) bucketAt.push(index);
     });
     for (const cell of found) cell.bucket = bucketAt[cell.bucket]!;
     return found;

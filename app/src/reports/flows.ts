@@ -1,10 +1,9 @@
 /** Reports of what went through: totals, trend by type, daily, monthly, annual, period and calendar views. */
-import { dayNumber } from '../kernel/dates.ts';
 import { divideHalfEven } from '../kernel/money.ts';
 import { periodRange } from '../kernel/periods.ts';
 import { before } from './ask.ts';
 import type { Book } from './book.ts';
-import { cut, oneBucket } from './cells.ts';
+import { cut, oneBucket, type Buckets } from './cells.ts';
 import type * as shapes from './shapes.ts';
 
 export const WHOLE_BP = 10_000;
@@ -78,16 +77,12 @@ export function monthly(book: Book): shapes.Monthly {
   const buckets = book.cut('month');
   const sums = book.sums(buckets);
   const whole = book.together(sums);
-  const days = book.sums(book.cut('day'));
-  const first = dayNumber(book.ask.from_day);
-  const months = buckets.spans.map((span, index) => {
-    const weeks = cut('week', ...span, book.ask.calendar);
-    const weekSums = weeks.spans.map(([start, end]) =>
-      book.together(days.slice(dayNumber(start) - first, dayNumber(end) - first + 1))
-    );
-    return { month: book.values.flows(sums[index]!, span), weeks: book.flows(weekSums, weeks) };
-  });
-  return { report: 'monthly', months, total: book.total(whole), ...book.header(whole) };
+  const within = buckets.spans.map((span) => cut('week', ...span, book.ask.calendar).spans);
+  const months = buckets.spans.map((span, index) => book.values.flows(sums[index]!, span));
+  const weeks: Buckets = { kind: 'spans', calendar: book.ask.calendar, spans: within.flat() };
+  const flows = book.flows(book.sums(weeks), weeks);
+  const rows = months.map((month, index) => ({ month, weeks: flows.splice(0, within[index]!.length) }));
+  return { report: 'monthly', months: rows, total: book.total(whole), ...book.header(whole) };
 }
 
 /** A row per year. */

@@ -3,7 +3,6 @@
 A cell is one row of any of the statements `spec/reports/*_by_*.sql`.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
@@ -44,9 +43,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Buckets:
-    """The spans of days that a period is cut into; bucket i is `spans[i]`, the outer two clipped."""
+    """The spans of days that a period is cut into, without a gap; bucket i is `spans[i]`.
 
-    kind: Kind | None
+    `kind` is what the inner ones are, None for a single span, `spans` for spans of any length.
+    """
+
+    kind: Kind | Literal["spans"] | None
     calendar: Calendar
     spans: tuple[tuple[str, str], ...]
 
@@ -83,11 +85,12 @@ class Reader:
 
     def cells(self, by: By, buckets: Buckets) -> Iterator[Cell]:
         """The sums of every bucket by flow, category or account. Nothing is read twice."""
+        kept = buckets.calendar["first_day_of_month"] == self.rollup_first_day
         if buckets.kind in ("day", "week"):
             yield from self._by_line(by, buckets)
-        elif buckets.kind is None or buckets.calendar["first_day_of_month"] == self.rollup_first_day:
+        elif buckets.kind is None or (kept and buckets.kind != "spans"):
             yield from self._by_rollup(by, buckets)
-        else:  # months other than the rollup's: from the days
+        else:  # from the days; so are months other than the rollup's
             yield from self._regrouped(by, buckets)
 
     def before(self, by: By, day: str, calendar: Calendar) -> Iterator[Cell]:
@@ -145,9 +148,11 @@ class Reader:
             yield from self._run(f"line_by_{by}", {**days, "shift": -first, "width": 1})
 
     def _regrouped(self, by: By, buckets: Buckets) -> Iterator[Cell]:
-        starts = [day_number(first) for first, _ in buckets.spans]
+        at: list[int] = []  # the span of each day
+        for index, (first, last) in enumerate(buckets.spans):
+            at += [index] * (day_number(last) - day_number(first) + 1)
         for cell in self._by_line(by, Buckets("day", buckets.calendar, buckets.spans)):
-            yield cell._replace(bucket=bisect_right(starts, starts[0] + cell.bucket) - 1)
+            yield cell._replace(bucket=at[cell.bucket])
 
     def _run(self, name: str, params: dict[str, Any]) -> Iterator[Cell]:
         sql = spec.text(f"reports/{name}.sql")

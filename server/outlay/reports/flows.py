@@ -1,15 +1,14 @@
 """Reports of what went through: totals, trend by type, daily, monthly, annual, period and calendar views."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
-from outlay.kernel.dates import day_number
 from outlay.kernel.money import divide_half_even
 from outlay.kernel.periods import period_range
 from outlay.reports import shapes
 from outlay.reports.ask import before
 from outlay.reports.book import Book
-from outlay.reports.cells import cut, one_bucket
+from outlay.reports.cells import Buckets, cut, one_bucket
 from outlay.reports.shapes import Flows
 
 WHOLE_BP: Final = 10_000
@@ -82,18 +81,15 @@ def monthly(book: Book) -> shapes.Monthly:
     months = book.cut("month")
     sums = book.sums(months)
     whole = book.together(sums)
-    days = book.sums(book.cut("day"))
-    first = day_number(book.ask.from_day)
-    rows = []
-    for each, (from_day, to_day) in zip(sums, months.spans, strict=True):
-        weeks = cut("week", from_day, to_day, book.ask.calendar)
-        week_sums = [
-            book.together(days[day_number(start) - first : day_number(end) - first + 1])
-            for start, end in weeks.spans
-        ]
-        rows.append(
-            shapes.Month(month=book.values.flows(each, from_day, to_day), weeks=book.flows(week_sums, weeks))
-        )
+    rows = [
+        shapes.Month(month=book.values.flows(each, *span), weeks=[])
+        for each, span in zip(sums, months.spans, strict=True)
+    ]
+    within = [cut("week", *span, book.ask.calendar).spans for span in months.spans]
+    weeks = Buckets("spans", book.ask.calendar, tuple(span for spans in within for span in spans))
+    flows = iter(book.flows(book.sums(weeks), weeks))
+    for row, spans in zip(rows, within, strict=True):
+        row.weeks = list(islice(flows, len(spans)))
     return shapes.Monthly(months=rows, total=book.total(whole), **book.header(whole))
 
 
