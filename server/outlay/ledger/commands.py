@@ -7,7 +7,7 @@ overlay and one set of statements, however many operations it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -199,11 +199,17 @@ class Batch:
 
     def flush(self) -> None:
         """Writes everything the batch changed."""
-        by_entity: dict[str, list[Row]] = {}
-        for (entity, _), row in self._last.items():
-            by_entity.setdefault(entity, []).append(row)
-        for entity, rows in by_entity.items():
-            self._tx.upsert(entity, [self._stored(entity, row) for row in rows])
+        made: dict[str, list[Row]] = {}
+        changed: dict[str, list[Row]] = {}
+        for (entity, row_id), row in self._last.items():
+            into = made if self._first[(entity, row_id)] is None else changed
+            into.setdefault(entity, []).append(row)
+        for entity, rows in made.items():
+            # Binding a value costs as much as storing it, so what is NULL in every new row is left out.
+            names = [name for name in _columns(entity) if any(row[name] is not None for row in rows)]
+            self._tx.insert(entity, self._stored(names, rows))
+        for entity, rows in changed.items():
+            self._tx.upsert(entity, self._stored(_columns(entity), rows))
         self._flush_lines()
         self._tx.insert("history", self._history)
         self._tx.upsert("mutation", self._mutations)
@@ -240,11 +246,8 @@ class Batch:
         self._first.setdefault(key, write.before)
         self._last[key] = write.after
 
-    def _stored(self, entity: str, row: Row) -> Row:
-        stored = {"book_id": self.book_id}
-        for name in _columns(entity):
-            stored[name] = row[name]
-        return stored
+    def _stored(self, names: Sequence[str], rows: Sequence[Row]) -> list[Row]:
+        return [{"book_id": self.book_id} | {name: row[name] for name in names} for row in rows]
 
     def _conflicts(self, decision: Decision, mutation_id: str, ver: int, stamp: Stamp) -> list[Row]:
         if not decision.conflicts:
@@ -274,7 +277,7 @@ class Batch:
         }  # fmt: skip
 
 
-def _columns(entity: str) -> Iterable[str]:
+def _columns(entity: str) -> tuple[str, ...]:
     return ("id", "ver", "deleted", "fmeta", "extra", *entities()[entity].fields)
 
 
