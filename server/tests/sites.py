@@ -6,15 +6,20 @@ async def test_something(site):                  # runs on both engines
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from litestar import Litestar
 
 from outlay.http.rooms import Rooms
@@ -122,6 +127,27 @@ async def site_of(store: Store, settings: Settings) -> AsyncIterator[Site]:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # ASGI types differ
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             yield Site(app, client)
+
+
+@contextmanager
+def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
+    """A real server in a thread: (its address, the application)."""
+    app = build_app(settings, store=store)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
+    finally:
+        server.should_exit = True
+        thread.join(20)
 
 
 @dataclass

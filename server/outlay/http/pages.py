@@ -105,5 +105,5 @@ async def pages(
             raise Refusal("not_found")
         found = await asyncio.to_thread(_load, folder, "index.html", accept, match)
     if found is None:
-        raise Refusal("not_found", detail="The app is not built. Run: make app")
+        raise Refusal("not_found", detail="The app is not built. Run: make build")
     return found

@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
 from outlay.http.openapi import document
-from outlay.main import build_app
 from outlay.settings import Settings
 from outlay.store.engine import Store
-from sites import Site, World, world
+from sites import Site, World, served, world
 
 EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "4"))
 
@@ -43,27 +36,6 @@ NOT_CHECKED = {
     # Other methods are answered by the app's pages.
     "unsupported_method",
 }
-
-
-@contextmanager
-def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
-    """A real server in a thread: (its address, the application)."""
-    app = build_app(settings, store=store)
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
-    thread.start()
-    try:
-        until = time.monotonic() + 20
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", app
-    finally:
-        server.should_exit = True
-        thread.join(20)
 
 
 def made_world(app: Any, url: str) -> World:
