@@ -6,9 +6,9 @@ Generated answers come from other means than the kernel's own code (fractions, d
 cases test it; hand-written ones say what an accountant expects. A test compares the files with this script.
 """
 
-from __future__ import annotations
-
 # ruff: noqa: E501 - these are tables: a row stays on its line.
+
+from __future__ import annotations
 
 import json
 import random
