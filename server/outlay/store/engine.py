@@ -191,6 +191,7 @@ class _Sqlite:
         self._writer = SqliteConnection(self._open())
         self._writer.command("PRAGMA journal_mode = WAL")
         self._writer.command("PRAGMA synchronous = FULL")
+        self._writer.command("PRAGMA journal_size_limit = 67108864")  # after a large import
         # Last in, first out: the one that read last has its pages opened and checked already.
         self._idle: queue.LifoQueue[SqliteConnection] = queue.LifoQueue()
         self._made = [self._writer]
