@@ -4,73 +4,44 @@ import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Changed, TransactionInput, TransactionView } from '../src/api.ts';
-import { localDigest } from '../src/sync/machine.ts';
+import type { Changed, TransactionView } from '../src/api.ts';
 import { type Server, startServer } from './harness.ts';
-import { confirmed, derived, mint, PASSWORD, TestDevice, TODAY, type Options } from './sync/device.ts';
+import { mint, type TestDevice } from './sync/device.ts';
 import { badLine, seeded, type Line } from './sync/line.ts';
+import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
 
 let server: Server;
-let people = 0;
+let people: People;
 
 beforeAll(async () => {
   server = await startServer();
+  people = new People(server.url);
 });
 
 afterAll(() => server?.stop());
 
-const email = () => `person-${process.pid}-${(people += 1)}@example.com`;
-
-/** Two devices of one person: the first was used without an account before. */
-async function pair(first: Options = {}, second: Options = {}): Promise<{ a: TestDevice; b: TestDevice; account: string; address: string }> {
-  const address = email();
-  const a = new TestDevice(server.url, first);
-  await a.core.start();
-  await a.core.useWithoutAccount({ base_currency: 'EUR' }, mint());
-  const { id } = a.command('addAccount', { name: 'Bank', kind: 'bank', currency: 'EUR' });
-  await a.core.attachAccount({ email: address, password: PASSWORD });
-  await a.settle();
-  const b = await another(address, second);
-  return { a, b, account: id!, address };
-}
-
-async function another(address: string, options: Options = {}): Promise<TestDevice> {
-  const device = new TestDevice(server.url, options);
-  await device.core.start();
-  await device.core.signIn({ email: address, password: PASSWORD });
-  await device.settle();
-  return device;
-}
-
-const expense = (account_id: string, amount_minor: number, note: string): TransactionInput => ({
-  kind: 'expense', account_id, amount_minor, day: TODAY, note
-});
-
-async function settleBoth(...devices: TestDevice[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const device of devices) await device.settle();
-}
-
-function expectSame(...devices: TestDevice[]): void {
-  for (const device of devices.slice(1)) {
-    expect(confirmed(device)).toEqual(confirmed(devices[0]!));
-    expect(derived(device)).toEqual(derived(devices[0]!));
-  }
-}
-
-async function expectServerAgrees(device: TestDevice): Promise<void> {
-  const response = await device.core.session.request(`/sync/digest?book=${device.core.book.meta.book_id}`);
-  const { tables } = (await response.json()) as { tables: Record<string, { count: number; xor: string }> };
-  expect(await localDigest(device.port)).toMatchObject(tables);
-}
-
 describe('two devices', () => {
+  it('share a sample book of three months with all its reports', async () => {
+    const { a, b } = await people.pair({}, {}, { sample: true });
+    expectSame(a, b);
+    expect(a.query<unknown[]>('accounts')).toHaveLength(4);
+    for (const name of ['totals', 'trend_by_category', 'allocation', 'accounts', 'daily']) {
+      expect(b.query('report', { name, params: {} })).toEqual(a.query('report', { name, params: {} }));
+    }
+    const found = b.query<{ items: TransactionView[] }>('search', { text: 'corner pan' });
+    expect(found.items.length).toBeGreaterThan(0);
+    await expectServerAgrees(b);
+    await a.close();
+    await b.close();
+  });
+
   it('upload a local book, show it on the second device, and keep different fields edited offline', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     const { id } = a.command('addTransaction', expense(account, 1250, 'Bread'));
-    await settleBoth(a, b);
+    await settleAll(a, b);
     a.command('editTransaction', { id: id!, note: 'Bread and butter' });
     b.command('editTransaction', { id: id!, day: '2026-11-20' });
-    await settleBoth(a, b);
+    await settleAll(a, b);
     expectSame(a, b);
     const row = a.query<TransactionView>('transaction', { id });
     expect([row.note, row.day, a.core.status.sync.attention]).toEqual(['Bread and butter', '2026-11-20', 0]);
@@ -80,12 +51,12 @@ describe('two devices', () => {
   });
 
   it('come to the same value of one field edited on both, and offer the other', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     const { id } = a.command('addTransaction', expense(account, 1250, 'Bread'));
-    await settleBoth(a, b);
+    await settleAll(a, b);
     a.command('editTransaction', { id: id!, note: 'from a' }, mint(Date.now() - 60_000));
     b.command('editTransaction', { id: id!, note: 'from b' });
-    await settleBoth(a, b);
+    await settleAll(a, b);
     expectSame(a, b);
     const kept = a.query<TransactionView>('transaction', { id }).note;
     const conflicts = a.port.all<{ kept: string; lost: string }>('SELECT kept, lost FROM sync_conflict WHERE NOT deleted');
@@ -98,14 +69,14 @@ describe('two devices', () => {
   });
 
   it('undo a delete that the other device has seen', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     const { id } = a.command('addTransaction', expense(account, 900, 'Tea'));
-    await settleBoth(a, b);
+    await settleAll(a, b);
     const { undo } = b.command('deleteTransaction', { id: id! }) as Changed;
-    await settleBoth(b, a);
+    await settleAll(b, a);
     expect(a.query('transaction', { id })).toBeNull();
     b.command('undo', { token: undo! });
-    await settleBoth(b, a);
+    await settleAll(b, a);
     expectSame(a, b);
     expect(a.query<TransactionView>('transaction', { id }).note).toBe('Tea');
     await a.close();
@@ -113,11 +84,11 @@ describe('two devices', () => {
   });
 
   it('do a call that a tab sent twice only once, with the same answer', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     const call = mint();
     const first = a.command('addTransaction', expense(account, 100, 'once'), call);
     expect(a.command('addTransaction', expense(account, 100, 'once'), call)).toEqual(first);
-    await settleBoth(a, b);
+    await settleAll(a, b);
     expect(a.command('addTransaction', expense(account, 100, 'once'), call)).toEqual(first);
     expect(b.port.value(`SELECT count(*) FROM "transaction" WHERE note = 'once'`)).toBe(1);
     await a.close();
@@ -125,7 +96,7 @@ describe('two devices', () => {
   });
 
   it('hear of each other without asking', async () => {
-    const { a, b, account } = await pair({ live: true }, { live: true });
+    const { a, b, account } = await people.pair({ live: true }, { live: true });
     await new Promise((resolve) => setTimeout(resolve, 300));
     const { id } = a.command('addTransaction', expense(account, 4200, 'poked'));
     const deadline = Date.now() + 5000;
@@ -156,7 +127,7 @@ describe('a bad line', () => {
     const faults = { drop: 0.3, duplicate: 0.25, stale: 0.2 };
     const lines: [Line, Line] = [badLine(random, { ...faults }), badLine(random, { ...faults })];
     const healthy = lines.map((line) => (line.faults = { drop: 0, duplicate: 0, stale: 0 }));
-    const { a, b, account, address } = await pair({ fetch: lines[0].fetch, pull_limit: 3, snapshot_limit: 7 }, { fetch: lines[1].fetch, pull_limit: 2, snapshot_limit: 5 });
+    const { a, b, account, address } = await people.pair({ fetch: lines[0].fetch, pull_limit: 3, snapshot_limit: 7 }, { fetch: lines[1].fetch, pull_limit: 2, snapshot_limit: 5 });
     expect(healthy).toHaveLength(2);
     const known: string[] = [];
     for (const line of lines) line.faults = { ...faults };
@@ -168,9 +139,9 @@ describe('a bad line', () => {
       }
     }
     for (const line of lines) Object.assign(line, { down: false, faults: { drop: 0, duplicate: 0, stale: 0 } });
-    await settleBoth(a, b);
-    const c = await another(address, { snapshot_limit: 11 });
-    await settleBoth(a, b, c);
+    await settleAll(a, b);
+    const c = await people.another(address, { snapshot_limit: 11 });
+    await settleAll(a, b, c);
     expectSame(a, b, c);
     for (const device of [a, b, c]) expect(device.core.status.sync.unsent).toBe(0);
     await expectServerAgrees(a);
@@ -216,7 +187,7 @@ asyncio.run(main())`;
 
 describe('a server that fails', () => {
   it('keeps every acknowledged change once when it is killed during a push', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 150; n++) a.command('addTransaction', expense(account, 1 + n, `kill ${round}.${n}`));
       const pushing = a.core.book.machine.settle();
@@ -227,7 +198,7 @@ describe('a server that fails', () => {
       await server.restart();
       await a.settle();
     }
-    await settleBoth(a, b);
+    await settleAll(a, b);
     expectSame(a, b);
     expect(b.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE 'kill %'`)).toBe(450);
     expect(b.port.value(`SELECT count(DISTINCT note) FROM "transaction" WHERE note LIKE 'kill %'`)).toBe(450);
@@ -237,24 +208,24 @@ describe('a server that fails', () => {
   });
 
   it('gets back what it had confirmed after the backup it was restored from', async () => {
-    const { a, b, account } = await pair();
+    const { a, b, account } = await people.pair();
     for (let n = 0; n < 20; n++) a.command('addTransaction', expense(account, 1 + n, `before ${n}`));
-    await settleBoth(a, b);
+    await settleAll(a, b);
     await server.kill('SIGTERM');
     const backup = `${server.dataFolder}-backup`;
     await cp(server.dataFolder, backup, { recursive: true });
     await server.restart();
     for (let n = 0; n < 20; n++) a.command('addTransaction', expense(account, 1 + n, `after ${n}`));
     b.command('addTransaction', expense(account, 5, 'b after'));
-    await settleBoth(a, b);
+    await settleAll(a, b);
     await server.kill('SIGTERM');
     await rm(server.dataFolder, { recursive: true });
     await cp(backup, server.dataFolder, { recursive: true });
     await rm(backup, { recursive: true });
     await newEpoch(server.dataFolder, a.core.book.meta.book_id);
     await server.restart();
-    await settleBoth(a, b);
-    await settleBoth(a, b);
+    await settleAll(a, b);
+    await settleAll(a, b);
     expectSame(a, b);
     expect(a.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE 'before %'`)).toBe(20);
     expect(a.port.value(`SELECT count(*) FROM "transaction" WHERE note LIKE '%after%'`)).toBe(21);

@@ -30,13 +30,20 @@ async function perform(core: Core, call: Call): Promise<unknown> {
     case 'identity':
       return identity(core, call, args);
     case 'remote':
-      return callRemote(core.session, core.book.meta.book_id, call.name as RemoteName, args, call.mid);
+      return remote(core, call, args);
     case 'sync':
       if (call.name === 'persisted') return core.setPersisted(args['persisted'] === true);
       return core.book.poke();
     case 'query':
       throw new Error('answered before');
   }
+}
+
+/** What the server did to the book is fetched at once. */
+async function remote(core: Core, { name, mid }: Call, args: Record<string, unknown>): Promise<unknown> {
+  const data = await callRemote(core.session, core.book.meta.book_id, name as RemoteName, args, mid);
+  if (name === 'importCommit' || name === 'importUndo') await core.book.poke();
+  return data;
 }
 
 async function identity(core: Core, call: Call, args: unknown): Promise<unknown> {

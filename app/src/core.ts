@@ -84,6 +84,8 @@ export class Core {
   }
 
   command(name: CommandName, args: unknown, minted: Minted): unknown {
+    const viewing = this.status.book?.role === 'viewer' && name !== 'saveDraft' && name !== 'dropDraft';
+    if (viewing) throw new Refusal('forbidden');
     return this.book.command(name, args, minted);
   }
 
@@ -103,8 +105,9 @@ export class Core {
     const book_id = local?.book_id ?? minted.ids(800_000);
     await this.#save({ ...this.#profile, person: null, books: [], book_id, needs_auth: false });
     const { meta } = await this.#open(book_id, () => {
-      const { base_currency, language = 'en' } = input;
+      const { base_currency, language = 'en', sample = false } = input;
       this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, language), minted);
+      if (sample) this.book.fillSample(base_currency, minted);
     });
     if (meta.book_id !== book_id) throw new Error('the file belongs to another book');
     this.#tell();

@@ -25,9 +25,7 @@ export async function callRemote(session: Session, book_id: string, name: Remote
 function form(file: Blob, options: unknown): FormData {
   const form = new FormData();
   form.set('file', file, 'name' in file ? String(file.name) : 'import');
-  for (const [name, value] of Object.entries((options ?? {}) as Record<string, unknown>)) {
-    if (value !== null && value !== undefined) form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
-  }
+  if (options && Object.keys(options).length > 0) form.set('options', JSON.stringify(options));
   return form;
 }
 

@@ -60,10 +60,6 @@ export class TestDevice {
     return this.core.book.port;
   }
 
-  get folder(): string {
-    return this.#folder;
-  }
-
   command<C extends CommandName>(name: C, args: CommandArgs[C], call = mint()): CommandResult[C] {
     return this.core.command(name, args, call) as CommandResult[C];
   }
@@ -81,6 +77,15 @@ export class TestDevice {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     throw new Error('sync did not come to rest');
+  }
+
+  /** The device's disk as it is now, on another device: a backup, or a clone. The session stays behind. */
+  copy(server: string, options: Options = {}): TestDevice {
+    const other = new TestDevice(server, options);
+    const { file } = this.#profile!.files[0]!;
+    this.port.exec(`VACUUM INTO '${join(other.#folder, file)}'`);
+    other.#profile = { ...structuredClone(this.#profile!), refresh_token: null, refresh_attempt: null };
+    return other;
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,8 @@ export interface Pool {
 
 /** Loads the wasm and takes the pool. Throws when another tab holds it or the browser offers no OPFS. */
 export async function openPool(directory = 'outlay'): Promise<Pool> {
+  // it warns that its other file system needs headers that this one does not
+  (globalThis as { sqlite3ApiConfig?: object }).sqlite3ApiConfig = { warn: () => undefined };
   const sqlite3 = await sqlite3InitModule();
   const files = await sqlite3.installOpfsSAHPoolVfs({ name: 'opfs-sahpool', directory, initialCapacity: 8 });
   return { sqlite3, files };

@@ -8,6 +8,7 @@ import type { EntityName, Row } from '../ledger/entities.ts';
 import type { Write } from '../ledger/merge.ts';
 import { changeOf, undoOps, type Change } from '../ledger/undo.ts';
 import type { Plan, PlanContext, Rooms } from '../rooms.ts';
+import { sampleBook } from '../sample.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
@@ -121,6 +122,22 @@ export class OpenBook {
     this.#parts.changed(new Set(ops.map((op) => op.e)));
   }
 
+  /** Sample data, by the commands that a person would have given, in one transaction. */
+  fillSample(base_currency: string, minted: Minted): void {
+    let n = 100_000;
+    const sample = sampleBook(this.meta.book_id, base_currency, minted.today, () => minted.ids(n++));
+    this.#parts.port.tx(() => {
+      const give = (name: CommandName, args: { id: string }) => {
+        const from = n;
+        n += 50;
+        const ids = (at: number) => minted.ids(from + 1 + at);
+        this.command(name, args, { ...minted, mid: minted.ids(from), ids });
+      };
+      for (const account of sample.accounts) give('addAccount', account);
+      for (const transaction of sample.transactions) give('addTransaction', transaction);
+    });
+  }
+
   #context({ now_ms, today, ids }: Minted): PlanContext {
     let n = 0;
     return { port: this.#parts.port, book_id: this.meta.book_id, now_ms, today, mint: () => ids(n++) };
@@ -193,6 +210,8 @@ export class OpenBook {
   /** Starts pushing and pulling; does nothing for a book without an account. */
   startSync(): void {
     if (this.#runner || this.meta.person_id === null) return;
+    // who was shut out may have been let in again
+    if (this.meta.stopped === 'revoked') writeMeta(this.#parts.port, { stopped: null });
     this.#runner = new SyncRunner(this.#machine, this.#parts.timers, (step) => this.#heard(step));
     void this.#runner.poke();
     this.#line = new AbortController();
@@ -232,7 +251,7 @@ export class OpenBook {
 
   #heard(step: Step): void {
     this.#last = step;
-    this.#parts.changed('tables' in step ? step.tables : new Set());
+    this.#parts.changed(('tables' in step ? step.tables : undefined) ?? new Set());
   }
 
   syncView(): SyncView {

@@ -36,13 +36,15 @@ export interface World {
 /** `more`: step again at once. `idle`: nothing to do until something happens. */
 export type Step =
   | { next: 'more' | 'idle'; tables: ReadonlySet<string> }
-  | { next: 'retry'; offline: boolean; after_s?: number; problem?: { code: string; message: string } }
+  | { next: 'retry'; offline: boolean; after_s?: number; problem?: { code: string; message: string }; tables?: ReadonlySet<string> }
   | { next: 'needs_auth' }
   | { next: 'stopped'; why: NonNullable<Meta['stopped']> | 'local' };
 
 export const PULL_LIMIT = 1000;
 export const SNAPSHOT_LIMIT = 5000;
 const DIGEST_EVERY_MS = 7 * 24 * 3600 * 1000;
+/** How soon a viewer's queue is offered again: the role may have changed. */
+const FORBIDDEN_S = 60;
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface SyncParts {
@@ -55,6 +57,8 @@ export interface SyncParts {
 
 export class SyncMachine {
   readonly #parts: SyncParts;
+  /** The server takes nothing from this person now (a viewer): what is queued waits, reading goes on. */
+  #forbidden: { code: string; message: string } | null = null;
   /** Halved when the server finds a push too large, whole again after one that went through. */
   #batch = PUSH_MUTATIONS;
 
@@ -68,7 +72,8 @@ export class SyncMachine {
     if (facts.person_id === null) return { next: 'stopped', why: 'local' };
     if (facts.stopped === 'revoked' || facts.stopped === 'book_deleted') return { next: 'stopped', why: facts.stopped };
     if (facts.cursor === null && !facts.hydration?.complete) return this.#hydrate(facts);
-    const batch = facts.cursor === null || facts.staged_to !== null ? [] : nextBatch(this.#parts.port, this.#batch);
+    const pulling = facts.cursor === null || facts.staged_to !== null || this.#forbidden !== null;
+    const batch = pulling ? [] : nextBatch(this.#parts.port, this.#batch);
     return batch.length > 0 ? this.#push(facts, batch) : this.#pull(facts);
   }
 
@@ -115,6 +120,10 @@ export class SyncMachine {
       this.#batch = Math.ceil(this.#batch / 2);
       return { next: 'more', tables: NOTHING };
     }
+    if (answer.kind === 'problem' && answer.code === 'forbidden') {
+      this.#forbidden = { code: answer.code, message: answer.message };
+      return { next: 'more', tables: NOTHING };
+    }
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
     this.#batch = PUSH_MUTATIONS;
     if (answer.body.stop !== null) return this.#renumber(answer.body.stop, facts);
@@ -139,6 +148,9 @@ export class SyncMachine {
     }, page);
     if (landed.state === 'done') {
       port.tx(() => dropOldAcked(port, world.now_ms()));
+      const problem = this.#forbidden;
+      this.#forbidden = null;
+      if (problem) return { next: 'retry', offline: false, problem, after_s: FORBIDDEN_S, tables: landed.tables };
       const left = pendingCount(port) > 0;
       return { next: left ? 'more' : 'idle', tables: landed.tables };
     }

@@ -1,0 +1,224 @@
+// What SYNC 2.10 lists, one by one, against the real server: clones, restored devices, lost sessions, closed books.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeMeta } from '../src/store/meta.ts';
+import { type Server, startServer } from './harness.ts';
+import { mint, PASSWORD, type TestDevice } from './sync/device.ts';
+import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
+
+let server: Server;
+let people: People;
+
+beforeAll(async () => {
+  server = await startServer();
+  people = new People(server.url);
+});
+
+afterAll(() => server?.stop());
+
+const signedIn = (device: TestDevice, email: string) => device.core.signIn({ email, password: PASSWORD });
+const api = (device: TestDevice, path: string, method = 'GET', body?: unknown) =>
+  device.core.session.request(path, {
+    method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  });
+const noteCount = (device: TestDevice, like: string) => device.port.value(`SELECT count(*) FROM "transaction" WHERE NOT deleted AND note LIKE '${like}'`);
+
+it('a cloned device gets a name of its own and loses nothing', async () => {
+  const { a, b, account, address } = await people.pair();
+  a.command('addTransaction', expense(account, 100, 'before the clone'));
+  const clone = a.copy(server.url);
+  await clone.core.start();
+  await signedIn(clone, address);
+  const name = a.core.book.meta.device_id;
+  expect(clone.core.book.meta.device_id).toBe(name);
+  a.command('addTransaction', expense(account, 200, 'on the original'));
+  clone.command('addTransaction', expense(account, 300, 'on the clone'));
+  await settleAll(a, clone, b);
+  await settleAll(a, clone, b);
+  expect(clone.core.book.meta.device_id).not.toBe(a.core.book.meta.device_id);
+  expectSame(a, b, clone);
+  expect([noteCount(b, 'before the clone'), noteCount(b, 'on the %')]).toEqual([1, 2]);
+  for (const device of [a, b, clone]) await device.close();
+});
+
+it('a device restored from its backup hears of changes it made and forgot', async () => {
+  const { a, b, account, address } = await people.pair();
+  const backup = a.copy(server.url);
+  a.command('addTransaction', expense(account, 100, 'after the backup'));
+  await a.settle();
+  await a.close();
+  await backup.core.start();
+  await signedIn(backup, address);
+  const name = backup.core.book.meta.device_id;
+  backup.command('addTransaction', expense(account, 200, 'after the restore'));
+  await settleAll(backup, b);
+  expect(backup.core.book.meta.device_id).not.toBe(name);
+  expectSame(backup, b);
+  expect(noteCount(b, 'after the %')).toBe(2);
+  await backup.close();
+  await b.close();
+});
+
+it('a device that was away too long fetches the book anew and keeps what it wrote', async () => {
+  const { a, b, account } = await people.pair();
+  const { id } = a.command('addTransaction', expense(account, 100, 'to be deleted'));
+  await settleAll(a, b);
+  a.command('deleteTransaction', { id: id! });
+  await a.settle();
+  b.command('addTransaction', expense(account, 500, 'written far away'));
+  await collect(server.dataFolder, a.core.book.meta.book_id);
+  await settleAll(b, a);
+  expectSame(a, b);
+  expect([noteCount(a, 'to be deleted'), noteCount(a, 'written far away')]).toEqual([0, 1]);
+  await expectServerAgrees(b);
+  await a.close();
+  await b.close();
+});
+
+/** The server forgets every tombstone and mutation there is. */
+async function collect(folder: string, book_id: string): Promise<void> {
+  await server.kill();
+  const script = `
+import asyncio, sys
+from outlay.main import open_migrated
+from outlay.settings import read_settings
+from outlay.sync.collect import collect
+
+async def main():
+    store = open_migrated(read_settings())
+    print(await store.write(sys.argv[1], lambda tx: collect(tx, days=-1)))
+    await store.close()
+
+asyncio.run(main())`;
+  const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
+  await promisify(execFile)(python, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
+  await server.restart();
+}
+
+it('goes on without a session, and never sends with another person’s', async () => {
+  const { a, b, account, address } = await people.pair();
+  const { items } = (await (await api(b, '/auth/sessions')).json()) as { items: { id: string; current: boolean }[] };
+  for (const { id, current } of items) if (!current) await api(b, `/auth/sessions/${id}`, 'DELETE');
+  a.command('addTransaction', expense(account, 100, 'without a session'));
+  expect((await a.core.book.machine.settle()).next).toBe('needs_auth');
+  expect(a.core.status).toMatchObject({ session: 'needs_auth', sync: { unsent: 1 } });
+  a.command('addTransaction', expense(account, 200, 'still without a session'));
+  const mine = a.core.book.meta.book_id;
+
+  const stranger = await people.pair();
+  await signedIn(a, stranger.address);
+  await a.settle();
+  expect(a.core.book.meta.book_id).not.toBe(mine);
+  expect(noteCount(a, '%without a session')).toBe(0);
+  expectSame(a, stranger.b);
+
+  await signedIn(a, address);
+  expect(a.core.book.meta.book_id).toBe(mine);
+  await settleAll(a, b);
+  expect(noteCount(b, '%without a session')).toBe(2);
+  expectSame(a, b);
+  for (const device of [a, b, stranger.a, stranger.b]) await device.close();
+});
+
+it('a person who is no longer a member keeps what is here, and is told', async () => {
+  const owner = await people.pair();
+  const guest = await people.pair();
+  const book = owner.a.core.book.meta.book_id;
+  await api(owner.a, `/books/${book}/members`, 'POST', { email: guest.address, role: 'editor' });
+  await signedIn(guest.b, guest.address);
+  await guest.b.core.openBook(book);
+  await guest.b.settle();
+  expectSame(owner.a, guest.b);
+  guest.b.command('addTransaction', expense(owner.account, 100, 'by the guest'));
+  await settleAll(guest.b, owner.a);
+  expect(noteCount(owner.a, 'by the guest')).toBe(1);
+  const { id } = guest.b.core.status.person!;
+  await api(owner.a, `/books/${book}/members/${id}`, 'DELETE');
+  guest.b.command('addTransaction', expense(owner.account, 200, 'too late'));
+  expect(await guest.b.core.book.machine.settle()).toMatchObject({ next: 'stopped', why: 'revoked' });
+  expect(guest.b.core.status.sync).toMatchObject({ state: 'revoked', unsent: 1 });
+  expect(noteCount(guest.b, 'too late')).toBe(1);
+  for (const device of [owner.a, owner.b, guest.a, guest.b]) await device.close();
+});
+
+it('a viewer reads on; what was written before waits for the right to write', async () => {
+  const owner = await people.pair();
+  const guest = await people.pair();
+  const book = owner.a.core.book.meta.book_id;
+  await api(owner.a, `/books/${book}/members`, 'POST', { email: guest.address, role: 'editor' });
+  await signedIn(guest.b, guest.address);
+  await guest.b.core.openBook(book);
+  await guest.b.settle();
+  guest.b.command('addTransaction', expense(owner.account, 100, 'while an editor'));
+  const role = (name: string) => api(owner.a, `/books/${book}/members/${guest.b.core.status.person!.id}`, 'PUT', { role: name });
+  await role('viewer');
+  owner.a.command('addTransaction', expense(owner.account, 50, 'by the owner'));
+  await owner.a.settle();
+  expect(await guest.b.core.book.machine.settle()).toMatchObject({ next: 'retry', problem: { code: 'forbidden' } });
+  expect([noteCount(guest.b, 'by the owner'), noteCount(guest.b, 'while an editor')]).toEqual([1, 1]);
+  await signedIn(guest.b, guest.address);
+  expect(() => guest.b.command('addTransaction', expense(owner.account, 200, 'as a viewer'))).toThrow('forbidden');
+  await role('editor');
+  await settleAll(guest.b, owner.a);
+  expectSame(owner.a, guest.b);
+  expect(noteCount(owner.a, 'while an editor')).toBe(1);
+  for (const device of [owner.a, owner.b, guest.a, guest.b]) await device.close();
+});
+
+it('a device too old for the server reads and writes on, and keeps its outbox', async () => {
+  const old: typeof fetch = (input, init) => {
+    const body = typeof init?.body === 'string' ? init.body.replace('"schema":1', '"schema":0') : init?.body;
+    return fetch(String(input).replace('schema=1', 'schema=0'), { ...init, ...(body == null ? {} : { body }) });
+  };
+  const { a, b, account, address } = await people.pair();
+  const aged = a.copy(server.url, { fetch: old });
+  await aged.core.start();
+  await signedIn(aged, address);
+  aged.command('addTransaction', expense(account, 100, 'by an old app'));
+  expect(await aged.core.book.machine.settle()).toMatchObject({ next: 'stopped', why: 'upgrade' });
+  expect(aged.core.status.sync.unsent).toBe(1);
+  expect(noteCount(aged, 'by an old app')).toBe(1);
+  for (const device of [a, b, aged]) await device.close();
+});
+
+it('finds by the weekly digest that a row is not the server’s, and fetches the book anew', async () => {
+  const { a, b, account } = await people.pair();
+  const { id } = a.command('addTransaction', expense(account, 100, 'right'));
+  await settleAll(a, b);
+  expect(await b.core.book.machine.checkDigest()).toBe(false);
+  b.port.run(`UPDATE "transaction" SET ver = ver - 1, note = 'wrong' WHERE id = :id`, { id });
+  expect(await b.core.book.machine.checkDigest()).toBe(false);
+  writeMeta(b.port, { last_digest_ms: Date.now() - 8 * 24 * 3600 * 1000 });
+  expect(await b.core.book.machine.checkDigest()).toBe(true);
+  await b.settle();
+  expectSame(a, b);
+  expect(noteCount(b, 'wrong')).toBe(0);
+  await a.close();
+  await b.close();
+});
+
+it('a sign-up that was cut off between server and device is completed by signing in', async () => {
+  const { a, b, account } = await people.pair();
+  await b.close();
+  await a.core.signOut({ force: true });
+  await a.core.useWithoutAccount({ base_currency: 'EUR' }, mint());
+  const [cash] = a.query<{ id: string }[]>('accounts');
+  a.command('addTransaction', expense(cash!.id, 700, 'only here'));
+  const address = people.address();
+  // the server heard it, the device never got the answer
+  await fetch(`${server.url}/api/v1/auth/sign-up`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: address, password: PASSWORD, book_id: a.core.book.meta.book_id, client: 'native' })
+  });
+  await expect(a.core.attachAccount({ email: address, password: PASSWORD })).rejects.toMatchObject({ code: 'email_taken' });
+  await signedIn(a, address);
+  await a.settle();
+  const c = await people.another(address);
+  expectSame(a, c);
+  expect(noteCount(c, 'only here')).toBe(1);
+  expect(account).not.toBe(cash!.id);
+  await a.close();
+  await c.close();
+});

@@ -1,0 +1,69 @@
+// People with two devices, and what must hold between them.
+import { expect } from 'vitest';
+import type { TransactionInput, UseWithoutAccount } from '../../src/api.ts';
+import { localDigest } from '../../src/sync/machine.ts';
+import { confirmed, derived, mint, PASSWORD, TestDevice, TODAY, type Options } from './device.ts';
+
+let count = 0;
+
+export interface Pair {
+  a: TestDevice;
+  b: TestDevice;
+  /** An account of the book. */
+  account: string;
+  address: string;
+}
+
+export class People {
+  readonly #server: string;
+
+  constructor(server: string) {
+    this.#server = server;
+  }
+
+  address(): string {
+    return `person-${process.pid}-${(count += 1)}@example.com`;
+  }
+
+  /** Two devices of one person: the first was used without an account before. */
+  async pair(first: Options = {}, second: Options = {}, book: Partial<UseWithoutAccount> = {}): Promise<Pair> {
+    const address = this.address();
+    const a = new TestDevice(this.#server, first);
+    await a.core.start();
+    await a.core.useWithoutAccount({ base_currency: 'EUR', ...book }, mint());
+    const { id } = a.command('addAccount', { name: 'Current', kind: 'bank', currency: 'EUR' });
+    await a.core.attachAccount({ email: address, password: PASSWORD });
+    await a.settle();
+    return { a, b: await this.another(address, second), account: id!, address };
+  }
+
+  async another(address: string, options: Options = {}): Promise<TestDevice> {
+    const device = new TestDevice(this.#server, options);
+    await device.core.start();
+    await device.core.signIn({ email: address, password: PASSWORD });
+    await device.settle();
+    return device;
+  }
+}
+
+export const expense = (account_id: string, amount_minor: number, note: string): TransactionInput => ({
+  kind: 'expense', account_id, amount_minor, day: TODAY, note
+});
+
+export async function settleAll(...devices: TestDevice[]): Promise<void> {
+  for (let round = 0; round < 2; round++) for (const device of devices) await device.settle();
+}
+
+/** The same rows, lines and rollups. */
+export function expectSame(...devices: TestDevice[]): void {
+  for (const device of devices.slice(1)) {
+    expect(confirmed(device)).toEqual(confirmed(devices[0]!));
+    expect(derived(device)).toEqual(derived(devices[0]!));
+  }
+}
+
+export async function expectServerAgrees(device: TestDevice): Promise<void> {
+  const response = await device.core.session.request(`/sync/digest?book=${device.core.book.meta.book_id}`);
+  const { tables } = (await response.json()) as { tables: Record<string, { count: number; xor: string }> };
+  expect(await localDigest(device.port)).toMatchObject(tables);
+}
