@@ -9,6 +9,13 @@ export const book = {
   'account_kind.loan': 'Loans',
   'account_kind.savings': 'Savings',
 
+  'account_type.bank': 'Bank account',
+  'account_type.card': 'Card',
+  'account_type.cash': 'Cash',
+  'account_type.investment': 'Investment',
+  'account_type.loan': 'Loan',
+  'account_type.savings': 'Savings account',
+
   'accounts.add': 'Add account',
   'accounts.archive': 'Archived',
   'accounts.archive_text': 'Out of the lists, still in every total of the past.',
@@ -141,6 +148,7 @@ export const book = {
   'defaults.month_note': 'Paid on the 25th? Begin the month there, and every total follows.',
   'defaults.none': 'None',
 
+  'devices.browser_on': '{browser} on {system}',
   'devices.encrypted': 'Encrypted on this device',
   'devices.encrypted_text': 'The whole local database, with a key that never leaves it.',
   'devices.end': 'Sign out',

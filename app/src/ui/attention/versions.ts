@@ -26,7 +26,7 @@ function said(name: string, value: unknown, all: Fields, row: Fields): string {
     return typeof currency === 'string' ? money(value, currency) : String(value);
   }
   if (name === 'day' && typeof value === 'string') return dayNumeric(value);
-  if (name === 'kind' && typeof value === 'string') return maybe(`kind.${value}`, maybe(`account_kind.${value}`, value));
+  if (name === 'kind' && typeof value === 'string') return maybe(`kind.${value}`, maybe(`account_type.${value}`, value));
   if (typeof value === 'boolean') return t(value ? 'word.yes' : 'word.no');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

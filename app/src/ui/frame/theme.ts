@@ -1,4 +1,4 @@
-/** The theme of this device; `static/theme.js` sets it before the first paint. */
+/** The theme of this device; `static/before.js` sets it before the first paint. */
 export type Theme = 'system' | 'light' | 'dark';
 
 const KEY = 'outlay.theme';

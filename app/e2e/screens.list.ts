@@ -1,0 +1,118 @@
+// Every screen that is looked at, and what has to be done to see it.
+import type { Page } from 'playwright-core';
+
+export interface Screen {
+  name: string;
+  path: string;
+  /** Words that are there when the screen is. */
+  ready?: string | RegExp;
+  act?: (page: Page, wide: boolean) => Promise<void>;
+}
+
+const press = (name: string | RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).filter({ visible: true }).first().click();
+};
+const view = (name: string) => async (page: Page) => {
+  await page.getByRole('radio', { name, exact: true }).check({ force: true });
+};
+
+async function add(page: Page, wide: boolean): Promise<void> {
+  await press('New transaction')(page);
+  const amount = page.getByLabel('Amount', { exact: true });
+  await amount.waitFor();
+  // The draft of the screen before.
+  const over = page.getByRole('button', { name: 'Start over' });
+  if (await over.isVisible()) {
+    await over.click();
+    await over.waitFor({ state: 'detached' });
+  }
+  if (wide) await amount.fill('12.50+3*4');
+  else for (const key of ['1', '2', 'Decimal sign', '5', 'Plus', '3', 'Times', '4']) await page.getByRole('button', { name: key, exact: true }).click();
+  await page.getByRole('button', { name: 'Groceries', exact: true }).click();
+}
+
+export const FIRST_RUN: Screen[] = [
+  { name: 'welcome', path: '/welcome' },
+  { name: 'sign-up', path: '/sign-up', ready: 'Your name' },
+  { name: 'sign-in', path: '/sign-in', ready: 'Welcome back', act: press('Sign in') },
+  { name: 'start', path: '/start', ready: 'A blank book' }
+];
+
+export const BLANK: Screen[] = [
+  { name: 'home-empty', path: '/', ready: 'Your book is ready' },
+  { name: 'transactions-empty', path: '/transactions', ready: 'No transactions yet' },
+  { name: 'import-local', path: '/settings/import', ready: 'Importing needs an account' },
+  { name: 'account-local', path: '/settings/account', ready: 'Delete this book' }
+];
+
+export const BOOK: Screen[] = [
+  { name: 'home', path: '/', ready: 'Recent months', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
+  { name: 'home-cards', path: '/', ready: 'Last transactions', act: press('Arrange cards') },
+  { name: 'transactions', path: '/transactions', ready: 'Yesterday' },
+  { name: 'transactions-monthly', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Monthly')(page); await press(/^October/)(page); } },
+  { name: 'transactions-annual', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Annual')(page); await page.getByRole('button', { name: /^2025/ }).waitFor(); } },
+  { name: 'transactions-period', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Period')(page); await page.getByText('Yesterday').first().waitFor(); } },
+  { name: 'transactions-calendar', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Calendar')(page); await page.getByRole('button', { name: /November/ }).nth(3).waitFor(); } },
+  { name: 'transactions-search', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.getByRole('searchbox').fill('market'); await page.getByText('Yesterday').waitFor({ state: 'detached' }); await page.locator('li button').first().waitFor(); } },
+  { name: 'transactions-nothing', path: '/transactions?text=zzzz', ready: 'Nothing found' },
+  { name: 'transactions-filter', path: '/transactions', ready: 'Yesterday', act: press('Filter') },
+  { name: 'add', path: '/', ready: 'Last transactions', act: add },
+  {
+    name: 'add-split',
+    path: '/',
+    ready: 'Last transactions',
+    act: async (page, wide) => {
+      await add(page, wide);
+      await press('Split over categories')(page);
+      const parts = page.locator('input[inputmode=decimal]').filter({ visible: true });
+      await (wide ? parts.nth(1) : parts.nth(0)).fill('20');
+    }
+  },
+  {
+    name: 'add-transfer',
+    path: '/',
+    ready: 'Last transactions',
+    act: async (page, wide) => {
+      await add(page, wide);
+      await view('Transfer')(page);
+      await page.getByLabel('To', { exact: true }).selectOption({ label: 'Dollar account' });
+      await page.getByLabel('Arrives', { exact: true }).evaluate((node: HTMLInputElement) => {
+        node.value = '26.40';
+        node.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    }
+  },
+  { name: 'edit', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.locator('li button').filter({ visible: true }).first().click(); await page.getByText('Save changes').waitFor(); } },
+  { name: 'stats', path: '/stats', ready: 'Trend by category' },
+  { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await press(/^Food/)(page); } },
+  { name: 'stats-table', path: '/stats', ready: 'Trend by category', act: press(/Trend by type as a table/) },
+  { name: 'stats-year', path: '/stats', ready: 'Trend by category', act: view('Year') },
+  { name: 'accounts', path: '/accounts', ready: 'Net worth' },
+  { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).click(); await page.getByText('This month').waitFor(); } },
+  { name: 'account-edit', path: '/accounts', ready: 'Net worth', act: press('Add account') },
+  { name: 'settings', path: '/settings', ready: 'Defaults & calendar' },
+  { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
+  { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
+  { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },
+  { name: 'settings-payees', path: '/settings/payees', ready: /entries/ },
+  { name: 'settings-rates', path: '/settings/rates', ready: 'Add rate' },
+  { name: 'settings-defaults', path: '/settings/defaults', ready: 'First day of the week' },
+  { name: 'settings-look', path: '/settings/look', ready: 'Kept on this device.' },
+  { name: 'settings-devices', path: '/settings/devices', ready: 'Signed in' },
+  { name: 'settings-import', path: '/settings/import', ready: 'Choose a file' },
+  { name: 'settings-import-preview', path: '/settings/import', ready: 'Choose a file', act: preview },
+  { name: 'settings-export', path: '/settings/export', ready: 'Everything as JSON' },
+  { name: 'attention', path: '/attention', ready: 'Nothing needs you' }
+];
+
+export const OFFLINE: Screen[] = [
+  { name: 'home-offline', path: '/', ready: /^Offline/ },
+  { name: 'devices-offline', path: '/settings/devices', ready: /needs a connection/ }
+];
+
+/** A bank's file as banks write them: a day that does not say its order, a faulty row, no account named. */
+async function preview(page: Page): Promise<void> {
+  const rows = ['Date;Payee;Purpose;Amount', '03/04/2026;Corner Bakery;Breakfast;-12,40', '04/05/2026;Brightwater;Salary;2.500,00', '31/02/2026;Nobody;;-1,00', '06/06/2026;Metro;Ticket;-3,20'];
+  await page.locator('input[type=file]').setInputFiles({ name: 'statement.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
+  await page.getByText('statement.csv').first().waitFor();
+}

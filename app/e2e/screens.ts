@@ -1,0 +1,132 @@
+// `make screens`: the real server with the demo book, every screen in both sizes and both themes as a
+// picture in screens/. Fails on an axe violation and on an error in the console, and says where.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, type Server, startServer } from './harness.ts';
+import { BLANK, BOOK, FIRST_RUN, OFFLINE, type Screen } from './screens.list.ts';
+
+const OUTPUT = fileURLToPath(new URL('../../screens/', import.meta.url));
+const README_PICTURE = fileURLToPath(new URL('../../docs/images/home.png', import.meta.url));
+const OUTLAY = fileURLToPath(new URL('../../.venv/bin/outlay', import.meta.url));
+const AXE_SOURCE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+const THEMES = ['light', 'dark'] as const;
+const SETTLE_MS = 400;
+/** What was painted last has to be on the screen, also when the machine is busy. */
+const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+const WAIT_MS = 30_000;
+
+/** `node e2e/screens.ts home stats`: only these. */
+const ONLY = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+
+const problems: string[] = [];
+
+interface AxeViolation {
+  id: string;
+  help: string;
+  nodes: { html: string }[];
+}
+
+async function demoServer(): Promise<Server & { email: string; password: string }> {
+  const server = await startServer();
+  await server.kill();
+  const { stdout } = await promisify(execFile)(OUTLAY, ['demo'], {
+    env: { ...process.env, OUTLAY_DATA_DIR: server.dataFolder }
+  });
+  const [, email, password] = /as (\S+) with the password (\S+)/.exec(stdout) ?? [];
+  if (!email || !password) throw new Error(`outlay demo said something else:\n${stdout}`);
+  await server.restart();
+  return Object.assign(server, { email, password });
+}
+
+async function open(browser: Browser): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ locale: 'en-IE', reducedMotion: 'reduce', viewport: SIZES.phone });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    // A request that fails because the network is off is what the offline screen is about.
+    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(message.text())) problems.push(`${page.url()}: ${message.text()}`);
+  });
+  return { context, page };
+}
+
+async function axe(page: Page, name: string): Promise<void> {
+  // Not as a script of the page, whose security policy allows none from outside.
+  await page.evaluate(await AXE_SOURCE);
+  const violations = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)')) as AxeViolation[];
+  for (const { id, help, nodes } of violations) problems.push(`${name}: axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
+}
+
+async function reach(page: Page, screen: Screen, wide: boolean): Promise<void> {
+  await page.locator('h1').filter({ visible: true }).first().waitFor();
+  if (screen.ready) await page.getByText(screen.ready).filter({ visible: true }).first().waitFor();
+  await screen.act?.(page, wide);
+}
+
+async function shoot(page: Page, server: Server, screens: Screen[]): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    for (const screen of screens) {
+      if (ONLY.length > 0 && !ONLY.includes(screen.name)) continue;
+      await page.goto(server.url + screen.path);
+      await reach(page, screen, size === 'desktop').catch((error: unknown) => {
+        problems.push(`${screen.name}-${size}: not reached: ${String(error).slice(0, 300)}`);
+      });
+      for (const theme of THEMES) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await page.waitForTimeout(SETTLE_MS);
+        await page.evaluate(TWO_FRAMES);
+        const name = `${screen.name}-${size}-${theme}`;
+        await page.screenshot({ path: `${OUTPUT}${name}.png` });
+        await axe(page, name);
+      }
+    }
+  }
+}
+
+async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(server.email);
+  await page.getByLabel('Password', { exact: true }).fill(server.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+}
+
+async function main(): Promise<void> {
+  await rm(OUTPUT, { recursive: true, force: true });
+  await mkdir(OUTPUT, { recursive: true });
+  const server = await demoServer();
+  const browser = await launchBrowser();
+  try {
+    const first = await open(browser);
+    await shoot(first.page, server, FIRST_RUN);
+    await first.page.goto(`${server.url}/start`);
+    await first.page.getByRole('button', { name: /A blank book/ }).click();
+    await first.page.getByRole('heading', { name: 'Your book is ready' }).waitFor();
+    await shoot(first.page, server, BLANK);
+    await first.context.close();
+
+    const book = await open(browser);
+    await signIn(book.page, server);
+    await shoot(book.page, server, BOOK);
+    await book.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    await book.context.setOffline(true);
+    await shoot(book.page, server, OFFLINE);
+    await book.context.close();
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+  if (process.argv.includes('--readme')) await copyFile(`${OUTPUT}home-desktop-light.png`, README_PICTURE);
+  for (const problem of new Set(problems)) console.error(problem);
+  console.log(`${OUTPUT}: ${problems.length === 0 ? 'no findings' : `${new Set(problems).size} findings`}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+await main();
