@@ -4,6 +4,7 @@ import type {
 } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
 import { convert } from '../kernel/money.ts';
+import { Refusal } from '../kernel/refusal.ts';
 import { searchKey } from '../kernel/text.ts';
 import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
@@ -50,7 +51,8 @@ function numbers(port: Port, sql: string, params: Record<string, string>): Map<s
 
 function settings(port: Port, book_id: string): Settings {
   const row = readRow(port, book_id, 'settings', book_id);
-  if (!row) throw new Error('the book has no settings');
+  // Asked while the first page of a book is still on its way.
+  if (!row) throw new Refusal('book_without_settings');
   return row;
 }
 
