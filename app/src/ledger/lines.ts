@@ -6,7 +6,7 @@
 import { dayNumber } from '../kernel/dates.ts';
 import { allocate } from '../kernel/money.ts';
 import { monthOf } from '../kernel/periods.ts';
-import type { Flow, Transaction } from '../store/entities.ts';
+import type { Flow, Transaction, TransactionLine } from '../store/entities.ts';
 import type { Row } from './entities.ts';
 
 /** One row of table `line` without book and transaction, in column order. Amounts are signed minor units. */
@@ -25,7 +25,7 @@ export function linesOf(given: Row | null): Line[] {
   if (given === null || given.deleted) return [];
   const row = given as unknown as Transaction;
   const { day, kind, account_id, currency, base_currency, base_minor: base } = row;
-  const number = dayNumber(day);
+  const number = numberOf(day);
   if (kind === 'transfer') {
     const out = base === null ? null : -base;
     return [
@@ -34,10 +34,28 @@ export function linesOf(given: Row | null): Line[] {
     ];
   }
   const sign = kind === 'income' ? 1 : -1;
-  const parts = base === null ? null : allocate(sign * base, row.lines.map((item) => item.amount_minor));
+  const parts = base === null ? null : shares(sign * base, row.lines);
   return row.lines.map(({ category_id, amount_minor }, position): Line => [
     position, day, number, kind, account_id, category_id, currency, sign * amount_minor, zeroed(parts?.[position] ?? null), base_currency
   ]);
+}
+
+/** The base amount dealt out to the parts. */
+function shares(base: number, lines: readonly TransactionLine[]): number[] {
+  return lines.length === 1 ? [base] : allocate(base, lines.map((item) => item.amount_minor));
+}
+
+const NUMBERS_KEPT = 4000;
+const numbers = new Map<string, number>();
+
+/** Many transactions share few days. */
+function numberOf(day: string): number {
+  let number = numbers.get(day);
+  if (number === undefined) {
+    if (numbers.size >= NUMBERS_KEPT) numbers.clear();
+    numbers.set(day, (number = dayNumber(day)));
+  }
+  return number;
 }
 
 /** −0 is 0. */
