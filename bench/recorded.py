@@ -22,9 +22,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from outlay.kernel.ids import uuid7
 from outlay.main import build_app
 from outlay.settings import Settings
-from outlay.store.connection import PostgresConnection
 from outlay.store.engine import Store, system_clock
 from outlay.store.keys import derive
+from outlay.store.postgres import PostgresConnection
 
 HEAD = 7_000_000_001
 """The version that the recorded create finds, a number that stands nowhere else."""

@@ -14,7 +14,7 @@ from recorded import Statement, open_bare
 
 from outlay.main import DATABASE_FILE, build_app, open_migrated
 from outlay.settings import Settings
-from outlay.store.connection import SqliteConnection
+from outlay.store.sqlite import SqliteConnection
 from system.process import Outlay
 
 ROUNDS = 3

@@ -199,7 +199,8 @@ def begin(tx: Tx, book_id: str) -> None:
         [
             {
                 **common, "id": _id(book_id, f"rate:{currency}", month),
-                "day": f"{2016 + month // 12}-{month % 12 + 1:02}-01", "from_currency": currency, "to_currency": "EUR", "rate": "0.9",
+                "day": f"{2016 + month // 12}-{month % 12 + 1:02}-01",
+                "from_currency": currency, "to_currency": "EUR", "rate": "0.9",
             }
             for currency in ("USD", "GBP")
             for month in range(120)

@@ -7,7 +7,6 @@ Tables are SQLAlchemy Core `Table("name", metadata, column(...), ...)`. Every co
 from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -30,7 +29,7 @@ class _Bytewise(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
-            return postgresql.TEXT(collation="C")
+            return Text(collation="C")
         return dialect.type_descriptor(Text())
 
 

@@ -6,33 +6,24 @@ those on the transaction.
 """
 
 import asyncio
-import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-import psycopg
-from psycopg_pool import ConnectionPool, PoolTimeout
-from sqlcipher3 import dbapi2 as sqlcipher
+from typing import Final, TypeVar
 
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
-from outlay.store.connection import Connection, PostgresConnection, SqliteConnection
+from outlay.store.connection import Engine
 from outlay.store.door import Door, OnCommit
-from outlay.store.errors import ConnectionLost, StoreError
-from outlay.store.keys import SERVER_SCOPE, Keyring, derive
+from outlay.store.errors import ConnectionLost
+from outlay.store.keys import SERVER_SCOPE, Keyring
 from outlay.store.read import Read
 from outlay.store.sql import Dialect
 from outlay.store.write import Tx
 
 T = TypeVar("T")
-
-READ_CACHE_KB: Final = 16_000
-"""Pages that a reading connection keeps decrypted: the rollups of a large book fit, 7 ms to 1 ms per scan."""
 
 _ONE_FILE: Final = "the file"
 
@@ -58,14 +49,7 @@ def open_store(settings: StoreSettings, clock: Callable[[], int] = system_clock)
     """Opens the database (a new file is made). StoreError when it cannot be reached or the key is wrong."""
     if (settings.path is None) == (settings.url is None):
         raise ValueError("a store has a path or a url")
-    engine: _Sqlite | _Postgres
-    if settings.path is not None:
-        engine = _Sqlite(settings.path, settings.master_key, settings.readers)
-    else:
-        engine = _Postgres(
-            settings.url or "", settings.writers + settings.readers, settings.connect_timeout_s
-        )
-    store = Store(engine, settings, clock)
+    store = Store(_engine(settings), settings, clock)
     try:
         store.check_key()
     except BaseException:
@@ -74,12 +58,21 @@ def open_store(settings: StoreSettings, clock: Callable[[], int] = system_clock)
     return store
 
 
+def _engine(settings: StoreSettings) -> Engine:
+    """The engine of the settings. Only its own driver is imported: the other one is 10 MB of memory."""
+    if settings.path is not None:
+        from outlay.store.sqlite import Sqlite
+
+        return Sqlite(settings.path, settings.master_key, settings.readers)
+    from outlay.store.postgres import Postgres
+
+    return Postgres(settings.url or "", settings.writers + settings.readers, settings.connect_timeout_s)
+
+
 class Store:
     """An open database. Made by `open_store`."""
 
-    def __init__(
-        self, engine: "_Sqlite | _Postgres", settings: StoreSettings, clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, engine: Engine, settings: StoreSettings, clock: Callable[[], int]) -> None:
         self.dialect: Dialect = engine.dialect
         self.clock = clock
         self._engine = engine
@@ -176,145 +169,3 @@ class Store:
         self._door.close()
         self._readers.shutdown()
         self._engine.close()
-
-
-class _Sqlite:
-    """One writing connection, a few reading ones."""
-
-    dialect: Final[Dialect] = "sqlite"
-    begin_write: Final = "BEGIN IMMEDIATE"
-    begin_read: Final = "BEGIN"
-
-    def __init__(self, path: Path, master_key: bytes, readers: int) -> None:
-        self._path = path
-        self._key = derive(master_key, "sqlcipher").hex()
-        self._writer = SqliteConnection(self._open())
-        self._writer.command("PRAGMA journal_mode = WAL")
-        self._writer.command("PRAGMA synchronous = FULL")
-        self._writer.command("PRAGMA journal_size_limit = 67108864")  # after a large import
-        # Last in, first out: the one that read last has its pages opened and checked already.
-        self._idle: queue.LifoQueue[SqliteConnection] = queue.LifoQueue()
-        self._made = [self._writer]
-        for _ in range(readers + 1):
-            connection = SqliteConnection(self._open())
-            connection.command("PRAGMA query_only = ON")
-            connection.command(f"PRAGMA cache_size = -{READ_CACHE_KB}")
-            self._made.append(connection)
-            self._idle.put(connection)
-
-    def _open(self) -> Any:
-        """A keyed connection. Temporary files would not be encrypted, so there are none."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path.touch(mode=0o600)
-        self._path.chmod(0o600)  # the -wal and -shm files follow it
-        raw = sqlcipher.connect(
-            str(self._path), isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-        connection = SqliteConnection(raw)
-        raw.execute(f"PRAGMA key = \"x'{self._key}'\"")
-        raw.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
-        raw.execute("PRAGMA temp_store = MEMORY")
-        try:
-            connection.all("SELECT count(*) FROM sqlite_master", {})
-        except BaseException:
-            raw.close()
-            raise
-        return raw
-
-    @contextmanager
-    def writer(self) -> Iterator[Connection]:
-        yield self._writer
-
-    @contextmanager
-    def reader(self) -> Iterator[Connection]:
-        connection = self._idle.get()
-        try:
-            yield connection
-        finally:
-            self._idle.put(connection)
-
-    @contextmanager
-    def owner(self) -> Iterator[Any]:
-        """A connection of its own for migrations, as the driver gives it."""
-        raw = self._open()
-        try:
-            yield raw
-        finally:
-            raw.close()
-
-    def repair(self) -> None:
-        pass
-
-    def has_table(self, name: str) -> bool:
-        return bool(self._writer.all("SELECT 1 FROM sqlite_master WHERE name = :name", {"name": name}))
-
-    def close(self) -> None:
-        for connection in reversed(self._made):
-            connection.close()
-
-
-class _Postgres:
-    """A pool as large as the threads that use it, so no thread waits for a connection."""
-
-    dialect: Final[Dialect] = "postgresql"
-    begin_write: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
-    begin_read: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-    def __init__(self, url: str, size: int, timeout_s: float) -> None:
-        self._url = url
-        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
-            url,
-            kwargs={"autocommit": True, "options": _OPTIONS},
-            min_size=1,
-            max_size=size + 1,
-            open=False,
-            name="outlay",
-        )
-        try:
-            self._pool.open(wait=True, timeout=timeout_s)
-        except PoolTimeout as error:
-            self._pool.close()
-            raise StoreError("The PostgreSQL database of OUTLAY_DATABASE_URL does not answer.") from error
-
-    @contextmanager
-    def _lend(self) -> Iterator[Connection]:
-        try:
-            raw = self._pool.getconn(timeout=limits.LOCK_TIMEOUT_MS / 1000)
-        except PoolTimeout:
-            raise Refusal("unavailable", detail="The database does not answer.") from None
-        connection = PostgresConnection(raw)
-        try:
-            yield connection
-        finally:
-            if connection.failed:
-                # The driver may believe statements prepared that the failed pipeline never reached.
-                raw.close()
-            self._pool.putconn(raw)
-
-    def writer(self) -> AbstractContextManager[Connection]:
-        return self._lend()
-
-    def reader(self) -> AbstractContextManager[Connection]:
-        return self._lend()
-
-    @contextmanager
-    def owner(self) -> Iterator[Any]:
-        with psycopg.connect(self._url) as raw:
-            yield raw
-
-    def repair(self) -> None:
-        """Replaces the connections that died, e.g. with a restarted server."""
-        self._pool.check()
-
-    def has_table(self, name: str) -> bool:
-        with self._lend() as connection:
-            return bool(connection.all("SELECT 1 WHERE to_regclass(:name) IS NOT NULL", {"name": name}))
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-_OPTIONS: Final = (
-    f"-c statement_timeout={limits.WRITE_TIMEOUT_MS} -c lock_timeout={limits.LOCK_TIMEOUT_MS} "
-    "-c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8 -c timezone=UTC"
-)

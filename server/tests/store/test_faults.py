@@ -115,7 +115,7 @@ async def test_a_connection_cut_inside_a_write_runs_it_again(
 async def test_a_book_held_by_another_program_is_refused_as_busy(
     store: Store, store_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outlay.store.engine._OPTIONS", "-c lock_timeout=200")
+    monkeypatch.setattr("outlay.store.postgres._OPTIONS", "-c lock_timeout=200")
     assert store_settings.url is not None
     book_id = await make_book(store)
     impatient = open_store(store_settings)
@@ -145,7 +145,7 @@ def test_the_store_is_made_from_nothing_twice(tmp_path: Path) -> None:
 async def test_a_statement_that_takes_too_long_is_refused_as_busy(
     store_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outlay.store.engine._OPTIONS", "-c statement_timeout=100")
+    monkeypatch.setattr("outlay.store.postgres._OPTIONS", "-c statement_timeout=100")
     impatient = open_store(store_settings)
     try:
         book_id = await make_book(impatient)
