@@ -9,7 +9,6 @@ from typing import Any, Final
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
-from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
@@ -55,7 +54,7 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=API,
-        guards=[guard],
+        before_request=check,
         dto=Body,
         return_dto=None,
     )
@@ -98,25 +97,27 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
     return app
 
 
-async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Before anything of a request is read: its rate, its token, its parameters' names."""
-    rooms: Rooms = connection.app.state.rooms
-    address = connection.client.host if connection.client else ""
+async def check(request: Request[Any, Any, Any]) -> None:
+    """Before anything of a request is read: its rate, its token, its parameters' names.
+    (Not a guard: Litestar copies the handler for each one.)"""
+    rooms: Rooms = request.app.state.rooms
+    handler = request.route_handler
+    address = request.client.host if request.client else ""
     rooms.throttle.request(address)
     if handler.opt.get("auth"):
         rooms.throttle.sign_in(address)
     if not handler.opt.get("public"):
-        connection.scope["user"] = await authenticate(rooms, connection.headers.get("authorization"))
-    if connection.scope["query_string"]:
-        _known_parameters(connection, handler)
-    if isinstance(connection, Request) and connection.method in ("POST", "PUT", "PATCH"):
-        _known_media_type(connection, handler)
+        request.scope["user"] = await authenticate(rooms, request.headers.get("authorization"))
+    if request.scope["query_string"]:
+        _known_parameters(request, handler)
+    if request.method in ("POST", "PUT", "PATCH"):
+        _known_media_type(request, handler)
 
 
-def _known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+def _known_parameters(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A misspelt filter would silently answer something else."""
     names = handler.opt["parameters"]
-    for name in connection.query_params:
+    for name in request.query_params:
         if name not in names:
             raise Refusal("parameter_unknown", field=name)
 

@@ -20,7 +20,7 @@ from outlay.kernel import limits
 from outlay.kernel.ids import is_id, uuid5
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import queries
-from outlay.ledger.commands import change
+from outlay.ledger.commands import Outcome, change
 from outlay.ledger.entities import entities
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -86,11 +86,12 @@ async def make(
     def write(tx: Tx, role: Role) -> tuple[S, str, int]:
         earlier = _known(tx, access, key)
         row_id = None if earlier is None else _made(tx, access.book_id, earlier, entity)
+        row: Row | None = None
         if row_id is None:
             row_id, ops = build(Change(tx, access.book_id))
             if ops:
-                _change(tx, access, role, ops, name=f"{entity}.add", key=key)
-        row = queries.get(tx, access.book_id, entity, row_id)
+                row = _change(tx, access, role, ops, name=f"{entity}.add", key=key).row(entity, row_id)
+        row = row or queries.get(tx, access.book_id, entity, row_id)
         if row is None:
             raise Refusal("gone", field="id")
         return show(tx, access.book_id, row), row_id, row["ver"]
@@ -223,8 +224,8 @@ def next_position(tx: Tx, book_id: str, entity: str) -> int:
     return min(int(last) + 1, 1_000_000)
 
 
-def _change(tx: Tx, access: Access, role: Role, ops: Ops, *, name: str, key: str | None) -> None:
-    change(
+def _change(tx: Tx, access: Access, role: Role, ops: Ops, *, name: str, key: str | None) -> Outcome:
+    return change(
         tx,
         ops,
         person_id=access.caller.person_id,

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeVar
 
 from litestar import Request
-from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from outlay.http.throttle import Throttle
@@ -167,8 +166,7 @@ class Access:
 
 
 async def provide_access(
-    rooms: NamedDependency[Rooms],
-    caller: NamedDependency[Caller],
+    request: Request[Any, Any, Any],
     book: Annotated[
         str | None,
         QueryParameter(
@@ -176,7 +174,10 @@ async def provide_access(
         ),
     ] = None,
 ) -> Access:
-    """The door to the book that is named, or to the person's first."""
+    """The door to the book that is named, or to the person's first. (Asks no other dependency:
+    Litestar would start a task for each.)"""
+    rooms: Rooms = request.app.state.rooms
+    caller: Caller = request.scope["user"]
     if book is None:
         return Access(rooms, caller, await rooms.first_book(caller.person_id))
     if not is_id(book):

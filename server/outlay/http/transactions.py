@@ -133,8 +133,7 @@ async def create_transaction(
     def build(step: Change) -> tuple[str, Ops]:
         fields = given(data)
         row_id = fields.pop("id", None) or step.tx.new_id()
-        _accounts_exist(step, fields)
-        return row_id, Inputs(step.tx, step.book_id, step.tx.new_id).create(row_id, fields)
+        return row_id, _checked(Inputs(step.tx, step.book_id, step.tx.new_id).create(row_id, fields))
 
     return await make(access, "transaction", build, _show, path="transactions", key=idempotency_key)
 
@@ -158,8 +157,7 @@ async def change_transaction(
     def build(step: Change, row: Row) -> Ops:
         fields = given(data)
         unlock = fields.pop("unlock")
-        _accounts_exist(step, fields)
-        return Inputs(step.tx, step.book_id, step.tx.new_id).edit(row, fields, unlock=unlock)
+        return _checked(Inputs(step.tx, step.book_id, step.tx.new_id).edit(row, fields, unlock=unlock))
 
     return await alter(access, "transaction", row_id, build, _show, key=idempotency_key, if_match=if_match)
 
@@ -229,12 +227,14 @@ async def undo_change(
     return await access.write(write)
 
 
-def _accounts_exist(step: Change, fields: Row) -> None:
-    """Said before anything follows from them (a currency, say). Refuses `account_missing`."""
-    for name in ("account_id", "to_account_id"):
-        row_id = fields.get(name)
-        if row_id is not None and queries.get(step.tx, step.book_id, "account", row_id) is None:
-            raise Refusal("account_missing", field=name)
+def _checked(ops: Ops) -> Ops:
+    """A currency that did not follow from its account: there is no such account. Refuses `account_missing`."""
+    for op in ops:
+        if op["e"] == "transaction":
+            for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
+                if op["f"].get(account) is not None and op["f"].get(currency, "") is None:
+                    raise Refusal("account_missing", field=account)
+    return ops
 
 
 def _show(read: Read, book_id: str, row: Row) -> Transaction:

@@ -20,6 +20,9 @@ from outlay.main import build_app
 from outlay.settings import Settings
 from sites import CSV, Site, Somebody, World, world
 
+# joserfc: EdDSA is called Ed25519 since RFC 9864; verifiers know the old name.
+pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+
 Need = Literal["public", "person", "read", "write", "share"]
 
 
