@@ -145,7 +145,7 @@ async def test_the_reference_page_needs_nothing_from_elsewhere(site: Site) -> No
     assert page.headers["content-type"].startswith("text/html")
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert "/schema/openapi.json" in addresses
-    for address in addresses:
+    for address in set(addresses) - {"data:,"}:
         assert (await site.ask("GET", address)).status_code == 200, address
     for path in ("/schema", "/schema/reference.js", "/schema/reference.css"):
         assert "http" not in (await site.ask("GET", path)).text.replace("http-equiv", "")
