@@ -153,6 +153,11 @@ export interface DaySum {
   count_without_rate: number;
 }
 
+export interface DayCount {
+  day: string;
+  count: number;
+}
+
 export interface AttentionItem extends SyncConflict {
   /** The row as it is now (null when deleted or never stored). */
   row: TransactionView | Record<string, unknown> | null;
@@ -205,6 +210,8 @@ export interface Queries {
     params: { text: string; filter?: TransactionFilter; before?: Before | null; limit?: number };
     result: { items: TransactionView[]; next: Before | null };
   };
+  /** How many transactions each day has, newest first: the length of a list before any row is read. */
+  dayCounts: { params: { from_day: string; to_day: string }; result: DayCount[] };
   daySums: { params: { from_day: string; to_day: string; account_id?: string; category_id?: string }; result: DaySum[] };
   /** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
   report: { params: { name: string; params: Record<string, unknown> }; result: unknown };

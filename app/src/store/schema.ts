@@ -72,7 +72,7 @@ CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT 
 export const INDEXES: Readonly<Record<string, string>> = {
   line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
   line_account: `line(book_id, account_id, day, transaction_id, amount_minor)`,
-  transaction_day: `"transaction"(book_id, day, id)`,
+  transaction_day: `"transaction"(book_id, day, id, deleted)`,
   transaction_payee: `"transaction"(book_id, payee_id, day, deleted) WHERE payee_id IS NOT NULL`,
   category_parent: `category(book_id, parent_id)`
 };

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DaySum } from '$src/outlay';
-import { chunksOf, dayAt, HEAD_REM, perDay, ROW_REM, topOf, visible } from './layout';
+import type { DayCount } from '$src/outlay';
+import { chunksOf, dayAt, HEAD_REM, ROW_REM, topOf, visible } from './layout';
 
-const sum = (day: string, count: number, base = 'EUR'): DaySum => ({
-  day, count, base_currency: base, income_minor: 0, expense_minor: 100 * count, count_without_rate: 0
-});
+const sum = (day: string, count: number): DayCount => ({ day, count });
 const days = Array.from({ length: 400 }, (_, at) => sum(new Date(Date.UTC(2026, 0, 400 - at)).toISOString().slice(0, 10), 1 + (at % 7)));
 const chunks = chunksOf(days);
 
@@ -29,10 +27,5 @@ describe('the list of all days', () => {
   });
   it('keeps a day with more rows than a chunk in one piece', () => {
     expect(chunksOf([sum('2026-01-02', 300), sum('2026-01-01', 2)]).map((chunk) => chunk.count)).toEqual([300, 2]);
-  });
-  it('leaves another base currency out of the sum and says so', () => {
-    expect(perDay([sum('2026-01-01', 2), sum('2026-01-01', 3, 'USD')], 'EUR')).toEqual([
-      { ...sum('2026-01-01', 2), count: 5, count_without_rate: 3 }
-    ]);
   });
 });

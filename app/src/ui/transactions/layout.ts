@@ -3,7 +3,7 @@
  * days give every height, so a list of 100,000 rows has its true length and only what is near the
  * window exists. Pure.
  */
-import type { DaySum } from '$src/outlay';
+import type { DayCount } from '$src/outlay';
 
 /** Heights in rem; the components' classes say the same. */
 export const ROW_REM = 3.75;
@@ -15,7 +15,7 @@ const CHUNK_ROWS = 40;
 export interface Chunk {
   key: string;
   /** Newest first. */
-  days: DaySum[];
+  days: DayCount[];
   from_day: string;
   to_day: string;
   count: number;
@@ -23,38 +23,11 @@ export interface Chunk {
   height_rem: number;
 }
 
-export const dayHeight = (day: DaySum): number => HEAD_REM + day.count * ROW_REM;
+export const dayHeight = (day: DayCount): number => HEAD_REM + day.count * ROW_REM;
 
-/** One sum per day, whatever base currencies its rows were written in; `base` is the one shown. */
-export function perDay(sums: DaySum[], base: string): DaySum[] {
-  const days = new Map<string, DaySum>();
-  for (const sum of sums) {
-    const known = days.get(sum.day);
-    const own = sum.base_currency === base;
-    const missing = own ? sum.count_without_rate : sum.count;
-    if (!known) {
-      days.set(sum.day, {
-        ...sum,
-        base_currency: base,
-        income_minor: own ? sum.income_minor : 0,
-        expense_minor: own ? sum.expense_minor : 0,
-        count_without_rate: missing
-      });
-    } else {
-      known.count += sum.count;
-      known.count_without_rate += missing;
-      if (own) {
-        known.income_minor += sum.income_minor;
-        known.expense_minor += sum.expense_minor;
-      }
-    }
-  }
-  return [...days.values()].sort((a, b) => (a.day < b.day ? 1 : -1));
-}
-
-export function chunksOf(days: DaySum[]): Chunk[] {
+export function chunksOf(days: DayCount[]): Chunk[] {
   const chunks: Chunk[] = [];
-  let open: DaySum[] = [];
+  let open: DayCount[] = [];
   let rows = 0;
   let top = 0;
   const close = () => {
