@@ -42,9 +42,8 @@ from outlay.kernel.dates import parse_day
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import queries
-from outlay.ledger.commands import change
+from outlay.ledger.commands import undo
 from outlay.ledger.inputs import Inputs
-from outlay.ledger.undo import undo_ops
 from outlay.store.read import Read
 from outlay.store.write import Tx
 
@@ -202,27 +201,14 @@ async def undo_change(
     """As a change of its own. What was changed again since stays. Refuses `nothing_to_undo`."""
 
     def write(tx: Tx, role: Role) -> Undone:
-        changes = queries.history(tx, access.book_id, ver=ver)
-        if not changes:
-            raise Refusal("not_found", field="ver")
-        current = {
-            entity: tx.by_ids(
-                entity, access.book_id, [entry["row_id"] for entry in changes if entry["entity"] == entity]
-            )
-            for entity in {entry["entity"] for entry in changes}
-        }
-        ops = undo_ops(changes, lambda entity, row_id: current[entity].get(row_id))
-        if not ops:
-            raise Refusal("nothing_to_undo", field="ver")
-        outcome = change(
+        outcome = undo(
             tx,
-            ops,
+            ver,
             person_id=access.caller.person_id,
             role=role,
-            name="undo",
             mutation_id=mutation_id_of(access, idempotency_key),
         )
-        return Undone(ver=outcome.ver, rows=len(ops))
+        return Undone(ver=outcome.ver, rows=len(queries.history(tx, access.book_id, ver=outcome.ver)))
 
     return await access.write(write)
 

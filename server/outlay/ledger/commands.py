@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
-from outlay.ledger import rollups
+from outlay.ledger import queries, rollups
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.lines import Key as RollupKey
 from outlay.ledger.lines import Sums, add, lines_of
 from outlay.ledger.merge import Decision, Key, Stamp, Write, conflict_rows, decide
 from outlay.ledger.state import DatabaseState
-from outlay.ledger.undo import payload
+from outlay.ledger.undo import payload, undo_ops
 from outlay.store.write import Tx
 
 REST_ORDINAL = 0
@@ -84,7 +85,7 @@ def apply_many(
     also one that is rejected or parked. A known `mid` is answered as before: for a new `seq` with a new version
     and nothing else. `sent_at_ms` is the device's clock when it sent them; ages are taken from it.
 
-    Refuses `forbidden`. The caller has checked sequence numbers and limits.
+    Refuses `forbidden`, `id_malformed` (a `mid` that is none). The caller has checked sequence numbers and limits.
     """
     batch = Batch(tx, Author(person_id, device_id, device_ordinal), role)
     known = _known(tx, mutations)
@@ -143,9 +144,45 @@ def change(
     return outcome
 
 
+def undo(
+    tx: Tx,
+    ver: int,
+    *,
+    person_id: str | None,
+    role: str,
+    device_id: str = "rest",
+    mutation_id: str | None = None,
+    force: bool = False,
+) -> Outcome:
+    """Takes back everything that one version changed, as a change of its own.
+
+    Values that somebody has changed again since stay as they are, unless `force`. Refuses `not_found`,
+    `nothing_to_undo`, and whatever a rule of today says against it.
+    """
+    book_id = tx.book["id"]
+    if (
+        mutation_id is not None
+        and (earlier := _known(tx, [{"mid": mutation_id}]).get(mutation_id)) is not None
+    ):
+        return earlier
+    changes = queries.history(tx, book_id, ver=ver)
+    if not changes:
+        raise Refusal("not_found", "ver")
+    state = DatabaseState(tx, book_id)
+    state.preload([{"ops": [{"e": entry["entity"], "id": entry["row_id"]} for entry in changes]}])
+    ops = undo_ops(changes, state.get, force=force)
+    if not ops:
+        raise Refusal("nothing_to_undo", "ver")
+    return change(
+        tx, ops, person_id=person_id, role=role, name="undo", device_id=device_id, mutation_id=mutation_id
+    )
+
+
 def _known(tx: Tx, mutations: Sequence[Mapping[str, Any]]) -> dict[str, Outcome]:
     """Outcomes of those mutations that the book has seen, from whatever device."""
     ids = [mutation["mid"] for mutation in mutations]
+    if not all(is_id(mutation_id) for mutation_id in ids):
+        raise Refusal("id_malformed", "mid")
     rows = tx.select("mutation", "book_id = :book AND id IN :ids", book=tx.book["id"], ids=ids)
     return {
         row["id"]: Outcome(row["id"], row["status"], row["ver"], row["result"], repeated=True)

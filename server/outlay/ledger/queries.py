@@ -224,15 +224,26 @@ def conflicts(read: Read, book_id: str) -> list[Row]:
 
 
 def history(
-    read: Read, book_id: str, *, row_id: str | None = None, mutation_id: str | None = None, ver: int | None = None,
-    limit: int = limits.PAGE_ITEMS_MAX,
-) -> list[Row]:  # fmt: skip
-    """What happened to a row (newest first), or in one change. `payload` is {before, after} of changed units."""
-    where, params = ["book_id = :book"], {"book": book_id}
+    read: Read,
+    book_id: str,
+    *,
+    row_id: str | None = None,
+    mutation_id: str | None = None,
+    ver: int | None = None,
+    limit: int | None = None,
+) -> list[Row]:
+    """What happened to a row, newest first, or in one change. `payload` is {before, after} of changed units.
+
+    A change is read whole, a row's or the book's history PAGE_ITEMS_MAX at most, unless `limit` says otherwise.
+    """
+    whole = ver is not None or mutation_id is not None
+    where = ["book_id = :book"]
+    params: dict[str, Any] = {"book": book_id}
     for name, value in (("row_id", row_id), ("ver", ver), ("mutation_id", mutation_id)):
         if value is not None:
             where.append(f"{name} = :{name}")
-            params[name] = value  # type: ignore[assignment]
-    return read.select(
-        "history", " AND ".join(where), order="ver DESC, entity, row_id", limit=limit, **params
-    )
+            params[name] = value
+    if limit is None and not whole:
+        limit = limits.PAGE_ITEMS_MAX
+    order = "ver DESC, entity, row_id"
+    return read.select("history", " AND ".join(where), order=order, limit=limit, **params)

@@ -11,7 +11,6 @@ from outlay.ledger import commands, queries
 from outlay.ledger.check import check
 from outlay.ledger.defaults import seed_ops
 from outlay.ledger.inputs import Inputs
-from outlay.ledger.undo import undo_ops
 from stores import make_book
 
 CASH, BANK, FOOD, RENT, T1, T2 = an_id(1, 1), an_id(2, 1), an_id(1, 2), an_id(2, 2), an_id(1, 3), an_id(2, 3)
@@ -101,6 +100,43 @@ async def test_a_viewer_may_not_write(store):
 
 
 @pytest.mark.anyio
+async def test_undo_leaves_what_was_changed_since(store):
+    book_id = await seeded(store)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH, note="first"))])
+    edit = await change(
+        store, book_id, [op("set", "transaction", T1, {"note": "second", "day": "2026-02-01"})]
+    )
+    await change(store, book_id, [op("set", "transaction", T1, {"note": "third"})])
+    await store.write(book_id, lambda tx: commands.undo(tx, edit.ver, person_id=PERSON, role="owner"))
+    row = await store.read(lambda read: queries.get(read, book_id, "transaction", T1))
+    assert (row["note"], row["day"]) == ("third", "2026-01-15")
+    with pytest.raises(Refusal) as refused:
+        await store.write(book_id, lambda tx: commands.undo(tx, edit.ver, person_id=PERSON, role="owner"))
+    assert refused.value.code == "nothing_to_undo"
+
+
+@pytest.mark.anyio
+async def test_a_large_change_is_undone_whole_and_once(store):
+    book_id = await seeded(store)
+    ops = [op("create", "transaction", an_id(n, 7), expense(CASH)) for n in range(1200)]
+    made = await change(store, book_id, ops)
+    for _ in range(2):
+        who = {"person_id": PERSON, "role": "owner", "mutation_id": an_id(1, 8)}
+        undone = await store.write(book_id, lambda tx, who=who: commands.undo(tx, made.ver, **who))
+        assert undone.status == "ok"
+    assert (await store.read(lambda read: queries.transactions(read, book_id))).items == []
+    assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_a_mutation_without_an_id_is_refused(store):
+    book_id = await seeded(store)
+    with pytest.raises(Refusal) as refused:
+        await push(store, book_id, mutation(1, [], mid="\0"))
+    assert refused.value.code == "id_malformed"
+
+
+@pytest.mark.anyio
 async def test_a_stale_version_is_refused(store):
     book_id = await seeded(store)
     await change(store, book_id, [op("create", "transaction", T1, expense(CASH))])
@@ -126,12 +162,7 @@ async def test_deleting_an_account_keeps_the_other_half_of_a_transfer_and_can_be
     assert (kept["account_id"], kept["to_account_id"]) == (None, BANK)
     assert await differences(store, book_id) == []
 
-    def undo(tx):
-        changes = queries.history(tx, book_id, ver=gone.ver)
-        ops = undo_ops(changes, lambda entity, row_id: tx.by_ids(entity, book_id, [row_id]).get(row_id))
-        return commands.change(tx, ops, person_id=PERSON, role="owner", name="undo")
-
-    await store.write(book_id, undo)
+    await store.write(book_id, lambda tx: commands.undo(tx, gone.ver, person_id=PERSON, role="owner"))
     rows = await store.read(lambda read: queries.transactions(read, book_id))
     assert [(r["id"], r["account_id"]) for r in rows.items] == [(T2, CASH), (T1, CASH)]
     assert await differences(store, book_id) == []
