@@ -41,7 +41,8 @@ export async function openBrowser(pool: Pool, name: string, key: string): Promis
     database.exec(`PRAGMA key='raw:${key}'`);
     database.exec(`PRAGMA locking_mode=exclusive`);
     database.exec(`PRAGMA journal_mode=WAL`);
-    database.exec(`PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000`);
+    // FULL: what is called saved survives a power cut. A commit costs 1 ms, with NORMAL 0.3
+    database.exec(`PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000`);
     database.selectValue('SELECT count(*) FROM sqlite_schema');
   } catch (error) {
     database.close();

@@ -70,7 +70,9 @@ export function readRows<E extends EntityName>(
 ): Map<string, Entities[E]> {
   const found = new Map<string, Entities[E]>();
   if (ids.length === 0) return found;
-  const sql = `${codec(entity).select} WHERE book_id = :book_id AND id IN (SELECT value FROM json_each(:ids))`;
+  // CROSS JOIN: one lookup per id; SQLite would rather read the whole table when there are many
+  const sql = `SELECT ${codec(entity).columns.map((name) => `found.${name}`).join(', ')} FROM json_each(:ids) AS wanted
+    CROSS JOIN ${quoted(entity)} AS found ON found.book_id = :book_id AND found.id = wanted.value`;
   for (const stored of port.all(sql, { book_id, ids: JSON.stringify(ids) })) {
     const row = decodeRow(entity, stored);
     found.set(row.id, row);

@@ -12,18 +12,32 @@ const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
   account: 'name', category: 'name', payee: 'name', tag: 'name', transaction: 'note'
 };
 
+/** The text that a row is found by, or nothing. */
+export function searchText(entity: EntityName, row: object | null): string | null {
+  const column = TEXT_COLUMN[entity];
+  if (!column || row === null || (row as { deleted?: boolean }).deleted) return null;
+  return ((row as Record<string, unknown>)[column] as string | null) || null;
+}
+
 /** Brings the search documents of these rows up to what their tables say. */
 export function indexRows(port: Port, book_id: string, entity: EntityName, ids: readonly string[]): void {
   const column = TEXT_COLUMN[entity];
   if (!column || ids.length === 0) return;
   const params = { entity, ids: JSON.stringify(ids) };
-  const sql = `SELECT doc FROM search_doc WHERE entity = :entity AND id IN (SELECT value FROM json_each(:ids))`;
-  const known = port.rows(sql, params);
-  if (known.length > 0) {
-    port.run(`DELETE FROM search WHERE rowid IN (${sql})`, params);
-    port.run(`DELETE FROM search_doc WHERE entity = :entity AND id IN (SELECT value FROM json_each(:ids))`, params);
+  const docs = port.rows(
+    `SELECT doc FROM json_each(:ids) CROSS JOIN search_doc ON search_doc.entity = :entity AND search_doc.id = value`, params
+  );
+  if (docs.length > 0) {
+    const known = { docs: JSON.stringify(docs.map(([doc]) => doc)) };
+    port.run(`DELETE FROM search WHERE rowid IN (SELECT value FROM json_each(:docs))`, known);
+    port.run(`DELETE FROM search_doc WHERE doc IN (SELECT value FROM json_each(:docs))`, known);
   }
-  add(port, book_id, entity, column, `AND id IN (SELECT value FROM json_each(:ids))`, params);
+  const texts = port.rows(
+    `SELECT found.id, found.${column} FROM json_each(:ids) AS wanted
+     CROSS JOIN ${quoted(entity)} AS found ON found.book_id = :book_id AND found.id = wanted.value
+     WHERE NOT found.deleted AND found.${column} <> ''`, { ...params, book_id }
+  );
+  addToSearch(port, entity, texts as [string, string][]);
 }
 
 /** Makes the whole search table anew (after a hydration). */
@@ -32,26 +46,17 @@ export function rebuildSearch(port: Port, book_id: string): void {
   port.run(`DELETE FROM search_doc`);
   for (const entity of ENTITY_NAMES) {
     const column = TEXT_COLUMN[entity];
-    if (column) add(port, book_id, entity, column, '', { entity });
+    if (!column) continue;
+    const sql = `SELECT id, ${column} FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted AND ${column} <> '' ORDER BY id`;
+    addToSearch(port, entity, port.rows(sql, { book_id }) as [string, string][]);
   }
 }
 
-/** Adds rows that have no search document yet. */
-export function addToSearch(port: Port, book_id: string, entity: EntityName, ids: readonly string[]): void {
-  const column = TEXT_COLUMN[entity];
-  if (column) add(port, book_id, entity, column, `AND id IN (SELECT value FROM json_each(:ids))`, { entity, ids: JSON.stringify(ids) });
-}
-
-function add(
-  port: Port, book_id: string, entity: EntityName, column: string, where: string, params: Record<string, string>
-): void {
+/** Adds documents for rows that have none: id and text. */
+export function addToSearch(port: Port, entity: EntityName, texts: readonly (readonly [id: string, text: string])[]): void {
   const first = (port.value<number>('SELECT max(doc) FROM search_doc') ?? 0) + 1;
-  const rows = port.rows(
-    `SELECT id, ${column} FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted AND ${column} <> '' ${where} ORDER BY id`,
-    { ...params, book_id }
-  );
-  for (let start = 0; start < rows.length; start += 1000) {
-    const part = rows.slice(start, start + 1000).map(([id, text], index) => [first + start + index, id, spaced(String(text))]);
+  for (let start = 0; start < texts.length; start += 1000) {
+    const part = texts.slice(start, start + 1000).map(([id, text], index) => [first + start + index, id, spaced(text)]);
     const docs = { entity, docs: JSON.stringify(part) };
     port.run(`INSERT INTO search_doc(doc, entity, id) SELECT value ->> 0, :entity, value ->> 1 FROM json_each(jsonb(:docs))`, docs);
     port.run(`INSERT INTO search(rowid, text) SELECT value ->> 0, value ->> 2 FROM json_each(jsonb(:docs))`, docs);

@@ -8,7 +8,7 @@ import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entiti
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
-import { addToSearch, indexRows, rebuildSearch } from '../store/search.ts';
+import { addToSearch, indexRows, rebuildSearch, searchText } from '../store/search.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
 
@@ -92,13 +92,13 @@ function fillFresh(port: Port, page: SnapshotPage): void {
     return false;
   });
   fill(port, book_id, clean);
-  const ids = new Map<EntityName, string[]>();
-  for (const { entity, id } of clean) {
-    const known = ids.get(entity);
-    if (known) known.push(id);
-    else ids.set(entity, [id]);
+  for (const wanted of ENTITY_NAMES) {
+    const texts = clean.flatMap(({ entity, id, row }): [string, string][] => {
+      const text = entity === wanted ? searchText(entity, row) : null;
+      return text === null ? [] : [[id, text]];
+    });
+    addToSearch(port, wanted, texts);
   }
-  for (const [entity, added] of ids) addToSearch(port, book_id, entity, added);
 }
 
 function placedOf({ columns, rows }: Pick<SnapshotPage, 'columns' | 'rows'>): Placed[] {
