@@ -282,6 +282,13 @@ async def test_too_many_sign_ins_of_one_address_have_to_wait(store: Store, setti
         assert (await site.ask("GET", "/healthz")).status_code == 200
 
 
+async def test_a_flood_of_requests_has_to_wait_when_a_limit_is_set(store: Store, settings: Settings) -> None:
+    slow = dataclasses.replace(settings, rate_limit=True, requests_per_minute=2)
+    async with site_of(store, slow) as site:
+        answers = [await site.ask("GET", "/api/v1/users/me") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [401, 401, 429]
+
+
 async def test_too_many_wrong_passwords_close_the_account_for_a_while(
     store: Store, settings: Settings
 ) -> None:
