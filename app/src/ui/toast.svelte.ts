@@ -27,8 +27,8 @@ export function dismiss(id: number): void {
 
 export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): void {
   const made: Toast = { id: next++, text, tone: 'plain', ...options };
-  // Two at most: an older one has been read or does not matter any more.
-  list = [...list.slice(-1), made];
+  // One at a time: an older one has been read or does not matter any more.
+  list = [made];
   setTimeout(() => dismiss(made.id), options.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
 }
 
