@@ -17,7 +17,7 @@ FLOWS: Final = (INCOME, EXPENSE, TRANSFER_IN, TRANSFER_OUT)
 _OUTWARD: Final = (EXPENSE, TRANSFER_OUT)
 
 
-@dataclass
+@dataclass(slots=True)
 class Sum:
     """Lines of one flow and currency. `base_minor` is what they have in the current base as written."""
 
@@ -37,7 +37,7 @@ class Sums:
 
     def add(self, cell: Cell) -> None:
         sign = -1 if cell.flow in _OUTWARD else 1
-        into = self.by.setdefault((cell.flow, cell.currency), Sum())
+        into = self._into((cell.flow, cell.currency))
         into.amount_minor += sign * cell.amount_minor
         into.count += cell.lines
         if cell.base_currency == self.base_currency:
@@ -52,12 +52,18 @@ class Sums:
     def take(self, other: "Sums") -> None:
         """Adds what another one holds."""
         for key, found in other.by.items():
-            into = self.by.setdefault(key, Sum())
+            into = self._into(key)
             into.amount_minor += found.amount_minor
             into.base_minor += found.base_minor
             into.count += found.count
             into.missing += found.missing
             into.other_base += found.other_base
+
+    def _into(self, key: tuple[str, str]) -> Sum:
+        found = self.by.get(key)
+        if found is None:
+            found = self.by[key] = Sum()
+        return found
 
 
 @dataclass
