@@ -54,7 +54,8 @@ export function decodeRow<E extends EntityName>(entity: E, stored: Row): Entitie
     const text = row[name];
     if (typeof text === 'string') row[name] = JSON.parse(text) as unknown;
   }
-  for (const name of flags) row[name] = row[name] === 1 || row[name] === true;
+  // a tombstone of a row that was never seen has no flags
+  for (const name of flags) if (row[name] !== null) row[name] = row[name] === 1 || row[name] === true;
   delete row['book_id'];
   return row as unknown as Entities[E];
 }
