@@ -108,8 +108,9 @@ def serve(settings: Settings) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    app = build_app(settings)
     config = uvicorn.Config(
-        build_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -123,15 +124,22 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
     )
-    _Server(config, settings).run()
+    HttpServer(config, settings, app).run()
 
 
-class _Server(uvicorn.Server):
-    """Says where it is, once it answers."""
+class HttpServer(uvicorn.Server):
+    """Says where it is, once it answers; ends the event streams before it waits for requests to end."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, app: Litestar) -> None:
         super().__init__(config)
         self._settings = settings
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        rooms: Rooms | None = self._app.state.get("rooms")
+        if rooms is not None:
+            rooms.pokes.end()
+        await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

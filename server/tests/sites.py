@@ -27,7 +27,7 @@ from outlay.identity import books, people, sessions
 from outlay.kernel.ids import uuid7
 from outlay.ledger.commands import change
 from outlay.ledger.defaults import seed_ops
-from outlay.main import build_app
+from outlay.main import HttpServer, build_app
 from outlay.settings import Settings
 from outlay.store.engine import Store
 
@@ -135,7 +135,8 @@ def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
     app = build_app(settings, store=store)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+    server = HttpServer(config, settings, app)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
     thread.start()
     try:

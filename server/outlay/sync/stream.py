@@ -19,16 +19,23 @@ Heads = Callable[[list[str]], Awaitable[dict[str, tuple[str, int]]]]
 class Watch:
     """One open stream: the newest (epoch, head) it has not been told yet. Newer ones replace it."""
 
-    __slots__ = ("_event", "news")
+    __slots__ = ("_event", "news", "told")
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self.news: tuple[str, int] | None = None
+        self.told: tuple[str, int] | None = None
 
     def tell(self, epoch: str, head: int) -> None:
+        if (epoch, head) == self.told:
+            return
         if self.news is None or self.news[0] != epoch or self.news[1] < head:
             self.news = (epoch, head)
             self._event.set()
+
+    def wake(self) -> None:
+        """Ends a wait without news."""
+        self._event.set()
 
     async def wait(self, timeout_s: float) -> tuple[str, int] | None:
         """The newest poke, or None when nothing came in time."""
@@ -39,6 +46,7 @@ class Watch:
             return None
         self._event.clear()
         news, self.news = self.news, None
+        self.told = news or self.told
         return news
 
 
@@ -50,6 +58,7 @@ class Pokes:
         self._watches: dict[str, set[Watch]] = {}
         self._known: dict[str, tuple[str, int]] = {}
         self._poll: asyncio.Task[None] | None = None
+        self.ended = False
 
     def publish(self, book_id: str, epoch: str, head: int) -> None:
         """Tells every stream of a book; given to `store.on_commit`."""
@@ -76,6 +85,13 @@ class Pokes:
     def count(self) -> int:
         """How many streams are open."""
         return sum(len(watches) for watches in self._watches.values())
+
+    def end(self) -> None:
+        """Ends every stream: the server is about to stop, and must not wait for what never ends by itself."""
+        self.ended = True
+        for watches in self._watches.values():
+            for watch in watches:
+                watch.wake()
 
     async def stop(self) -> None:
         if self._poll is not None:
@@ -106,9 +122,12 @@ async def events(
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + lifetime_s
     try:
-        yield _head(*await first())
+        watch.told = await first()
+        yield _head(*watch.told)
         while (rest_s := ends_at - loop.time()) > 0:
             news = await watch.wait(min(HEARTBEAT_S, rest_s))
+            if pokes.ended:
+                return
             yield _head(*news) if news is not None else b": beat\n\n"
         yield b"event: reauth\ndata: {}\n\n"
     finally:

@@ -73,3 +73,16 @@ async def test_the_stream_asks_for_a_new_token_before_this_one_ends(store: Store
                     pass
                 assert last[0] == "event: reauth"
                 assert [line async for line in lines] == []
+
+
+async def test_a_server_that_stops_does_not_wait_for_its_streams(store: Store, settings: Settings) -> None:
+    with served(store, settings) as (url, app):
+        async with httpx.AsyncClient(base_url=url) as client:
+            site = Site(app, client)
+            who = await site.person()
+            await site.book(who)
+            async with following(client, who) as lines:
+                assert (await event(lines))[1] == 'data: {"head":1}'
+                site.rooms.pokes.end()  # as HttpServer.shutdown does
+                async with asyncio.timeout(5):
+                    assert [line async for line in lines] == []
