@@ -8,6 +8,7 @@ import type { Changed, TransactionView } from '../src/api.ts';
 import { type Server, startServer } from './harness.ts';
 import { mint, type TestDevice } from './sync/device.ts';
 import { badLine, seeded, type Line } from './sync/line.ts';
+import { Storm, expectTrue } from './sync/storm.ts';
 import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
 
 let server: Server;
@@ -150,6 +151,36 @@ describe('a bad line', () => {
     for (const fault of ['request lost', 'answer lost', 'sent twice', 'old answer'] as const) {
       expect(total[0]![fault] + total[1]![fault]).toBeGreaterThan(0);
     }
+    for (const device of [a, b, c]) await device.close();
+  });
+});
+
+describe('a household at work', () => {
+  it.each([11, 12, 13, 14])('collides in every way and agrees in the end: seed %i', async (seed) => {
+    const random = seeded(seed);
+    const faults = { drop: 0.2, duplicate: 0.2, stale: 0.1 };
+    const lines: [Line, Line] = [badLine(random, { drop: 0, duplicate: 0, stale: 0 }), badLine(random, { drop: 0, duplicate: 0, stale: 0 })];
+    const { a, b, address } = await people.pair({ fetch: lines[0].fetch, pull_limit: 5 }, { fetch: lines[1].fetch, pull_limit: 3 });
+    const storm = new Storm(random);
+    for (const line of lines) line.faults = { ...faults };
+    for (let round = 0; round < 15; round++) {
+      for (const [n, device] of [a, b].entries()) {
+        lines[n]!.down = random() < 0.4;
+        storm.rage(device, 1 + Math.floor(random() * 9));
+        expectTrue(device);
+        for (let steps = 0; steps < 8; steps++) await device.core.book.machine.step();
+        expectTrue(device);
+      }
+    }
+    for (const line of lines) Object.assign(line, { down: false, faults: { drop: 0, duplicate: 0, stale: 0 } });
+    await settleAll(a, b);
+    const c = await people.another(address, { snapshot_limit: 20 });
+    await settleAll(a, b, c);
+    expectSame(a, b, c);
+    expectTrue(c);
+    await expectServerAgrees(a);
+    await expectEverythingOnce(a, b);
+    expect(Object.keys(storm.done).length).toBeGreaterThan(10);
     for (const device of [a, b, c]) await device.close();
   });
 });

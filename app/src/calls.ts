@@ -1,6 +1,6 @@
 /** Answers the calls of pages with the core: the switchboard between `sync/tabs.ts` and `core.ts`. */
 import refusals from '../../spec/refusals.json' with { type: 'json' };
-import type { CommandName, Problem, QueryName, SignIn, SignUp, UseWithoutAccount } from './api.ts';
+import type { Answer, CommandName, Problem, QueryName, RequestInput, SignIn, SignUp, UseWithoutAccount } from './api.ts';
 import type { Core } from './core.ts';
 import { ServerProblem } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
@@ -43,6 +43,7 @@ async function perform(core: Core, call: Call): Promise<unknown> {
 async function remote(core: Core, { name, mid }: Call, args: Record<string, unknown>): Promise<unknown> {
   const data = await callRemote(core.session, core.book.meta.book_id, name as RemoteName, args, mid);
   if (name === 'importCommit' || name === 'importUndo') await core.book.poke();
+  if (name === 'request') await core.heard(String(args['path']), (args['init'] as RequestInput).method ?? 'GET', data as Answer);
   return data;
 }
 

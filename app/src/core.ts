@@ -3,7 +3,7 @@
  * call of a page. The same file runs in the browser's worker and under Node; what
  * differs (files, network, clock, randomness) is handed in.
  */
-import type { BookHandle, CommandName, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
+import type { Answer, BookHandle, CommandName, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
 import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
 import { ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
@@ -142,6 +142,24 @@ export class Core {
     this.#tell();
   }
 
+  /** A screen has asked the server about the person or their books: what is remembered of them follows. */
+  async heard(path: string, method: string, answer: Answer): Promise<void> {
+    if (!answer.ok) return;
+    const { person } = this.#profile;
+    const told = answer.body as Person | null;
+    if (path === '/users/me' && person && told && told.id === person.id) await this.#save({ ...this.#profile, person: told });
+    else if (path.startsWith('/books') && method !== 'GET') await this.#rereadBooks();
+    else return;
+    this.#tell();
+  }
+
+  async #rereadBooks(): Promise<void> {
+    const response = await this.session.request('/books');
+    if (!response.ok) return;
+    const { items } = (await response.json()) as { items: BookHandle[] };
+    await this.#save({ ...this.#profile, books: items.map(({ id, name, role }) => ({ id, name, role })) });
+  }
+
   #named(input: SignUp | SignIn): Record<string, unknown> {
     const { device_name } = this.#parts;
     return device_name === undefined ? { ...input } : { ...input, device_name };
@@ -228,7 +246,7 @@ export class Core {
       session: !open ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
       person,
       books,
-      book: open ? (books.find(({ id }) => id === book_id) ?? { id: book_id ?? '', name: '', role: 'owner' }) : null,
+      book: open ? this.#handle(books, book_id ?? '') : null,
       sync: {
         state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, attention: view?.attention ?? 0,
         ...(view?.progress ? { progress: view.progress } : {}),
@@ -238,6 +256,13 @@ export class Core {
       storage: this.#storage,
       leader: true
     };
+  }
+
+  /** The name is the one in the book's own settings, which is there without a network. */
+  #handle(books: readonly BookHandle[], id: string): BookHandle {
+    const name = this.#book?.port.value<string>('SELECT name FROM settings WHERE NOT deleted');
+    const known = books.find((book) => book.id === id) ?? { id, name: '', role: 'owner' };
+    return name === null || name === undefined ? known : { ...known, name };
   }
 
   /** What the page learned about lasting storage (only a window may ask for it). */

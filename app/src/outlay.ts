@@ -259,6 +259,11 @@ export const outlay: Outlay = {
 
 // the shell paints first; the worker and its wasm load behind it
 if (typeof window !== 'undefined') {
-  if ('locks' in navigator) setTimeout(theTab, 0);
-  else status.set({ ...EMPTY, storage: { ready: false, error: INSECURE } });
+  if ('locks' in navigator) {
+    setTimeout(theTab, 0);
+    // a phone that was in a pocket missed the pokes
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && status.value.session === 'signed_in') void call('sync', 'now', {}).catch(() => undefined);
+    });
+  } else status.set({ ...EMPTY, storage: { ready: false, error: INSECURE } });
 }

@@ -21,7 +21,12 @@ const POOL_WAIT_MS = 100;
 let values: Promise<KeyValue> | null = null;
 let pool: Promise<Pool> | null = null;
 const theValues = () => (values ??= openKeyValue());
-const thePool = () => (pool ??= takePool());
+/** A failed attempt (the network went while the wasm came) is not the last one. */
+const thePool = () =>
+  (pool ??= takePool().catch((error: unknown) => {
+    pool = null;
+    throw error;
+  }));
 
 async function takePool(): Promise<Pool> {
   for (let tries = 1; ; tries++) {

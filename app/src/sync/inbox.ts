@@ -4,6 +4,9 @@
  * staged is ever shown. Everything here is one transaction of its own.
  */
 import { fill, place, type Placed } from '../ledger/commands.ts';
+import type { Row } from '../ledger/entities.ts';
+import { refers } from '../ledger/references.ts';
+import { PortState } from '../ledger/state.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
@@ -140,6 +143,7 @@ function merge(landing: Landing, page: Page): Landed {
   }
   const acks = takeAcks(landing, page.acks);
   for (const name of acks.touched) affected.add(name);
+  for (const name of entangled(port, book_id, [...rows.values()], hydration !== null)) affected.add(name);
   const unwound = unwind(port, affected);
   for (const placed of unwound.placed) rows.set(key(placed.entity, placed.id), placed);
   place(port, book_id, [...rows.values()]);
@@ -149,6 +153,35 @@ function merge(landing: Landing, page: Page): Landed {
   const tables = new Set<string>(hydration ? ['outbox', ...ENTITY_NAMES] : ['outbox']);
   for (const { entity } of rows.values()) tables.add(entity);
   return { state: acks.forked ? 'forked' : 'done', tables };
+}
+
+/** The entities that others point to. */
+const POINTED_AT = ['account', 'category', 'payee', 'tag'] as const;
+
+/**
+ * Rows with pending changes that what comes in concerns although they do not come in
+ * themselves: what was deleted here while somebody used it, and what was written here
+ * with something that somebody deleted. Done again, the changes say what becomes of both.
+ */
+function* entangled(port: Port, book_id: string, incoming: readonly Placed[], everything: boolean): Iterable<string> {
+  for (const target of POINTED_AT) {
+    const deleted = port.rows(
+      `SELECT shadow.id FROM shadow CROSS JOIN ${quoted(target)} AS here ON here.book_id = :book_id AND here.id = shadow.id
+       WHERE shadow.entity = :target AND here.deleted`, { book_id, target }
+    );
+    for (const [id] of deleted) {
+      const used = (placed: Placed) => placed.row !== null && refers(placed.entity, placed.row as unknown as Row, target, String(id));
+      if (everything || incoming.some(used)) yield key(target, String(id));
+    }
+  }
+  const state = new PortState(port, book_id);
+  for (const { entity, id, row } of incoming) {
+    if (!row?.deleted || !(POINTED_AT as readonly string[]).includes(entity)) continue;
+    for (const [user, { id: user_id }] of state.using(entity, id)) {
+      const dirty = port.value('SELECT 1 FROM shadow WHERE entity = :user AND id = :user_id', { user, user_id });
+      if (dirty !== null) yield key(user, user_id);
+    }
+  }
 }
 
 /** Replaces the whole book by the staged snapshot and what came since, then replays what is pending. */

@@ -208,7 +208,8 @@ export class SyncMachine {
   async checkDigest(): Promise<boolean> {
     const { port, transport, world } = this.#parts;
     const facts = meta(port);
-    const due = (facts.last_digest_ms ?? 0) + DIGEST_EVERY_MS <= world.now_ms();
+    if (facts.last_digest_ms === null) writeMeta(port, { last_digest_ms: world.now_ms() });
+    const due = facts.last_digest_ms !== null && facts.last_digest_ms + DIGEST_EVERY_MS <= world.now_ms();
     if (!due || facts.cursor === null || pendingCount(port) > 0) return false;
     const answer = await transport.digest(facts.book_id);
     if (answer.kind !== 'ok' || answer.body.ver !== versionOf(facts.cursor)) return false;
