@@ -146,6 +146,28 @@ it('attaches an account, shows the book on a second device, and goes on without 
   await other.close();
 });
 
+it('says that it is not whole when the database did not load, and goes on when it does', async () => {
+  await device.context.route('**/*.wasm', (route) => route.abort());
+  const page = await open();
+  const failed = await useLocal(page).catch((error: Error) => error.message);
+  expect(failed).toMatch(/could not be loaded/);
+  expect(await page.evaluate(() => window.appStatus().storage.error?.code)).toBe('app_not_loaded');
+  await device.context.unroute('**/*.wasm');
+  await useLocal(page);
+  await spend(page, 'after all');
+  expect(await notes(page)).toEqual(['after all']);
+  expect(await page.evaluate(() => window.appStatus().storage)).toMatchObject({ ready: true });
+});
+
+it('opens with an invented household', async () => {
+  const page = await open();
+  await page.evaluate(() => window.outlay.identity.useWithoutAccount({ base_currency: 'EUR', sample: true }));
+  const { items } = await page.evaluate(() => window.outlay.query('transactions', { limit: 200 }));
+  expect(items.length).toBeGreaterThan(100);
+  const totals = await page.evaluate(() => window.outlay.query('report', { name: 'totals', params: {} }));
+  expect(totals).toBeTruthy();
+});
+
 it('says in words what was wrong', async () => {
   const page = await open();
   const refused = await page.evaluate(() =>

@@ -69,7 +69,8 @@ export class Core {
       if (this.#profile.sign_out_due) void this.#tellSignOut();
       if (this.#profile.book_id !== null) await this.#open(this.#profile.book_id);
     } catch (error) {
-      this.#storage = { ready: false, error: storageProblem(error) };
+      this.#storage = { ...this.#storage, ready: false };
+      if (!this.#storage.error) this.storageFailed(error);
     }
     this.#tell();
   }
@@ -101,15 +102,15 @@ export class Core {
 
   /** A book that lives here only, until an account is attached. */
   async useWithoutAccount(input: UseWithoutAccount, minted: Minted): Promise<void> {
+    if (this.#profile.person) throw new Refusal('already_signed_in');
     const local = this.#profile.files.find(({ person_id }) => person_id === null);
     const book_id = local?.book_id ?? minted.ids(800_000);
-    await this.#save({ ...this.#profile, person: null, books: [], book_id, needs_auth: false });
-    const { meta } = await this.#open(book_id, () => {
+    await this.#open(book_id, () => {
       const { base_currency, language = 'en', sample = false } = input;
       this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, language), minted);
       if (sample) this.book.fillSample(base_currency, minted);
     });
-    if (meta.book_id !== book_id) throw new Error('the file belongs to another book');
+    await this.#save({ ...this.#profile, book_id });
     this.#tell();
   }
 
@@ -192,9 +193,7 @@ export class Core {
     await this.#closeBook();
     const person_id = this.#profile.person?.id ?? null;
     const file = fileOf(this.#profile, person_id, book_id);
-    const port = await this.#parts.files.open(file);
-    migrate(port);
-    const isNew = port.value('SELECT 1 FROM meta') === null;
+    const port = await this.#openFile(file);
     initBook(port, { book_id, person_id, device_id: this.#newId() });
     await this.#save(withFile(this.#profile, { file, person_id, book_id }));
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
@@ -208,10 +207,24 @@ export class Core {
     });
     this.#book = book;
     if (person_id !== null && book.meta.person_id === null) book.attach(person_id, epoch ?? '');
-    if (isNew) fill?.();
+    if (fill && port.value('SELECT 1 FROM settings') === null) fill();
     if (this.#parts.sync !== false) book.startSync();
     this.#changed(new Set(['*']));
     return book;
+  }
+
+  /** An error of the device's storage is said in words, here and in the status. */
+  async #openFile(file: string): Promise<Port> {
+    try {
+      const port = await this.#parts.files.open(file);
+      migrate(port);
+      const { error: _, ...storage } = this.#storage;
+      this.#storage = { ...storage, ready: true };
+      return port;
+    } catch (error) {
+      const { code, message } = this.storageFailed(error);
+      throw new ServerProblem(code, message);
+    }
   }
 
   async #closeBook(): Promise<void> {

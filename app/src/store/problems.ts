@@ -19,6 +19,9 @@ export function storageProblem(error: unknown): Problem {
   if (/SQLITE_NOTADB|not a database|OperationError|SQLITE_CORRUPT|malformed/i.test(text)) {
     return { code: 'storage_unreadable', message: 'The data on this device cannot be read. Sign in again to fetch it from the server.' };
   }
+  if (/fetching of the wasm|Failed to fetch|NetworkError|Loading failed|dynamically imported/i.test(text)) {
+    return { code: 'app_not_loaded', message: 'The app could not be loaded whole. Check the network and try again.' };
+  }
   if (/SecurityError|OPFS|getDirectory|Missing required|InvalidState|IndexedDB/i.test(text)) {
     return { code: 'storage_unavailable', message: 'This browser keeps no data in a private window. Open Outlay in a normal one.' };
   }
