@@ -132,10 +132,13 @@ export class Draft {
     else this.rows.set(key, { entity, before: this.state.get(entity, row.id), row });
   }
 
-  /** Sets fields of a row on this mutation's authority: a rewritten reference, a cascade. */
+  /**
+   * Sets fields of a row on the mutation's own authority: a cascade. It leaves no mark: an
+   * edit that did not know of it still counts as seen, and what that edit refers to is
+   * mended when it arrives. So nobody is shown a conflict with a change that no person made.
+   */
   change(entity: EntityName, row: Row, values: Fields): void {
-    const units = Object.keys(values).map((name): [string, Stamp] => [entityOf(entity).unitOf[name]!, this.stamp]);
-    this.write(entity, { ...row, ...values, fmeta: { ...row.fmeta, ...Object.fromEntries(units) } });
+    this.write(entity, { ...row, ...values });
   }
 
   /** Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict. */
@@ -296,7 +299,9 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
       const won = draft.stamp[2] >= mark[2];
       const pick = (from: Row) => Object.fromEntries(names.map((name) => [name, from[name]]));
       const [kept, lost] = won ? [pick(wanted), pick(row)] : [pick(row), pick(wanted)];
-      draft.conflicts.push({ kind: 'overwritten', entity: entity.name, row_id: row.id, unit, code: null, kept, lost });
+      if (entity.name !== 'sync_conflict') {
+        draft.conflicts.push({ kind: 'overwritten', entity: entity.name, row_id: row.id, unit, code: null, kept, lost });
+      }
       if (!won) continue;
     }
     applied.push(unit);
@@ -349,7 +354,8 @@ function inc(draft: Draft, entity: Entity, op: AnyOp): Refusal | null {
   if (Object.keys(sums).length !== Object.keys(given).length) return new Refusal('unknown_field');
   const refusal = rules.fields(entity, sums, false);
   if (refusal) return refusal;
-  if (Object.keys(sums).length > 0) draft.change(entity.name, row, sums);
+  const units = Object.keys(sums).map((name): [string, Stamp] => [name, draft.stamp]);
+  if (units.length > 0) draft.write(entity.name, { ...row, ...sums, fmeta: { ...row.fmeta, ...Object.fromEntries(units) } });
   return null;
 }
 

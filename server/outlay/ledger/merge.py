@@ -135,13 +135,13 @@ class Draft:
         row["ver"] = self.ver
         self.rows[key] = row
 
-    def change(self, entity: str, row: Row, **values: Any) -> Row:
-        """Sets fields of a row on this mutation's authority: a rewritten reference, a cascade."""
-        units = {entities()[entity].fields[name].unit for name in values}
-        fmeta = {**row["fmeta"], **dict.fromkeys(sorted(units), self.stamp)}
-        row = {**row, **values, "fmeta": fmeta}
-        self.write(entity, row)
-        return row
+    def change(self, entity: str, row: Row, **values: Any) -> None:
+        """Sets fields of a row on the mutation's own authority: a cascade.
+
+        It leaves no mark: an edit that did not know of it still counts as seen, and what that edit refers to
+        is mended when it arrives. So nobody is shown a conflict with a change that no person made.
+        """
+        self.write(entity, {**row, **values})
 
     def bury(self, entity: str, row: Row, into: str | None = None) -> None:
         """Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict."""
@@ -309,7 +309,8 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
             won = draft.stamp[2] >= mark[2]
             current, incoming = ({name: r[name] for name in names} for r in (row, wanted))
             kept, lost = (incoming, current) if won else (current, incoming)
-            draft.conflicts.append(Conflict("overwritten", entity.name, row["id"], unit, None, kept, lost))
+            if entity.name != "sync_conflict":
+                draft.conflicts.append(Conflict("overwritten", entity.name, row["id"], unit, None, kept, lost))
             if not won:
                 continue
         applied.append(unit)
@@ -364,7 +365,7 @@ def _inc(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
     if (refusal := rules.fields(entity, sums, creating=False)) is not None:
         return refusal
     if sums:
-        draft.change(entity.name, row, **sums)
+        draft.write(entity.name, {**row, **sums, "fmeta": {**row["fmeta"], **dict.fromkeys(sums, draft.stamp)}})
     return None
 
 
