@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeMeta } from '../src/store/meta.ts';
 import { type Server, startServer } from './harness.ts';
-import { mint, PASSWORD, type TestDevice } from './sync/device.ts';
+import type { TransactionView } from '../src/api.ts';
+import { mint, PASSWORD, TestDevice } from './sync/device.ts';
+import { expectTrue } from './sync/storm.ts';
 import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
 
 let server: Server;
@@ -96,6 +98,29 @@ asyncio.run(main())`;
   await promisify(execFile)(python, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
   await server.restart();
 }
+
+it('takes entries while the book is still arriving', async () => {
+  const { a, b, account, address } = await people.pair({}, {}, { sample: true });
+  const late = new TestDevice(server.url, { snapshot_limit: 40, pull_limit: 20 });
+  await late.core.start();
+  await signedIn(late, address);
+  for (let page = 0; page < 4; page++) await late.core.book.machine.step();
+  expect(late.core.status.sync.state).toBe('hydrating');
+  const { items } = a.query<{ items: TransactionView[] }>('transactions', { limit: 5 });
+  const category = items.find(({ kind }) => kind === 'expense')!.lines[0]!.category_id!;
+  late.command('addTransaction', { ...expense(account, 100, 'while it arrives'), category_id: category, payee: 'Corner Market' });
+  late.command('deleteCategory', { id: category });
+  a.command('editTransaction', { id: items[0]!.id, note: 'meanwhile elsewhere' });
+  await a.settle();
+  for (let page = 0; page < 2; page++) await late.core.book.machine.step();
+  late.command('addAccount', { name: 'Made while it arrives', kind: 'cash', currency: 'EUR' });
+  await settleAll(late, a, b);
+  expectSame(a, b, late);
+  expectTrue(late);
+  expect([noteCount(b, 'while it arrives'), noteCount(late, 'meanwhile elsewhere')]).toEqual([1, 1]);
+  await expectServerAgrees(late);
+  for (const device of [a, b, late]) await device.close();
+});
 
 it('goes on without a session, and never sends with another person’s', async () => {
   const { a, b, account, address } = await people.pair();
