@@ -49,7 +49,7 @@ def made_world(app: Any, url: str) -> World:
     return asyncio.run(make())
 
 
-@pytest.mark.timeout(580)
+@pytest.mark.timeout(max(580, EXAMPLES * 120))
 @pytest.mark.parametrize("signed_in", [True, False], ids=["signed-in", "nobody"])
 def test_every_operation_answers_as_documented(store: Store, settings: Settings, signed_in: bool) -> None:
     with served(store, settings) as (url, app):
