@@ -7,6 +7,7 @@ import { writeMeta } from '../src/store/meta.ts';
 import { type Server, startServer } from './harness.ts';
 import type { TransactionView } from '../src/api.ts';
 import { mint, PASSWORD, TestDevice } from './sync/device.ts';
+import { badLine, seeded } from './sync/line.ts';
 import { expectTrue } from './sync/storm.ts';
 import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
 
@@ -220,6 +221,24 @@ it('finds by the weekly digest that a row is not the server’s, and fetches the
   await b.settle();
   expectSame(a, b);
   expect(noteCount(b, 'wrong')).toBe(0);
+  await a.close();
+  await b.close();
+});
+
+it('tells the server of a sign-out when it can be reached again', async () => {
+  const random = seeded(1);
+  const line = badLine(random, { drop: 0, duplicate: 0, stale: 0 });
+  const { a, b } = await people.pair({ fetch: line.fetch });
+  const sessions = async () => ((await (await api(b, '/auth/sessions')).json()) as { items: unknown[] }).items.length;
+  expect(await sessions()).toBe(2);
+  line.down = true;
+  expect(await a.core.signOut()).toEqual({ signed_out: true, unsent: 0 });
+  expect(a.core.status.session).toBe('none');
+  line.down = false;
+  expect(await sessions()).toBe(2);
+  await a.core.start();
+  for (let n = 0; n < 100 && (await sessions()) !== 1; n++) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await sessions()).toBe(1);
   await a.close();
   await b.close();
 });

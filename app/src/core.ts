@@ -41,6 +41,9 @@ export interface Surroundings {
   snapshot_limit?: number;
 }
 
+/** How long signing out tries to send what is left. */
+const SIGN_OUT_WAIT_MS = 5000;
+
 export type CoreEvent = { kind: 'status'; status: Status } | { kind: 'changed'; tables: string[] };
 
 export class Core {
@@ -123,15 +126,16 @@ export class Core {
 
   /** Without `force`, changes that only this device has stop it. Removes the person's books from this device. */
   async signOut({ force = false }: { force?: boolean } = {}): Promise<SignOutResult> {
-    await this.#book?.poke();
+    const enough = new AbortController();
+    await Promise.race([this.#book?.poke(), this.#parts.wait(SIGN_OUT_WAIT_MS, enough.signal)]).finally(() => enough.abort());
     const unsent = this.#book?.syncView().unsent ?? 0;
     const { person } = this.#profile;
     if (unsent > 0 && !force) return { signed_out: false, unsent };
-    await this.#closeBook();
+    this.#closeBook();
     const mine = (entry: { person_id: string | null }) => entry.person_id === (person?.id ?? null);
     const told = person === null || (await this.session.signOut(this.#profile));
     for (const { file } of this.#profile.files.filter(mine)) await this.#parts.files.remove(file);
-    await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told });
+    await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told, refresh_token: told ? null : this.#profile.refresh_token });
     this.#tell();
     return { signed_out: true, unsent };
   }
@@ -173,7 +177,7 @@ export class Core {
     const wanted = [this.#profile.book_id, books[0]?.id].find((id) => books.some((book) => book.id === id));
     const book = books.find(({ id }) => id === wanted);
     if (!book) throw new Refusal('book_not_found');
-    await this.#closeBook();
+    this.#closeBook();
     const local = this.#profile.files.find((entry) => entry.person_id === null && entry.book_id === book.id);
     let profile: Profile = { ...this.#profile, ...SIGNED_OUT, person, books: handles, book_id: book.id };
     profile.refresh_token = signedIn.refresh_token ?? null;
@@ -184,13 +188,13 @@ export class Core {
   }
 
   async #tellSignOut(): Promise<void> {
-    if (await this.session.signOut(this.#profile)) await this.#save({ ...this.#profile, sign_out_due: false });
+    if (await this.session.signOut(this.#profile)) await this.#save({ ...this.#profile, sign_out_due: false, refresh_token: null });
   }
 
   /* ---- the open book ----------------------------------------------------------- */
 
   async #open(book_id: string, fill?: () => void, epoch: string | null = null): Promise<OpenBook> {
-    await this.#closeBook();
+    this.#closeBook();
     const person_id = this.#profile.person?.id ?? null;
     const file = fileOf(this.#profile, person_id, book_id);
     const port = await this.#openFile(file);
@@ -227,10 +231,9 @@ export class Core {
     }
   }
 
-  async #closeBook(): Promise<void> {
-    const book = this.#book;
+  #closeBook(): void {
+    this.#book?.close();
     this.#book = null;
-    await book?.close();
   }
 
   async #events(book_id: string, signal: AbortSignal): Promise<Response | null> {
@@ -292,8 +295,8 @@ export class Core {
     return problem;
   }
 
-  async close(): Promise<void> {
-    await this.#closeBook();
+  close(): void {
+    this.#closeBook();
   }
 
   #tell(): void {

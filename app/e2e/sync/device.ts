@@ -89,7 +89,7 @@ export class TestDevice {
   }
 
   async close(): Promise<void> {
-    await this.core.close();
+    this.core.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

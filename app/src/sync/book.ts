@@ -231,15 +231,12 @@ export class OpenBook {
     await this.#runner?.poke();
   }
 
-  async stopSync(): Promise<void> {
+  /** Does not wait for the network: what is in flight is repeated when the book is opened again. */
+  close(): void {
     this.#line?.abort();
-    const runner = this.#runner;
+    this.#runner?.stop();
     this.#runner = null;
-    await runner?.stop();
-  }
-
-  async close(): Promise<void> {
-    await this.stopSync();
+    this.#machine.close();
     this.#parts.port.close();
   }
 

@@ -82,7 +82,7 @@ it('runs one round at a time, once more when poked meanwhile, and plans the next
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(planned.slice(1)).toEqual([1000, 1000, POLL_MS * 0.9]);
-  await runner.stop();
+  runner.stop();
   await runner.poke();
   expect(steps).toHaveLength(6);
 });

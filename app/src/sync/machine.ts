@@ -45,6 +45,7 @@ export const SNAPSHOT_LIMIT = 5000;
 const DIGEST_EVERY_MS = 7 * 24 * 3600 * 1000;
 /** How soon a viewer's queue is offered again: the role may have changed. */
 const FORBIDDEN_S = 60;
+const CLOSED: Step = { next: 'stopped', why: 'local' };
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface SyncParts {
@@ -58,6 +59,7 @@ export interface SyncParts {
 export class SyncMachine {
   readonly #parts: SyncParts;
   /** The server takes nothing from this person now (a viewer): what is queued waits, reading goes on. */
+  #closed = false;
   #forbidden: { code: string; message: string } | null = null;
   /** Halved when the server finds a push too large, whole again after one that went through. */
   #batch = PUSH_MUTATIONS;
@@ -66,8 +68,14 @@ export class SyncMachine {
     this.#parts = parts;
   }
 
+  /** The file is about to be closed: an answer that comes now is dropped, as one that was lost. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** One request and its consequences. Never two at a time. */
   async step(): Promise<Step> {
+    if (this.#closed) return CLOSED;
     const facts = meta(this.#parts.port);
     if (facts.person_id === null) return { next: 'stopped', why: 'local' };
     if (facts.stopped === 'revoked' || facts.stopped === 'book_deleted') return { next: 'stopped', why: facts.stopped };
@@ -102,6 +110,7 @@ export class SyncMachine {
     if (facts.hydration === null) port.tx(() => beginHydration(port));
     const asked = meta(port).hydration!;
     const answer = await this.#snapshot(facts.book_id, asked);
+    if (this.#closed) return CLOSED;
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
     const { after, v0, more } = answer.body;
     if (more) this.#ahead = { asked: `${facts.book_id} ${after} ${v0}`, answer: this.#snapshot(facts.book_id, { after, v0 }) };
@@ -116,6 +125,7 @@ export class SyncMachine {
       epoch: facts.epoch ?? '', device: facts.device_id, schema: SCHEMA, sent_at: world.now_ms(), cursor: facts.cursor ?? '0:',
       last_ack: facts.last_ack, limit: pull_limit ?? PULL_LIMIT, mutations
     });
+    if (this.#closed) return CLOSED;
     if (answer.kind === 'problem' && answer.status === 413 && this.#batch > 1) {
       this.#batch = Math.ceil(this.#batch / 2);
       return { next: 'more', tables: NOTHING };
@@ -136,6 +146,7 @@ export class SyncMachine {
       epoch: facts.epoch ?? '', cursor: position(port) ?? '0:', device: facts.device_id, last_ack: facts.last_ack,
       limit: pull_limit ?? PULL_LIMIT, schema: SCHEMA
     });
+    if (this.#closed) return CLOSED;
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
     return this.#land(facts, answer.body);
   }
@@ -212,9 +223,9 @@ export class SyncMachine {
     const due = facts.last_digest_ms !== null && facts.last_digest_ms + DIGEST_EVERY_MS <= world.now_ms();
     if (!due || facts.cursor === null || pendingCount(port) > 0) return false;
     const answer = await transport.digest(facts.book_id);
-    if (answer.kind !== 'ok' || answer.body.ver !== versionOf(facts.cursor)) return false;
+    if (this.#closed || answer.kind !== 'ok' || answer.body.ver !== versionOf(facts.cursor)) return false;
     const mine = await localDigest(port);
-    if (meta(port).cursor !== facts.cursor || pendingCount(port) > 0) return false;
+    if (this.#closed || meta(port).cursor !== facts.cursor || pendingCount(port) > 0) return false;
     const differs = ENTITY_NAMES.some((entity) => {
       const theirs = answer.body.tables[entity];
       return theirs !== undefined && (theirs.count !== mine[entity].count || theirs.xor !== mine[entity].xor);

@@ -22,6 +22,12 @@ export function backoff(failures: number, random: number): number {
   return Math.max(BACKOFF_FIRST_MS, Math.round(most * (0.5 + random / 2)));
 }
 
+/** A full disk, or a mistake of ours: nothing was written, it is said, and tried again later. */
+function failed(error: unknown): Step {
+  console.error(error);
+  return { next: 'retry', offline: false, problem: { code: 'sync_failed', message: error instanceof Error ? error.message : String(error) } };
+}
+
 export class SyncRunner {
   readonly #machine: SyncMachine;
   readonly #timers: Timers;
@@ -58,11 +64,10 @@ export class SyncRunner {
     return this.#running;
   }
 
-  /** Ends the timers and waits for the request in flight. */
-  async stop(): Promise<void> {
+  /** Ends the timers; the machine drops what is in flight. */
+  stop(): void {
     this.#stopped = true;
     this.#cancel();
-    await this.#running;
   }
 
   async #round(): Promise<void> {
@@ -78,12 +83,12 @@ export class SyncRunner {
 
   async #steps(): Promise<Step> {
     for (;;) {
-      const step = await this.#machine.step();
+      const step = await this.#machine.step().catch(failed);
       if (this.#stopped) return step;
       if (step.next === 'more' || step.next === 'idle') this.#failures = 0;
       this.#heard(step);
       if (step.next === 'more') continue;
-      if (step.next !== 'idle' || !(await this.#machine.checkDigest())) return step;
+      if (step.next !== 'idle' || !(await this.#machine.checkDigest().catch(() => false))) return step;
     }
   }
 
