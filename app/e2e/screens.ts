@@ -24,7 +24,13 @@ const WAIT_MS = 30_000;
 /** `node e2e/screens.ts home stats`: only these. */
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
-const problems: string[] = [];
+const problems = new Set<string>();
+
+/** Said at once, and counted at the end. */
+function found(problem: string): void {
+  if (!problems.has(problem)) console.error(problem);
+  problems.add(problem);
+}
 
 interface AxeViolation {
   id: string;
@@ -48,10 +54,10 @@ async function open(browser: Browser): Promise<{ context: BrowserContext; page: 
   const context = await browser.newContext({ locale: 'en-IE', reducedMotion: 'reduce', viewport: SIZES.phone });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
-  page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`));
+  page.on('pageerror', (error) => found(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
     // A request that fails because the network is off is what the offline screen is about.
-    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(message.text())) problems.push(`${page.url()}: ${message.text()}`);
+    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(message.text())) found(`${page.url()}: ${message.text()}`);
   });
   return { context, page };
 }
@@ -59,8 +65,10 @@ async function open(browser: Browser): Promise<{ context: BrowserContext; page: 
 async function axe(page: Page, name: string): Promise<void> {
   // Not as a script of the page, whose security policy allows none from outside.
   await page.evaluate(await AXE_SOURCE);
+  // What is outside the window keeps the colours of the theme before until it is scrolled to.
+  await page.addStyleTag({ content: '* { content-visibility: visible !important }' });
   const violations = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)')) as AxeViolation[];
-  for (const { id, help, nodes } of violations) problems.push(`${name}: axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
+  for (const { id, help, nodes } of violations) found(`${name}: axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
 }
 
 async function reach(page: Page, screen: Screen, wide: boolean): Promise<void> {
@@ -76,7 +84,7 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
       if (ONLY.length > 0 && !ONLY.includes(screen.name)) continue;
       await page.goto(server.url + screen.path);
       await reach(page, screen, size === 'desktop').catch((error: unknown) => {
-        problems.push(`${screen.name}-${size}: not reached: ${String(error).slice(0, 300)}`);
+        found(`${screen.name}-${size}: not reached: ${String(error).slice(0, 300)}`);
       });
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -124,9 +132,8 @@ async function main(): Promise<void> {
     await server.stop();
   }
   if (process.argv.includes('--readme')) await copyFile(`${OUTPUT}home-desktop-light.png`, README_PICTURE);
-  for (const problem of new Set(problems)) console.error(problem);
-  console.log(`${OUTPUT}: ${problems.length === 0 ? 'no findings' : `${new Set(problems).size} findings`}`);
-  if (problems.length > 0) process.exitCode = 1;
+  console.log(`${OUTPUT}: ${problems.size === 0 ? 'no findings' : `${problems.size} findings`}`);
+  if (problems.size > 0) process.exitCode = 1;
 }
 
 await main();
