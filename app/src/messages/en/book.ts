@@ -352,7 +352,7 @@ export const book = {
   'settings.delete_now': 'Delete for good',
   'settings.delete_text': 'Your account, your book and all its history are deleted on the server and on this device. There is no way back.',
   'settings.delete_word': 'delete',
-  'settings.device': 'This device',
+  'settings.device': 'On this device',
   'settings.devices': 'Devices & sync',
   'settings.email_note': 'The address you sign in with.',
   'settings.local': 'Only on this device',
