@@ -20,6 +20,13 @@ from outlay.store.sql import Dialect, translate
 READ_CACHE_KB: Final = 16_000
 """Pages that a reading connection keeps decrypted: the rollups of a large book fit, 7 ms to 1 ms per scan."""
 
+WRITE_CACHE_KB: Final = 64_000
+"""Pages that the writer keeps, filled as they are used: with SQLite's own 2 MB a batch of 500 operations in a book
+of 30,000 transactions takes twice the CPU, because what it changed has to be read back and checked."""
+
+CHECKPOINT_PAGES: Final = 4_000
+"""Pages in the log before they are copied into the file: pages that every batch changes are copied once."""
+
 _ROWS: Final = (64, 8, 1)
 """Rows of one INSERT statement: few sizes, so that each is prepared once."""
 
@@ -39,6 +46,8 @@ class Sqlite:
         self._writer = SqliteConnection(self._open())
         self._writer.command("PRAGMA journal_mode = WAL")
         self._writer.command("PRAGMA synchronous = FULL")
+        self._writer.command(f"PRAGMA cache_size = -{WRITE_CACHE_KB}")
+        self._writer.command(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._writer.command("PRAGMA journal_size_limit = 67108864")  # after a large import
         # Last in, first out: the one that read last has its pages opened and checked already.
         self._idle: queue.LifoQueue[SqliteConnection] = queue.LifoQueue()
