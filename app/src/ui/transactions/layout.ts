@@ -10,7 +10,7 @@ export const ROW_REM = 3.75;
 export const HEAD_REM = 2.75;
 
 /** About this many rows are read and drawn together. */
-const CHUNK_ROWS = 40;
+const CHUNK_ROWS = 20;
 
 export interface Chunk {
   key: string;
