@@ -64,6 +64,26 @@ it('a device restored from its backup hears of changes it made and forgot', asyn
   await b.close();
 });
 
+it('a device restored in the middle of a pull keeps what it wrote under a number that is taken', async () => {
+  const { a, b, account, address } = await people.pair({}, { pull_limit: 2 });
+  for (let n = 0; n < 6; n++) a.command('addTransaction', expense(account, 100, `page ${n}`));
+  await a.settle();
+  await b.step();
+  expect(b.core.book.meta.staged_to).not.toBeNull();
+  const backup = b.copy(server.url, { pull_limit: 2 });
+  b.command('addTransaction', expense(account, 200, 'lost with the disk'));
+  await b.settle();
+  await b.close();
+  await backup.core.start();
+  await signedIn(backup, address);
+  backup.command('addTransaction', expense(account, 300, 'after the restore'));
+  await settleAll(backup, a);
+  expectSame(a, backup);
+  expect([noteCount(a, 'lost with the disk'), noteCount(a, 'after the restore')]).toEqual([1, 1]);
+  await a.close();
+  await backup.close();
+});
+
 it('a device that was away too long fetches the book anew and keeps what it wrote', async () => {
   const { a, b, account } = await people.pair();
   const { id } = a.command('addTransaction', expense(account, 100, 'to be deleted'));

@@ -9,7 +9,7 @@ import { type Server, startServer } from './harness.ts';
 import { mint, type TestDevice } from './sync/device.ts';
 import { badLine, seeded, type Line } from './sync/line.ts';
 import { Storm, expectTrue } from './sync/storm.ts';
-import { expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
+import { expectOwnSeen, expense, expectSame, expectServerAgrees, People, settleAll } from './sync/people.ts';
 
 let server: Server;
 let people: People;
@@ -136,7 +136,10 @@ describe('a bad line', () => {
       for (const [n, device] of [a, b].entries()) {
         lines[n]!.down = random() < 0.3;
         storm(device, account, random, known, Math.floor(random() * 8));
-        for (let steps = 0; steps < 6; steps++) await device.core.book.machine.step();
+        for (let steps = 0; steps < 6; steps++) {
+          await device.step();
+          expectOwnSeen(device);
+        }
       }
     }
     for (const line of lines) Object.assign(line, { down: false, faults: { drop: 0, duplicate: 0, stale: 0 } });
@@ -168,7 +171,7 @@ describe('a household at work', () => {
         lines[n]!.down = random() < 0.4;
         storm.rage(device, 1 + Math.floor(random() * 9));
         expectTrue(device);
-        for (let steps = 0; steps < 8; steps++) await device.core.book.machine.step();
+        for (let steps = 0; steps < 8; steps++) await device.step();
         expectTrue(device);
       }
     }

@@ -9,6 +9,7 @@ import { Core } from '../../src/core.ts';
 import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import { uuid7 } from '../../src/kernel/ids.ts';
+import { versionOf } from '../../src/sync/wire.ts';
 import { openNode } from '../../src/store/node.ts';
 import type { Port } from '../../src/store/port.ts';
 
@@ -66,6 +67,19 @@ export class TestDevice {
 
   query<T>(name: Parameters<Core['query']>[0], params: unknown = {}): T {
     return this.core.query(name, params, TODAY).data as T;
+  }
+
+  #read = { epoch: null as string | null, version: 0 };
+
+  /** One step. What was read once is never read backwards (I5). */
+  async step(): Promise<void> {
+    await this.core.book.machine.step();
+    const { epoch, cursor } = this.core.book.meta;
+    const version = versionOf(cursor);
+    if (epoch === this.#read.epoch && cursor !== null && version < this.#read.version) {
+      throw new Error(`the cursor went back from ${this.#read.version} to ${version}`);
+    }
+    if (cursor !== null) this.#read = { epoch, version };
   }
 
   /** Steps until the server has everything and this device too. */

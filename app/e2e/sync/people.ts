@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { TransactionInput, UseWithoutAccount } from '../../src/api.ts';
 import { localDigest } from '../../src/sync/machine.ts';
+import type { Op } from '../../src/sync/wire.ts';
 import { confirmed, derived, mint, PASSWORD, TestDevice, TODAY, type Options } from './device.ts';
 
 let count = 0;
@@ -53,6 +54,26 @@ export const expense = (account_id: string, amount_minor: number, note: string):
 export async function settleAll(...devices: TestDevice[]): Promise<void> {
   for (let round = 0; round < 2; round++) for (const device of devices) await device.settle();
 }
+
+/** What was written here and waits for the server is seen here (I4). Only where nothing else may delete it. */
+export function expectOwnSeen(device: TestDevice): void {
+  const waiting = device.port.rows(`SELECT ops FROM outbox WHERE state = 'pending' ORDER BY seq`).flatMap(([ops]) => JSON.parse(String(ops)) as Op[]);
+  const notes = new Map<string, unknown>();
+  for (const { e, id, k, f } of waiting) {
+    if (e !== 'transaction') continue;
+    if (k === 'delete') notes.set(id, undefined);
+    else if (f && 'note' in f) notes.set(id, f['note']);
+  }
+  for (const [id, note] of notes) {
+    const row = device.port.one<{ note: string; deleted: number }>('SELECT note, deleted FROM "transaction" WHERE id = :id', { id });
+    if (note === undefined) expect(row?.deleted ?? 1).toBe(1);
+    else if (row && !row.deleted) expect(row.note).toBe(note);
+    else expect(k(waiting, id)).not.toBe('create');
+  }
+}
+
+/** The kind of the first waiting operation on a row. */
+const k = (ops: readonly Op[], id: string) => ops.find((op) => op.id === id)?.k;
 
 /** The same rows, lines and rollups. */
 export function expectSame(...devices: TestDevice[]): void {
