@@ -135,7 +135,7 @@ export const book = {
   'confirm.type': 'Type “{word}” to go on',
 
   'defaults.base_currency': 'Base currency',
-  'defaults.book': 'Book',
+  'defaults.book': 'This book',
   'defaults.book_name': 'Name of the book',
   'defaults.calendar': 'Calendar',
   'defaults.currency_note':
