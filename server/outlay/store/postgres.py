@@ -33,7 +33,9 @@ class Postgres:
         self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
-            kwargs={"autocommit": True, "options": _OPTIONS},
+            # No prepared statements: in a pipeline that is rolled back the driver believes in ones that the
+            # server never made, and a later COMMIT fails with InvalidSqlStatementName.
+            kwargs={"autocommit": True, "options": _OPTIONS, "prepare_threshold": None},
             min_size=1,
             max_size=size + 1,
             open=False,
