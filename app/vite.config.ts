@@ -20,13 +20,27 @@ const workerAssets: Plugin = {
   })
 };
 
+// The package brings two more ways to the database, each with a worker of its own: one is the whole
+// library once more (187 KB), the other needs headers that keep other origins' sign-in windows out.
+const oneWorker: Plugin = {
+  name: 'outlay-one-database-worker',
+  enforce: 'pre',
+  load: (id) => (id.endsWith('sqlite3-worker1-promiser.mjs') ? 'export {};' : undefined),
+  transform(code, id) {
+    if (!id.endsWith('sqlite3-bundler-friendly.mjs')) return undefined;
+    const without = code.replace(/new Worker\(\s*new URL\('sqlite3-opfs-async-proxy\.js', import\.meta\.url\),?\s*\)/, 'null');
+    if (without === code) this.error('@evolu/sqlite-wasm starts its second worker in another way now');
+    return { code: without, map: null };
+  }
+};
+
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit({ adapter: adapter({ fallback: 'index.html' }) }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.
   optimizeDeps: { exclude: ['@evolu/sqlite-wasm'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [oneWorker] },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/schema', '/readyz'].map((path) => [
