@@ -69,12 +69,15 @@ async def push_mutations(access: NamedDependency[Access], data: JSONBody[PushReq
     Each mutation has a status of its own: 200 also when some were rejected or parked. Refuses `epoch` (409),
     `book_deleted` (410), `upgrade` (426), `forbidden`, `device_revoked` (403), `push_too_large`."""
     person_id = access.caller.person_id
-    results, stop = await access.write(lambda tx, role: push.push(tx, data, person_id=person_id, role=role))
-    page = await access.read(
-        lambda read: _pull(
-            read, access, data.epoch, data.cursor, data.device, data.last_ack, data.limit, data.schema
-        )
+    results, stop, page = await access.write(
+        lambda tx, role: push.push(tx, data, person_id=person_id, role=role)
     )
+    if page is None:
+        page = await access.read(
+            lambda read: _pull(
+                read, access, data.epoch, data.cursor, data.device, data.last_ack, data.limit, data.schema
+            )
+        )
     return PushResponse(results=results, stop=stop, page=page)
 
 

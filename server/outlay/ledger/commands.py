@@ -7,7 +7,7 @@ overlay and one set of statements, however many operations it holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,8 @@ class Author:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a mutation. `writes` are the rows it changed, in order; none when it was known already."""
+    """What became of a mutation. `writes` are the rows it changed, in order, `conflicts` the rows that keep
+    what it or others lost; none when it was known already."""
 
     mutation_id: str
     status: str
@@ -45,6 +46,14 @@ class Outcome:
     result: Row | None = None
     writes: list[Write] = field(default_factory=list)
     repeated: bool = False
+    conflicts: list[Row] = field(default_factory=list)
+
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Every row that it left, conflicts too, as (entity, row)."""
+        for write in self.writes:
+            yield write.entity, write.after
+        for row in self.conflicts:
+            yield "sync_conflict", row
 
     def row(self, entity: str, row_id: str) -> Row | None:
         """A row as this mutation left it, when it changed it."""
@@ -220,8 +229,9 @@ class Batch:
             self._history.append(self._history_row(write, mutation["mid"], ver))
         conflicts = self._conflicts(decision, mutation["mid"], ver, stamp)
         outcome = Outcome(
-            mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes
-        )
+            mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes,
+            conflicts=conflicts,
+        )  # fmt: skip
         self._mutations.append(self._mutation_row(mutation, outcome))
         return outcome
 

@@ -12,13 +12,18 @@ import msgspec
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands
+from outlay.ledger.commands import Outcome
+from outlay.ledger.entities import fields_of
 from outlay.store.write import Tx
 from outlay.sync import devices, schemas
-from outlay.sync.wire import Mutation, PushRequest, Result
+from outlay.sync.wire import END, Mutation, Page, PushRequest, Result
 
 
-def push(tx: Tx, request: PushRequest, *, person_id: str, role: str) -> tuple[list[Result], str | None]:
-    """The results in order, and why the rest was not taken: None, `gap` or `forked`.
+def push(
+    tx: Tx, request: PushRequest, *, person_id: str, role: str
+) -> tuple[list[Result], str | None, Page | None]:
+    """The results in order, why the rest was not taken (None, `gap` or `forked`), and the pull page when it
+    is known without reading: a device that had seen everything has only its own changes to see.
 
     Refuses `epoch`, `book_deleted`, `upgrade`, `device_foreign`, `device_revoked`, `push_too_large`;
     then nothing is written. A repeat gets the first answer; one under a new device is recorded there too.
@@ -34,6 +39,8 @@ def push(tx: Tx, request: PushRequest, *, person_id: str, role: str) -> tuple[li
     ):
         raise Refusal("push_too_large", field="mutations", limit=limits.PUSH_OPERATIONS)
     device = devices.enter(tx, device_id=request.device, person_id=person_id, schema=request.schema)
+    up_to_date = request.cursor == f"{tx.book['head']}:{END}" and request.last_ack == device["last_seq"]
+    outcomes: list[Outcome] = []
     results, new, stop = _order(tx, request, device["last_seq"])
     if new:
         outcomes = commands.apply_many(
@@ -53,7 +60,26 @@ def push(tx: Tx, request: PushRequest, *, person_id: str, role: str) -> tuple[li
     version, _, _ = request.cursor.partition(":")
     device["pulled_ver"] = max(device["pulled_ver"], min(int(version or 0), tx.book["head"]))
     tx.upsert("device", [device])
-    return results, stop
+    return results, stop, _page(tx, request, results, outcomes) if up_to_date else None
+
+
+def _page(tx: Tx, request: PushRequest, results: list[Result], outcomes: list[Outcome]) -> Page | None:
+    """What `pull` would answer after this transaction, from what was just written; None when it has to cut."""
+    last = {
+        (entity, row["id"]): row for outcome in outcomes for entity, row in outcome.rows()
+    }  # the last state of each
+    if len(last) > request.limit:
+        return None
+    rows = [
+        (entity, row_id, row["ver"], row["deleted"], fields_of(entity, row))
+        for (entity, row_id), row in sorted(last.items(), key=lambda item: (item[1]["ver"], item[0][1]))
+    ]
+    head = tx.book["head"]
+    return Page(
+        epoch=request.epoch, from_=request.cursor, to=f"{head}:{END}", head=head, more=False,
+        rows=[schemas.outgoing(row, request.schema) for row in rows],
+        acks=[(r.seq, r.mid, r.status, r.ver, r.result) for r in results], time=tx.now_ms,
+    )  # fmt: skip
 
 
 def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], list[Mutation], str | None]:

@@ -34,6 +34,7 @@ class Wire:
     fault: Callable[[], str | None] = lambda: None
     role: str = "owner"
     statuses: dict[str, int] = field(default_factory=dict)
+    known_pages: int = 0
 
     async def push(
         self, request: PushRequest, person_id: str
@@ -52,7 +53,10 @@ class Wire:
         page = await self.pull(
             request.epoch, request.cursor, request.device, request.last_ack, request.limit, faults=False
         )
-        return None if fault == "drop_response" or page is None else (*answer, page)
+        results, stop, known = answer
+        assert known is None or known == page  # what was not read is what would have been
+        self.known_pages += known is not None
+        return None if fault == "drop_response" or page is None else (results, stop, page)
 
     async def pull(
         self, epoch: str, cursor: str, device_id: str, last_ack: int, limit: int, *, faults: bool = True
