@@ -49,7 +49,9 @@ def make_books(url: str, count: int, transactions: int = 0) -> list[Book]:
         token = signed_up["access_token"]
         client.headers["authorization"] = f"Bearer {token}"
         epochs = [signed_up["books"][0]["epoch"]]
-        epochs += [_ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"] for book_id in ids[1:]]
+        epochs += [
+            _ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"] for book_id in ids[1:]
+        ]
         return [
             _fill(client, token, Household(book_id, seed=1), epoch, transactions)
             for book_id, epoch in zip(ids, epochs, strict=True)

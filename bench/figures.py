@@ -31,7 +31,13 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         aim = {"aim": self.aim, "met": self.met} if self.aim else {}
-        return {"name": self.name, "value": round(self.value, 4), "unit": self.unit, **aim, "about": self.about}
+        return {
+            "name": self.name,
+            "value": round(self.value, 4),
+            "unit": self.unit,
+            **aim,
+            "about": self.about,
+        }
 
 
 def alternate(rounds: int, **sides: Callable[[], float]) -> dict[str, list[float]]:

@@ -55,7 +55,9 @@ class Household:
             fields = {"name": f"Account {n}", "kind": "bank", "currency": "EUR", "opening_minor": 100_000}
             ops.append(_create("account", row_id, fields))
         for n, row_id in enumerate(self.category_ids):
-            ops.append(_create("category", row_id, {"name": f"Category {n}", "kind": "expense", "position": n}))
+            ops.append(
+                _create("category", row_id, {"name": f"Category {n}", "kind": "expense", "position": n})
+            )
         for n, row_id in enumerate(self.payee_ids):
             ops.append(_create("payee", row_id, {"name": f"Payee {n}"}))
         return ops

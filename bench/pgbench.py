@@ -32,7 +32,9 @@ def spread(url: str, book_id: str, books: int) -> None:
                 if own not in names:
                     continue
                 values = [
-                    f"CASE WHEN {name} = %(book)s THEN %(other)s ELSE {name} END" if name in (own, "id") else name
+                    f"CASE WHEN {name} = %(book)s THEN %(other)s ELSE {name} END"
+                    if name in (own, "id")
+                    else name
                     for name in names
                 ]
                 connection.execute(

@@ -53,7 +53,10 @@ class Create:
     def again(self, number: int) -> Iterator[Statement]:
         """The same create with other ids, as the `number`th after it."""
         now = system_clock()
-        texts = {self.transaction_id: uuid7(now, os.urandom(10)), self.mutation_id: uuid7(now, os.urandom(10))}
+        texts = {
+            self.transaction_id: uuid7(now, os.urandom(10)),
+            self.mutation_id: uuid7(now, os.urandom(10)),
+        }
         texts[str(HEAD)], texts[str(HEAD + 1)] = str(HEAD + number - 1), str(HEAD + number)
         pattern = re.compile("|".join(texts))
 
@@ -92,7 +95,11 @@ async def _record(store: Store, settings: Settings) -> Create:
     house = Household("", seed=7)
     house = Household(house.new_id(), seed=1)
     async with AsyncTestClient(build_app(settings, store=store)) as client:
-        person = {"email": "bench@example.com", "password": "a long enough password", "book_id": house.book_id}
+        person = {
+            "email": "bench@example.com",
+            "password": "a long enough password",
+            "book_id": house.book_id,
+        }
         signed_up = (await client.post("/api/v1/auth/sign-up", json=person)).json()
         client.headers["authorization"] = f"Bearer {signed_up['access_token']}"
         batch = mutations(house.beginnings(), house, first_seq=1, base=0)
@@ -115,7 +122,9 @@ async def _record(store: Store, settings: Settings) -> Create:
         assert made["ver"] == HEAD + 1, made
         known = await store.read(
             lambda read: read.value(
-                "SELECT id FROM mutation WHERE book_id = :book AND ver = :ver", book=house.book_id, ver=HEAD + 1
+                "SELECT id FROM mutation WHERE book_id = :book AND ver = :ver",
+                book=house.book_id,
+                ver=HEAD + 1,
             )
         )
         return Create(list(statements), house.book_id, made["id"], known)

@@ -71,7 +71,9 @@ def on_postgres(folder: Path) -> list[Figure]:
         )
         books = make_books(server.url, CLIENTS)
         found, details = _against(
-            server, [book.spec("create") for book in books], lambda: pgbench.run(url, script, CLIENTS, SECONDS)
+            server,
+            [book.spec("create") for book in books],
+            lambda: pgbench.run(url, script, CLIENTS, SECONDS),
         )
         return [
             Figure("create by REST, PostgreSQL", ratio(found["rest"], found["bare"]), "×", "≥ 0.25",

@@ -235,4 +235,6 @@ def _unused(tx: Tx, book_id: str, ver: int | None, gone: set[str]) -> list[tuple
             used = {i for row in rows if row[0] not in gone for i in row[1:] if i}
         result += [(entity, row_id) for row_id in sorted(fresh) if row_id not in used]
     # A row that others may use costs a look at every row that goes; a payee without transactions does no harm.
-    return result if len(result) * len(gone) <= TIDY_WORK else [item for item in result if item[0] == "account"]
+    return (
+        result if len(result) * len(gone) <= TIDY_WORK else [item for item in result if item[0] == "account"]
+    )

@@ -310,7 +310,9 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
             current, incoming = ({name: r[name] for name in names} for r in (row, wanted))
             kept, lost = (incoming, current) if won else (current, incoming)
             if entity.name != "sync_conflict":
-                draft.conflicts.append(Conflict("overwritten", entity.name, row["id"], unit, None, kept, lost))
+                draft.conflicts.append(
+                    Conflict("overwritten", entity.name, row["id"], unit, None, kept, lost)
+                )
             if not won:
                 continue
         applied.append(unit)
@@ -365,7 +367,9 @@ def _inc(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
     if (refusal := rules.fields(entity, sums, creating=False)) is not None:
         return refusal
     if sums:
-        draft.write(entity.name, {**row, **sums, "fmeta": {**row["fmeta"], **dict.fromkeys(sums, draft.stamp)}})
+        draft.write(
+            entity.name, {**row, **sums, "fmeta": {**row["fmeta"], **dict.fromkeys(sums, draft.stamp)}}
+        )
     return None
 
 

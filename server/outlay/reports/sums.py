@@ -43,7 +43,9 @@ class Sums:
         if cell.base_currency == self.base_currency:
             into.base_minor += sign * cell.base_minor
             into.missing += cell.lines_without_rate
-        elif cell.currency == self.base_currency:  # written under another base, known in this one all the same
+        elif (
+            cell.currency == self.base_currency
+        ):  # written under another base, known in this one all the same
             into.base_minor += sign * cell.amount_minor
         else:
             into.missing += cell.lines

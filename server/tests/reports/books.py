@@ -41,7 +41,14 @@ class Made:
 
     def named(self, book_id: str) -> Made:
         """The same book under an id."""
-        return Made({**self.settings, "id": book_id}, self.accounts, self.categories, self.rates, self.lives, self.asks)
+        return Made(
+            {**self.settings, "id": book_id},
+            self.accounts,
+            self.categories,
+            self.rates,
+            self.lives,
+            self.asks,
+        )
 
 
 def id_of(kind: str, n: int) -> str:
@@ -59,7 +66,9 @@ FAR = st.one_of(
 )
 DAY = st.one_of(NEAR, NEAR, NEAR, FAR)
 AMOUNT = st.one_of(st.integers(1, 30_000), st.integers(1, 30_000), st.integers(1, 10**9))
-RATE = st.sampled_from(["0.92", "1.085", "1.1", "0.0061", "162.25", "3.257328990228", "0.5", "2", "0.000000000001"])
+RATE = st.sampled_from(
+    ["0.92", "1.085", "1.1", "0.0061", "162.25", "3.257328990228", "0.5", "2", "0.000000000001"]
+)
 
 
 @st.composite
@@ -90,7 +99,12 @@ def books(draw: st.DrawFn) -> Made:
     rates = draw(
         st.lists(
             st.builds(
-                lambda day, pair, rate: {"day": day, "from_currency": pair[0], "to_currency": pair[1], "rate": rate},
+                lambda day, pair, rate: {
+                    "day": day,
+                    "from_currency": pair[0],
+                    "to_currency": pair[1],
+                    "rate": rate,
+                },
                 st.sampled_from(RATE_DAYS),
                 st.one_of(
                     st.permutations(CURRENCIES).map(lambda order: tuple(order[:2])),
@@ -188,7 +202,11 @@ def _ask(draw: st.DrawFn, accounts: list[Row], categories: list[Row]) -> tuple[s
         maybe("bucket", st.sampled_from(kinds), 2)
     if long and name in ("daily", "monthly"):
         name = "trend_by_type"
-    flows = ["expense", "income"] if name in ("allocation", "trend_by_category") else ["expense", "income", "transfer"]
+    flows = (
+        ["expense", "income"]
+        if name in ("allocation", "trend_by_category")
+        else ["expense", "income", "transfer"]
+    )
     if name not in ("accounts", "balance_over_time"):
         maybe("flow", st.sampled_from(flows))
         maybe("category", st.sampled_from(["", *(row["id"] for row in categories)]), 4)
@@ -208,7 +226,9 @@ REPORTS = (
 
 def line_rows(made: Made) -> list[Row]:
     """Rows of table `line`, without book_id."""
-    return [{"transaction_id": row["id"], **line._asdict()} for row in made.documents for line in lines_of(row)]
+    return [
+        {"transaction_id": row["id"], **line._asdict()} for row in made.documents for line in lines_of(row)
+    ]
 
 
 def rollup_rows(made: Made) -> list[Row]:

@@ -41,7 +41,9 @@ def entries(documents: Iterable[Row]) -> list[Entry]:
         day, base, base_currency = date.fromisoformat(row["day"]), row["base_minor"], row["base_currency"]
         account, currency = row["account_id"], row["currency"]
         if row["kind"] == "transfer":
-            out.append(Entry(day, "transfer_out", account, None, currency, row["amount_minor"], base, base_currency))
+            out.append(
+                Entry(day, "transfer_out", account, None, currency, row["amount_minor"], base, base_currency)
+            )
             out.append(
                 Entry(day, "transfer_in", row["to_account_id"], None, row["to_currency"], row["to_amount_minor"],
                       base, base_currency)
@@ -75,7 +77,12 @@ def rounded(value: Fraction) -> int:
 
 class Oracle:
     def __init__(
-        self, settings: Row, accounts: list[Row], categories: list[Row], rates: list[Row], documents: list[Row]
+        self,
+        settings: Row,
+        accounts: list[Row],
+        categories: list[Row],
+        rates: list[Row],
+        documents: list[Row],
     ) -> None:
         self.settings, self.rates = settings, rates
         self.base = settings["base_currency"]
@@ -215,7 +222,9 @@ class Oracle:
         )
         self.first, self.last = self.period()
         asked = self.between(self.first, self.last)
-        body = getattr(self, {"period": "period_report", "accounts": "accounts_report"}.get(report, report))(asked)
+        body = getattr(self, {"period": "period_report", "accounts": "accounts_report"}.get(report, report))(
+            asked
+        )
         balance = body.pop("_balance", None)
         of_flow = [] if report == "balance_over_time" else asked
         return {
@@ -249,7 +258,8 @@ class Oracle:
             other = sum(entry.base_currency != self.base for entry in left)
         else:
             by_flow = [
-                [e for e in entries if (e.flow, e.currency) == key] for key in {(e.flow, e.currency) for e in entries}
+                [e for e in entries if (e.flow, e.currency) == key]
+                for key in {(e.flow, e.currency) for e in entries}
             ]
             left = [
                 entry
@@ -259,7 +269,9 @@ class Oracle:
             ]
             other = 0
         currencies = {entry.currency for entry in left}
-        currencies |= {each["currency"] for each in (balance or {"currencies": []})["currencies"] if each["missing"]}
+        currencies |= {
+            each["currency"] for each in (balance or {"currencies": []})["currencies"] if each["missing"]
+        }
         return {
             "count": len(left), "other_base": other,
             "balances": balance["missing"] if balance else 0, "currencies": sorted(currencies),
@@ -297,7 +309,11 @@ class Oracle:
         }  # fmt: skip
 
     def trend_by_type(self, asked: list[Entry]) -> Row:
-        return {"bucket": self.bucket(), "buckets": self.cut(self.bucket(), asked), "total": self.whole(asked)}
+        return {
+            "bucket": self.bucket(),
+            "buckets": self.cut(self.bucket(), asked),
+            "total": self.whole(asked),
+        }
 
     def period_report(self, asked: list[Entry]) -> Row:
         return {**self.trend_by_type(asked), "before": self.before()}
@@ -313,7 +329,8 @@ class Oracle:
         months = []
         for first, last in self.spans("month", self.first, self.last):
             weeks = [
-                self.flows([e for e in asked if a <= e.day <= b], a, b) for a, b in self.spans("week", first, last)
+                self.flows([e for e in asked if a <= e.day <= b], a, b)
+                for a, b in self.spans("week", first, last)
             ]
             inside = [e for e in asked if first <= e.day <= last]
             months.append({"month": self.flows(inside, first, last), "weeks": weeks})
@@ -364,7 +381,11 @@ class Oracle:
 
         groups: dict[Any, list[Entry]] = {}
         for entry in asked:
-            top = entry.category if self.params.get("category") else self.parent.get(entry.category, entry.category)
+            top = (
+                entry.category
+                if self.params.get("category")
+                else self.parent.get(entry.category, entry.category)
+            )
             groups.setdefault(top, []).append(entry)
         return {
             "bucket": self.bucket(), "flow": self.params.get("flow", "expense"),
@@ -389,7 +410,9 @@ class Oracle:
             if amount or currency == account["currency"]:
                 value = self.converted(currency, amount, day if self.mode == "as_it_was" else self.today)
                 total += value or 0
-                sums.append({"currency": currency, "amount_minor": amount, "count": 1, "missing": int(value is None)})
+                sums.append(
+                    {"currency": currency, "amount_minor": amount, "count": 1, "missing": int(value is None)}
+                )
         return amount_of(total, sums)
 
     def shown(self) -> list[Row]:
@@ -422,7 +445,12 @@ class Oracle:
                 }
             )  # fmt: skip
         worth = {"opening": self.worth(day), "closing": self.worth(self.last)}
-        return {"accounts": rows, "total": self.whole(asked), "net_worth": worth, "_balance": worth["closing"]}
+        return {
+            "accounts": rows,
+            "total": self.whole(asked),
+            "net_worth": worth,
+            "_balance": worth["closing"],
+        }
 
     def balance_over_time(self, asked: list[Entry]) -> Row:
         opening = self.worth(self.first - DAY)
@@ -430,7 +458,12 @@ class Oracle:
             {"from_day": a.isoformat(), "to_day": b.isoformat(), "balance": self.worth(b)}
             for a, b in self.spans(self.bucket(), self.first, self.last)
         ]
-        return {"bucket": self.bucket(), "opening": opening, "points": points, "_balance": points[-1]["balance"]}
+        return {
+            "bucket": self.bucket(),
+            "opening": opening,
+            "points": points,
+            "_balance": points[-1]["balance"],
+        }
 
 
 def amount_of(base_minor: int, sums: list[Row]) -> Row:

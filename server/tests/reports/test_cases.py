@@ -29,7 +29,9 @@ def made(book: Row) -> Made:
     columns = SPEC["columns"]
     lives = []
     for n, values in enumerate(book["transactions"]):
-        row = dict(zip(columns, values, strict=False)) | (values[len(columns)] if len(values) > len(columns) else {})
+        row = dict(zip(columns, values, strict=False)) | (
+            values[len(columns)] if len(values) > len(columns) else {}
+        )
         account, to_account = row.pop("account"), row.pop("to_account")
         row |= {
             "id": id_of("transaction", n), "deleted": False, "account_id": named(account),
@@ -42,7 +44,10 @@ def made(book: Row) -> Made:
         settings=book["settings"],
         accounts=[{**row, "id": named(row["id"]), "position": n} for n, row in enumerate(book["accounts"])],
         categories=[{"id": named(name), "parent_id": named(parent)} for name, parent in book["categories"]],
-        rates=[dict(zip(("day", "from_currency", "to_currency", "rate"), row, strict=True)) for row in book["rates"]],
+        rates=[
+            dict(zip(("day", "from_currency", "to_currency", "rate"), row, strict=True))
+            for row in book["rates"]
+        ],
         lives=lives,
     )
 

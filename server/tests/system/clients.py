@@ -113,7 +113,12 @@ class Rest(Client):
 
     def create(self) -> None:
         key = f"key-{new_id()}"
-        body = {"kind": "expense", "account_id": self.person.account_id, "amount_minor": 100, "day": "2026-01-15"}
+        body = {
+            "kind": "expense",
+            "account_id": self.person.account_id,
+            "amount_minor": 100,
+            "day": "2026-01-15",
+        }
         body["note"] = key
         answer = self.ask("POST", "/transactions", json=body, headers={"idempotency-key": key})
         self.acked[key] = answer["id"]

@@ -70,7 +70,9 @@ class Outlay:
             )
         while time.monotonic() - begun < READY_TIMEOUT_S:
             if self._process.poll() is not None:
-                raise RuntimeError(f"outlay serve ended with {self._process.returncode}:\n{self.output[-4000:]}")
+                raise RuntimeError(
+                    f"outlay serve ended with {self._process.returncode}:\n{self.output[-4000:]}"
+                )
             if self._answers():
                 return time.monotonic() - begun
             time.sleep(0.02)

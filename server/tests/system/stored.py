@@ -37,6 +37,9 @@ def check_stored(outlay: Outlay, book_id: str, *, mutations: int | None = None) 
         first = 2  # the book's beginnings and the account
         assert head == mutations + first
     checked = subprocess.run(
-        [Path(sys.executable).with_name("outlay"), "check"], env=outlay.environ, capture_output=True, text=True
+        [Path(sys.executable).with_name("outlay"), "check"],
+        env=outlay.environ,
+        capture_output=True,
+        text=True,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr

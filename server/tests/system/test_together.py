@@ -34,10 +34,14 @@ class Importer(Client):
     def bring_in(self) -> None:
         self.imports += 1
         file = self.imports
-        rows = [f"2026-02-{1 + n % 28:02},Shop {file},-{file}.{n % 100:02},{file}/{n}" for n in range(IMPORT_ROWS)]
+        rows = [
+            f"2026-02-{1 + n % 28:02},Shop {file},-{file}.{n % 100:02},{file}/{n}" for n in range(IMPORT_ROWS)
+        ]
         data = "\n".join(["Date,Payee,Amount,Reference", *rows]).encode()
         preview = self.ask("POST", "/imports", files={"file": (f"{self.imports}.csv", data, "text/csv")})
-        options = {"accounts": {account["key"]: {"id": self.person.account_id} for account in preview["accounts"]}}
+        options = {
+            "accounts": {account["key"]: {"id": self.person.account_id} for account in preview["accounts"]}
+        }
         done = self.ask("POST", f"/imports/{preview['id']}/commit", json=options)
         assert done["created"] == IMPORT_ROWS, done
         self.imported += done["created"]
@@ -50,7 +54,9 @@ def second(outlay: Outlay) -> Iterator[Outlay]:
     if url is None:
         yield outlay
         return
-    with Outlay.started(outlay.folder / "second", url, OUTLAY_MASTER_KEY=outlay.environ["OUTLAY_MASTER_KEY"]) as other:
+    with Outlay.started(
+        outlay.folder / "second", url, OUTLAY_MASTER_KEY=outlay.environ["OUTLAY_MASTER_KEY"]
+    ) as other:
         yield other
 
 
