@@ -11,18 +11,18 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from figures import Figure, alternate
 
-from outlay.kernel import spec
 from outlay.kernel.dates import day_number
 from outlay.kernel.ids import uuid5, uuid7
 from outlay.ledger.lines import add, lines_of
 from outlay.reports import book_report
+from outlay.reports.cells import statement
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -52,7 +52,6 @@ GROUP_BY = {
         FROM line AS l WHERE l.book_id = :book AND l.day_number BETWEEN :first AND :last
         GROUP BY 1, 2, 3, 4, 5""",
 }
-FILTERS = {"flow": None, "flow_too": None, "category": None, "account": None}
 
 REPORTS: tuple[tuple[str, str, Row], ...] = (
     ("cards of a month", "totals", {}),
@@ -102,11 +101,13 @@ def measured(engine: str, settings: StoreSettings) -> list[Figure]:
 SPANS = (("a month", "2025-10-01", "2025-10-31"), ("all history", "2016-01-01", TODAY))
 
 
-def by_rollup(engine: str, store: Store, book_id: str, by: str, span: str, from_day: str, to_day: str) -> Figure:
+def by_rollup(
+    engine: str, store: Store, book_id: str, by: str, span: str, from_day: str, to_day: str
+) -> Figure:
     """The same sums twice: by the reports' statement on the rollup, and by GROUP BY."""
     months = {"from_month": _month(from_day), "to_month": _month(to_day), "shift": -_month(from_day)}
     days = {"first": day_number(from_day), "last": day_number(to_day)}
-    rollup = spec.text(f"reports/months_by_{by}.sql")
+    rollup = statement(f"months_by_{by}", frozenset())
     rows: dict[str, int] = {}
 
     def timed(name: str, sql: str, **params: Any) -> Callable[[], float]:
@@ -119,7 +120,7 @@ def by_rollup(engine: str, store: Store, book_id: str, by: str, span: str, from_
 
     found = alternate(
         ROUNDS,
-        rollup=timed("rollup", rollup, **months, **FILTERS),
+        rollup=timed("rollup", rollup, **months),
         group_by=timed("group_by", GROUP_BY[by], **days),
     )
     if rows["rollup"] != rows["group_by"]:
@@ -153,10 +154,13 @@ class Timed:
         self.seconds = 0.0
 
     def all(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        return self.all_of([(sql, params)])[0]
+
+    def all_of(self, requests: Sequence[tuple[str, Row]]) -> list[list[tuple[Any, ...]]]:
         begun = time.perf_counter()
-        rows = self._read.all(sql, **params)
+        found = self._read.all_of(requests)
         self.seconds += time.perf_counter() - begun
-        return rows
+        return found
 
 
 def _month(day: str) -> int:
@@ -185,14 +189,23 @@ def begin(tx: Tx, book_id: str) -> None:
     tx.upsert(
         "account",
         [
-            {**common, "id": _id(book_id, "account", n), "currency": currency, "opening_minor": 0, "position": n}
+            {
+                **common,
+                "id": _id(book_id, "account", n),
+                "currency": currency,
+                "opening_minor": 0,
+                "position": n,
+            }
             for n, currency in enumerate(CURRENCIES)
         ],
     )
     parents = [None if n < 10 else _id(book_id, "category", n % 10) for n in range(40)]
     tx.upsert(
         "category",
-        [{**common, "id": _id(book_id, "category", n), "parent_id": parent} for n, parent in enumerate(parents)],
+        [
+            {**common, "id": _id(book_id, "category", n), "parent_id": parent}
+            for n, parent in enumerate(parents)
+        ],
     )
     tx.upsert(
         "rate",
@@ -225,7 +238,11 @@ def document(book_id: str, number: int, chance: random.Random) -> Row:
         row["base_minor"] = None
     if kind == "transfer":
         other = (account + 1) % 4
-        row |= {"to_account_id": _id(book_id, "account", other), "to_amount_minor": amount, "to_currency": "EUR"}
+        row |= {
+            "to_account_id": _id(book_id, "account", other),
+            "to_amount_minor": amount,
+            "to_currency": "EUR",
+        }
         return row
     category = 36 + category % 4 if kind == "income" else category
     parts = [amount // 3, amount - amount // 3] if chance.random() < 0.1 else [amount]
@@ -255,7 +272,10 @@ def sum_up(tx: Tx, book_id: str, documents: list[Row]) -> None:
     values = ("amount_minor", "base_minor", "count", "count_without_rate")
     tx.upsert(
         "rollup",
-        [{"book_id": book_id, **dict(zip((*keys, *values), (*key, *cell), strict=True))} for key, cell in sums.items()],
+        [
+            {"book_id": book_id, **dict(zip((*keys, *values), (*key, *cell), strict=True))}
+            for key, cell in sums.items()
+        ],
     )
 
 

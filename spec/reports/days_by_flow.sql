@@ -7,8 +7,7 @@ SELECT l.day_number + :shift AS bucket, '' AS part, l.flow, l.currency, l.base_c
        COUNT(*) - COUNT(l.base_minor) AS count_without_rate
 FROM line AS l
 WHERE l.book_id = :book AND l.day_number BETWEEN :from_number AND :to_number
-  AND (CAST(:flow AS TEXT) IS NULL OR l.flow IN (:flow, :flow_too))
-  AND (CAST(:account AS TEXT) IS NULL OR COALESCE(l.account_id, '') = :account)
-  AND (CAST(:category AS TEXT) IS NULL OR COALESCE(l.category_id, '') = :category
-       OR l.category_id IN (SELECT c.id FROM category AS c WHERE c.book_id = :book AND c.parent_id = :category))
+  AND l.flow IN (:flow, :flow_too)  -- if :flow
+  AND COALESCE(l.account_id, '') = :account  -- if :account
+  AND (COALESCE(l.category_id, '') = :category OR l.category_id IN (SELECT c.id FROM category AS c WHERE c.book_id = :book AND c.parent_id = :category))  -- if :category
 GROUP BY l.day_number, l.flow, l.currency, l.base_currency

@@ -5,5 +5,5 @@ SELECT (l.day_number + :shift) / :width AS bucket, COALESCE(l.account_id, '') AS
        CAST(SUM(l.amount_minor) AS BIGINT) AS amount_minor, 0 AS base_minor, 0 AS count, 0 AS count_without_rate
 FROM line AS l
 WHERE l.book_id = :book AND l.day_number BETWEEN :from_number AND :to_number
-  AND (CAST(:account AS TEXT) IS NULL OR COALESCE(l.account_id, '') = :account)
+  AND COALESCE(l.account_id, '') = :account  -- if :account
 GROUP BY bucket, part, l.currency

@@ -14,10 +14,9 @@ FROM (
            CAST(SUM(r.count_without_rate) AS BIGINT) AS count_without_rate
     FROM rollup AS r
     WHERE r.book_id = :book AND r.month BETWEEN :from_month AND :to_month
-      AND (CAST(:flow AS TEXT) IS NULL OR r.flow IN (:flow, :flow_too))
-      AND (CAST(:account AS TEXT) IS NULL OR r.account_id = :account)
-      AND (CAST(:category AS TEXT) IS NULL OR r.category_id = :category
-           OR r.category_id IN (SELECT c.id FROM category AS c WHERE c.book_id = :book AND c.parent_id = :category))
+      AND r.flow IN (:flow, :flow_too)  -- if :flow
+      AND r.account_id = :account  -- if :account
+      AND (r.category_id = :category OR r.category_id IN (SELECT c.id FROM category AS c WHERE c.book_id = :book AND c.parent_id = :category))  -- if :category
     GROUP BY r.month, r.flow, r.currency, r.base_currency
 ) AS m
 GROUP BY bucket, m.flow, m.currency, m.base_currency

@@ -102,11 +102,12 @@ export function check(report: string, params: Given, settings: Calendar, extent:
   return ask;
 }
 
-/** The parameters that every statement takes besides its days. */
-export function filters(ask: Ask): Record<string, string | null> {
+/** What the statements take besides their days: only what is asked. */
+export function filters(ask: Ask): Record<string, string> {
   const [flow, flow_too] =
     ask.flow === 'transfer' ? ['transfer_in', 'transfer_out'] : [ask.flow, ask.flow];
-  return { flow, flow_too, category: ask.category, account: ask.account };
+  const found = { flow, flow_too, category: ask.category, account: ask.account };
+  return Object.fromEntries(Object.entries(found).filter((each): each is [string, string] => each[1] !== null));
 }
 
 /** The period before: as many whole months when the asked one has whole months, else as many days. */

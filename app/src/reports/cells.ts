@@ -5,7 +5,7 @@
 import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
 import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
 import type { Calendar, Kind, Range } from '../kernel/periods.ts';
-import { SQL } from './sql.ts';
+import { statement } from './sql.ts';
 
 /** Runs SQL text with `:name` parameters in one snapshot of the store; rows as arrays. */
 export type Run = (sql: string, params: Record<string, string | number | null>) => readonly (readonly unknown[])[];
@@ -66,13 +66,15 @@ export class Reader {
   readonly #run: Run;
   readonly #book: string;
   readonly #firstDay: number;
-  readonly #filters: Record<string, string | null>;
+  readonly #filters: Record<string, string>;
+  readonly #given: readonly string[];
 
-  constructor(run: Run, book: string, rollupFirstDay: number, filters: Record<string, string | null>) {
+  constructor(run: Run, book: string, rollupFirstDay: number, filters: Record<string, string>) {
     this.#run = run;
     this.#book = book;
     this.#firstDay = rollupFirstDay;
     this.#filters = filters;
+    this.#given = Object.keys(filters);
   }
 
   /** The sums of every bucket by flow, category or account. Nothing is read twice. */
@@ -151,7 +153,7 @@ export class Reader {
   }
 
   #read(name: Statement, params: Record<string, number>): Cell[] {
-    const rows = this.#run(SQL[name], { book: this.#book, ...this.#filters, ...params });
+    const rows = this.#run(statement(name, this.#given), { book: this.#book, ...this.#filters, ...params });
     return (rows as readonly CellRow[]).map(
       ([bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate]) => ({
         bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate

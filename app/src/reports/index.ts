@@ -3,7 +3,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import type { Port } from '../store/port.ts';
 import type { AccountRow } from './book.ts';
 import type { RateRow } from './rates.ts';
-import { report, type CategoryRow, type SettingsRow } from './report.ts';
+import { needs, report, type CategoryRow, type SettingsRow } from './report.ts';
 import type { ReportName, ReportParams, Reports } from './shapes.ts';
 import { SQL } from './sql.ts';
 
@@ -22,13 +22,10 @@ export function bookReport<Name extends ReportName>(
 ): Reports[Name] {
   const settings = port.one<SettingsRow>(SQL.settings, { book });
   if (!settings) throw new Refusal('book_without_settings');
-  return report(
-    name,
-    (sql, values) => port.rows(sql, values),
-    { ...params },
-    settings,
-    () => port.all<RateRow>(SQL.rates, { book }),
-    port.all<CategoryRow>(SQL.categories, { book }),
-    port.all<AccountRow>(SQL.accounts, { book })
-  );
+  const needed = needs(name, params);
+  return report(name, (sql, values) => port.rows(sql, values), { ...params }, settings, {
+    rates: needed.has('rates') ? port.all<RateRow>(SQL.rates, { book }) : [],
+    categories: needed.has('categories') ? port.all<CategoryRow>(SQL.categories, { book }) : [],
+    accounts: needed.has('accounts') ? port.all<AccountRow>(SQL.accounts, { book }) : []
+  });
 }

@@ -160,7 +160,7 @@ async def delete_account(
 
 
 def _show_account(read: Read, book_id: str, row: Row) -> Account:
-    return _account(row, queries.balances(read, book_id))
+    return _account(row, queries.balances(read, book_id, row["id"]))
 
 
 def _account(row: Row, balances: dict[str, queries.Balance]) -> Account:

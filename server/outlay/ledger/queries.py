@@ -198,23 +198,21 @@ class Balance:
     last_day: str | None
 
 
-def balances(read: Read, book_id: str) -> dict[str, Balance]:
-    """Opening amount plus the sum of its lines, for every live account."""
-    sums = read.all(
-        "SELECT account_id, CAST(SUM(amount_minor) AS BIGINT), COUNT(*), MAX(day) FROM line "
-        "WHERE book_id = :book AND account_id IS NOT NULL GROUP BY account_id",
-        book=book_id,
-    )
-    by_account = {row[0]: row[1:] for row in sums}
-    opening = read.all(
-        "SELECT id, opening_minor FROM account WHERE book_id = :book AND NOT deleted", book=book_id
-    )
-    return {
-        account_id: Balance(
-            minor + (by_account.get(account_id) or (0,))[0], *(by_account.get(account_id) or (0, 0, None))[1:]
-        )
-        for account_id, minor in opening
-    }
+_BALANCES = """
+SELECT a.id, a.opening_minor + COALESCE(r.minor, 0), COALESCE(r.count, 0),
+       (SELECT MAX(l.day) FROM line AS l WHERE l.book_id = :book AND l.account_id = a.id)
+FROM account AS a
+LEFT JOIN (SELECT r.account_id, CAST(SUM(r.amount_minor) AS BIGINT) AS minor, CAST(SUM(r.count) AS BIGINT) AS count
+           FROM rollup AS r WHERE r.book_id = :book{only} GROUP BY r.account_id) AS r ON r.account_id = a.id
+WHERE a.book_id = :book AND NOT a.deleted"""
+
+
+def balances(read: Read, book_id: str, account_id: str | None = None) -> dict[str, Balance]:
+    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one."""
+    sql = _BALANCES.format(only="" if account_id is None else " AND r.account_id = :account")
+    if account_id is not None:
+        sql += " AND a.id = :account"
+    return {row[0]: Balance(*row[1:]) for row in read.all(sql, book=book_id, account=account_id)}
 
 
 def conflicts(read: Read, book_id: str) -> list[Row]:

@@ -84,9 +84,10 @@ class Ask:
 
     @property
     def filters(self) -> dict[str, Any]:
-        """The parameters that every statement takes besides its days."""
+        """What the statements take besides their days: only what is asked."""
         both = ("transfer_in", "transfer_out") if self.flow == "transfer" else (self.flow, self.flow)
-        return {"flow": both[0], "flow_too": both[1], "category": self.category, "account": self.account}
+        found = {"flow": both[0], "flow_too": both[1], "category": self.category, "account": self.account}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 Extent = Callable[[], tuple[int | None, int | None]]

@@ -1,11 +1,14 @@
 """Reads sums from the store: whole book months from `rollup`, the days around them from `line`.
 
-A cell is one row of any of the statements `spec/reports/*_by_*.sql`.
+A cell is one row of any of the statements `spec/reports/*_by_*.sql`. A line of theirs that ends in `-- if :name`
+counts only when that parameter is given: what is not asked costs the database nothing, not even its planning.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, cast
+from functools import cache
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from outlay.kernel import spec
 from outlay.kernel.dates import FIRST_DAY, day_number, day_of
@@ -27,6 +30,14 @@ By = Literal["flow", "category", "account", "balance"]
 """`balance` is what moved on an account, whatever the flow: only part, currency and amount are filled."""
 
 _WIDE = 10_000_000  # more days than any span: one bucket
+
+_IF: Final = re.compile(r"^.*-- if :(\w+)\n", re.MULTILINE)
+
+
+@cache
+def statement(name: str, given: frozenset[str]) -> str:
+    """A statement of `spec/reports` without the conditions whose parameter is not given."""
+    return _IF.sub(lambda line: line[0] if line[1] in given else "", spec.text(f"reports/{name}.sql"))
 
 
 class Cell(NamedTuple):
@@ -155,6 +166,5 @@ class Reader:
             yield cell._replace(bucket=at[cell.bucket])
 
     def _run(self, name: str, params: dict[str, Any]) -> Iterator[Cell]:
-        sql = spec.text(f"reports/{name}.sql")
-        for row in self.run(sql, {"book": self.book, **self.filters, **params}):
-            yield Cell._make(row)
+        sql = statement(name, frozenset(self.filters))
+        yield from map(Cell._make, self.run(sql, {"book": self.book, **self.filters, **params}))

@@ -1,11 +1,11 @@
 """A report of a book in the store: what `report` is given is read by the same shared SQL on the device."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from outlay.kernel import spec
 from outlay.kernel.refusal import Refusal
-from outlay.reports.report import report
+from outlay.reports.report import needs, report
 from outlay.reports.shapes import Report
 
 
@@ -13,6 +13,7 @@ class Reads(Protocol):
     """The part of `store.read.Read` that reports use."""
 
     def all(self, sql: str, **params: Any) -> list[tuple[Any, ...]]: ...
+    def all_of(self, requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[tuple[Any, ...]]]: ...
 
 
 COLUMNS = {
@@ -28,12 +29,12 @@ def book_report(read: Reads, book_id: str, name: str, params: Mapping[str, Any])
 
     Refuses `book_without_settings` and as `report`.
     """
-
-    def rows(what: str) -> list[dict[str, Any]]:
-        sql = spec.text(f"reports/{what}.sql")
-        return [dict(zip(COLUMNS[what], row, strict=True)) for row in read.all(sql, book=book_id)]
-
-    settings = rows("settings")
+    wanted = ("settings", *needs(name, params))
+    found = read.all_of([(spec.text(f"reports/{each}.sql"), {"book": book_id}) for each in wanted])
+    settings, *others = (
+        [dict(zip(COLUMNS[each], row, strict=True)) for row in rows]
+        for each, rows in zip(wanted, found, strict=True)
+    )
     if not settings:
         raise Refusal("book_without_settings")
     return report(
@@ -41,7 +42,5 @@ def book_report(read: Reads, book_id: str, name: str, params: Mapping[str, Any])
         lambda sql, values: read.all(sql, **values),
         params,
         settings[0],
-        lambda: rows("rates"),
-        rows("categories"),
-        rows("accounts"),
+        **dict(zip(wanted[1:], others, strict=True)),
     )

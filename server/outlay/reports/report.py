@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from outlay.kernel import spec
-from outlay.reports import balances, categories, flows
-from outlay.reports.ask import check
+from outlay.reports import balances, flows
+from outlay.reports import categories as by_category
+from outlay.reports.ask import MODES, check
 from outlay.reports.book import Book, Row
 from outlay.reports.cells import Reader, Run
 from outlay.reports.rates import Rates
@@ -25,8 +26,8 @@ from outlay.reports.sums import Values
 REPORTS: Final[dict[str, Callable[[Book], Report]]] = {
     "totals": flows.totals,
     "trend_by_type": flows.trend_by_type,
-    "trend_by_category": categories.trend_by_category,
-    "allocation": categories.allocation,
+    "trend_by_category": by_category.trend_by_category,
+    "allocation": by_category.allocation,
     "accounts": balances.accounts,
     "calendar": flows.calendar,
     "daily": flows.daily,
@@ -36,21 +37,33 @@ REPORTS: Final[dict[str, Callable[[Book], Report]]] = {
     "balance_over_time": balances.balance_over_time,
 }
 
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "trend_by_category": ("categories",),
+    "allocation": ("categories",),
+    "accounts": ("accounts", "rates"),
+    "balance_over_time": ("accounts", "rates"),
+}
+
+
+def needs(name: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of accounts, categories and rates a report is made from, besides sums."""
+    found = _NEEDS.get(name, ())
+    return (*found, "rates") if params.get("mode") == MODES[1] and "rates" not in found else found
+
 
 def report(
     name: str,
     run: Run,
     params: Mapping[str, Any],
     settings: Row,
-    rates: Iterable[Row] | Callable[[], Iterable[Row]],
-    category_rows: Iterable[Row],
-    account_rows: Iterable[Row],
+    rates: Iterable[Row] = (),
+    categories: Iterable[Row] = (),
+    accounts: Iterable[Row] = (),
 ) -> Report:
     """One report of a book.
 
     `params` as in `ask.PARAMETERS`, `today` among them. `settings` is the book's row (its id is the
-    book's), `rates` the live rows of `rate` or a function that reads them (called only when needed),
-    the others live rows. Refuses as `ask.check`.
+    book's), the others live rows, those that it `needs`. Refuses as `ask.check`.
     """
     book_id, base = settings["id"], settings["base_currency"]
 
@@ -59,14 +72,12 @@ def report(
         return first, last
 
     ask = check(name, params, settings, extent)
-    needed = ask.mode == "todays_rate" or name in ("accounts", "balance_over_time")
-    rate_rows = (rates() if callable(rates) else rates) if needed else ()
-    parents = {row["id"]: row["parent_id"] for row in category_rows}
+    parents = {row["id"]: row["parent_id"] for row in categories}
     book = Book(
         ask=ask,
         reader=Reader(run, book_id, settings["first_day_of_month"], ask.filters),
-        values=Values(base, ask.mode, ask.today, Rates(rate_rows, base)),
-        accounts=sorted(account_rows, key=lambda row: (row["position"], row["id"])),
+        values=Values(base, ask.mode, ask.today, Rates(rates, base)),
+        accounts=sorted(accounts, key=lambda row: (row["position"], row["id"])),
         parents={key: parent for key, parent in parents.items() if parent in parents},
     )
     return REPORTS[name](book)

@@ -22,6 +22,10 @@ class Read:
         """Every row."""
         return self._connection.all(sql, params)
 
+    def all_of(self, requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[Tuple]]:
+        """Every row of several statements. One round trip on PostgreSQL."""
+        return self._connection.all_of(requests)
+
     def one(self, sql: str, **params: Any) -> Tuple | None:
         """The first row, or None."""
         rows = self.all(sql, **params)
