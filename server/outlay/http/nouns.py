@@ -254,7 +254,7 @@ def _known(tx: Tx, access: Access, key: str | None) -> int | None:
 
 def _made(tx: Tx, book_id: str, ver: int, entity: str) -> str | None:
     """The row of an entity that a version made."""
-    for entry in queries.history(tx, book_id, ver=ver):
+    for entry in queries.history(tx, book_id, ver=ver, whole=False):
         if entry["entity"] == entity:
             return str(entry["row_id"])
     return None

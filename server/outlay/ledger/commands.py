@@ -9,18 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import queries, rollups
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.lines import Key as RollupKey
-from outlay.ledger.lines import Sums, add, lines_of
+from outlay.ledger.lines import Line, Sums, add, lines_of
 from outlay.ledger.merge import Decision, Key, Stamp, Write, conflict_rows, decide
 from outlay.ledger.state import DatabaseState
-from outlay.ledger.undo import payload, undo_ops
+from outlay.ledger.undo import stored, undo_ops
 from outlay.store.write import Tx
+
+_HISTORY: Final = (
+    "book_id", "ver", "entity", "row_id", "mutation_id", "person_id", "device_id", "at_ms", "action", "payload",
+)  # fmt: skip
+_MUTATION: Final = ("book_id", "id", "device_id", "seq", "status", "ver", "result", "at_ms")
+_LINE: Final = ("book_id", "transaction_id", *Line._fields)
 
 REST_ORDINAL = 0
 """The device ordinal of every write that does not come from a device's queue."""
@@ -174,7 +181,7 @@ def undo(
         and (earlier := _known(tx, [{"mid": mutation_id}]).get(mutation_id)) is not None
     ):
         return earlier
-    changes = queries.history(tx, book_id, ver=ver)
+    changes = queries.history(tx, book_id, ver=ver, whole=False)
     if not changes:
         raise Refusal("not_found", "ver")
     state = DatabaseState(tx, book_id)
@@ -253,13 +260,13 @@ class Batch:
             into.setdefault(entity, []).append(row)
         for entity, rows in made.items():
             # Binding a value costs as much as storing it, so what is NULL in every new row is left out.
-            names = [name for name in _columns(entity) if any(row[name] is not None for row in rows)]
-            self._tx.insert(entity, self._stored(names, rows))
+            names = (name for name in _columns(entity) if any(row[name] is not None for row in rows))
+            self._tx.insert(entity, rows, names=tuple(names))
         for entity, rows in changed.items():
-            self._tx.upsert(entity, self._stored(_columns(entity), rows))
+            self._tx.upsert(entity, rows, names=_columns(entity))
         self._flush_lines()
-        self._tx.insert("history", self._history)
-        self._tx.upsert("mutation", self._mutations)
+        self._tx.insert("history", self._history, names=_HISTORY)
+        self._tx.upsert("mutation", self._mutations, names=_MUTATION)
 
     def _flush_lines(self) -> None:
         """Lines are replaced whole; rollups move by the difference, or are made anew when months have moved."""
@@ -272,17 +279,16 @@ class Batch:
         first_day = _first_day(self.state.get(*settings_key))
         sums: dict[RollupKey, Sums] = {}
         replaced: list[str] = []
-        made: list[Row] = []
+        made: list[tuple[Any, ...]] = []
         for key in keys:
-            old = lines_of(self._first[key])
-            if old:
+            if (stored := self._first[key]) is not None and (old := lines_of(stored)):
                 replaced.append(key[1])
                 add(sums, old, first_day, -1)
             new = lines_of(self._last[key])
             add(sums, new, first_day, 1)
-            made += [{"book_id": self.book_id, "transaction_id": key[1], **item._asdict()} for item in new]
+            made += [(self.book_id, key[1], *item) for item in new]
         self._tx.delete_ids("line", self.book_id, replaced, column="transaction_id")
-        self._tx.insert("line", made)
+        self._tx.insert_values("line", _LINE, made)
         if rebuild:
             rollups.rebuild(self._tx, self.book_id, first_day)
         else:
@@ -290,11 +296,9 @@ class Batch:
 
     def _keep(self, write: Write) -> None:
         key = (write.entity, write.after["id"])
+        write.after["book_id"] = self.book_id
         self._first.setdefault(key, write.before)
         self._last[key] = write.after
-
-    def _stored(self, names: Sequence[str], rows: Sequence[Row]) -> list[Row]:
-        return [{"book_id": self.book_id} | {name: row[name] for name in names} for row in rows]
 
     def _conflicts(self, decision: Decision, mutation_id: str, ver: int, stamp: Stamp) -> list[Row]:
         if not decision.conflicts:
@@ -313,7 +317,7 @@ class Batch:
         return {
             "book_id": self.book_id, "ver": ver, "entity": write.entity, "row_id": write.after["id"],
             "mutation_id": mutation_id, "person_id": self._author.person_id, "device_id": self._author.device_id,
-            "at_ms": self._tx.now_ms, "action": write.action, "payload": payload(write),
+            "at_ms": self._tx.now_ms, "action": write.action, "payload": stored(write),
         }  # fmt: skip
 
     def _mutation_row(self, mutation: Mapping[str, Any], outcome: Outcome) -> Row:
@@ -324,8 +328,9 @@ class Batch:
         }  # fmt: skip
 
 
+@cache
 def _columns(entity: str) -> tuple[str, ...]:
-    return ("id", "ver", "deleted", "fmeta", "extra", *entities()[entity].fields)
+    return ("book_id", "id", "ver", "deleted", "fmeta", "extra", *entities()[entity].fields)
 
 
 def _first_day(settings: Row | None) -> int:

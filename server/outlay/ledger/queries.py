@@ -13,6 +13,7 @@ from outlay.kernel import limits
 from outlay.kernel.money import format_plain
 from outlay.kernel.text import search_key
 from outlay.ledger.entities import Row, entities
+from outlay.ledger.undo import created
 from outlay.store.read import Read
 
 _CHUNK = 500
@@ -229,19 +230,43 @@ def history(
     mutation_id: str | None = None,
     ver: int | None = None,
     limit: int | None = None,
+    whole: bool = True,
 ) -> list[Row]:
-    """What happened to a row, newest first, or in one change. `payload` is {before, after} of changed units.
+    """What happened to a row, newest first, or in one change. `payload` is {before, after} of changed units;
+    that of a new row is worked out from what came later, unless nobody needs it (`whole` False).
 
-    A change is read whole, a row's or the book's history PAGE_ITEMS_MAX at most, unless `limit` says otherwise.
+    A change is read in full, a row's or the book's history PAGE_ITEMS_MAX at most, unless `limit` says otherwise.
     """
-    whole = ver is not None or mutation_id is not None
     where = ["book_id = :book"]
     params: dict[str, Any] = {"book": book_id}
     for name, value in (("row_id", row_id), ("ver", ver), ("mutation_id", mutation_id)):
         if value is not None:
             where.append(f"{name} = :{name}")
             params[name] = value
-    if limit is None and not whole:
+    if limit is None and ver is None and mutation_id is None:
         limit = limits.PAGE_ITEMS_MAX
     order = "ver DESC, entity, row_id"
-    return read.select("history", " AND ".join(where), order=order, limit=limit, **params)
+    found = read.select("history", " AND ".join(where), order=order, limit=limit, **params)
+    if whole:
+        _complete(read, book_id, [entry for entry in found if entry["action"] == "create"])
+    return found
+
+
+def _complete(read: Read, book_id: str, entries: list[Row]) -> None:
+    """Gives entries about new rows their `after` (see `undo.stored`)."""
+    for at in range(0, len(entries), _CHUNK):
+        chunk = entries[at : at + _CHUNK]
+        ids = [entry["row_id"] for entry in chunk]
+        later: dict[str, list[Row]] = {}
+        where = "book_id = :book AND row_id IN :ids AND ver > :ver"
+        first = min(entry["ver"] for entry in chunk)
+        for change in read.select("history", where, order="ver", book=book_id, ids=ids, ver=first):
+            later.setdefault(change["row_id"], []).append(change)
+        rows = read.by_ids_of(
+            book_id, {entity: [e["row_id"] for e in chunk if e["entity"] == entity] for entity in entities()}
+        )
+        for entry in chunk:
+            entity, row_id = entry["entity"], entry["row_id"]
+            payloads = [change["payload"] for change in later.get(row_id, ()) if change["ver"] > entry["ver"]]
+            after = created(entity, payloads, rows.get(entity, {}).get(row_id))
+            entry["payload"] = {"before": None, "after": after}

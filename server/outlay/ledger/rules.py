@@ -31,8 +31,10 @@ _UNHOLDABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 def fields(entity: Entity, given: Mapping[str, Any], *, creating: bool) -> Refusal | None:
     """Unknown names, types, limits, and with `creating` what is missing. Codes of spec/refusals.json."""
-    checks = _checks(entity.name)
+    checks, empty = _checks(entity.name), _nullable(entity.name)
     for name, value in given.items():
+        if value is None and name in empty:
+            continue
         check = checks.get(name)
         if check is None or check(value) is not None:
             return _first_fault(entity, given, creating=creating)
@@ -75,6 +77,13 @@ def document(entity: str, row: Row, before: Row | None, find: Find) -> Refusal |
 @cache
 def _checks(entity: str) -> dict[str, Callable[[Any], str | None]]:
     return {name: _check(field) for name, field in entities()[entity].fields.items()}
+
+
+@cache
+def _nullable(entity: str) -> frozenset[str]:
+    """The fields that may be None: looked at first, because most of a document is."""
+    fields = entities()[entity].fields
+    return frozenset(name for name, field in fields.items() if field.null or field.by is not None)
 
 
 def _check(field: Field) -> Callable[[Any], str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from outlay.ledger.entities import Row, entities
@@ -51,10 +53,11 @@ class DatabaseState:
 
     def preload(self, mutations: Iterable[Mapping[str, Any]]) -> None:
         """One statement per entity for every row that the operations name."""
-        wanted: dict[str, set[str]] = {"settings": {self.book_id}}
+        wanted: dict[str, set[str]] = defaultdict(set, settings={self.book_id})
+        known = entities()
         for mutation in mutations:
             for op in mutation["ops"]:
-                if isinstance(op, dict) and op.get("e") in entities():
+                if type(op) is dict and type(op.get("e")) is str and op["e"] in known:
                     _collect(wanted, op)
         missing = {
             entity: [row_id for row_id in row_ids if (entity, row_id) not in self._rows]
@@ -117,22 +120,28 @@ def _live(row: Row | None) -> int:
 
 def _collect(wanted: dict[str, set[str]], op: Row) -> None:
     """The ids an operation names, whatever shape it has: the rules judge it later."""
-    entity = entities()[op["e"]]
     for row_id in (op.get("id"), op.get("into")):
-        if isinstance(row_id, str):
-            wanted.setdefault(entity.name, set()).add(row_id)
+        if type(row_id) is str:
+            wanted[op["e"]].add(row_id)
     given = op.get("f")
-    if not isinstance(given, dict):
+    if type(given) is not dict:
         return
-    for name in entity.refs:
+    for name, target in _targets(op["e"]):
         value = given.get(name)
-        if not value:
-            continue
-        into = wanted.setdefault(entity.fields[name].ref or "", set())
-        for item in value if isinstance(value, list) else (value,):
-            row_id = item.get("category_id") if isinstance(item, dict) else item
-            if isinstance(row_id, str):
-                into.add(row_id)
+        if type(value) is str:
+            wanted[target].add(value)
+        elif type(value) is list:
+            for item in value:
+                row_id = item.get("category_id") if type(item) is dict else item
+                if type(row_id) is str:
+                    wanted[target].add(row_id)
+
+
+@cache
+def _targets(entity: str) -> tuple[tuple[str, str], ...]:
+    """Fields that refer to rows, and to rows of which entity."""
+    described = entities()[entity]
+    return tuple((name, described.fields[name].ref or "") for name in described.refs)
 
 
 _USERS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -1,7 +1,7 @@
 """What a change was, and the operations that take it back. Pure. Twin: app/src/ledger/undo.ts.
 
 A history payload is {"before", "after"} with whole merge units only, so that what is taken back is a complete
-group again.
+group again. What a new row held is not stored twice: `stored` leaves it out, `created` finds it again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from outlay.ledger.entities import Row, entities
+from outlay.ledger.entities import Row, entities, fields_of
 from outlay.ledger.merge import Write
 
 
@@ -28,6 +28,30 @@ def payload(write: Write) -> Row | None:
         for name in members
     ]
     return {"before": {n: before[n] for n in names}, "after": {n: after[n] for n in names}}
+
+
+def stored(write: Write) -> Row | None:
+    """The payload as `history` keeps it. A new row has none: its values stand in the row until something
+    changes them, and from then on under that change's `before`. A delete keeps the whole row as `row`,
+    because its tombstone is collected one day."""
+    action = write.action
+    if action == "create":
+        return None
+    kept = payload(write)
+    if action == "delete" and kept is not None and write.before is not None:
+        kept["row"] = fields_of(write.entity, write.before)
+    return kept
+
+
+def created(entity: str, later: Iterable[Row | None], row: Row | None) -> Row:
+    """What a new row held: `later` are the payloads of its later changes in order, `row` is how it is now."""
+    values: Row = {}
+    for change in later:
+        for old in ((change or {}).get("before"), (change or {}).get("row")):
+            values = {**(old or {}), **values}
+    if row is not None:
+        values = {**fields_of(entity, row), **values}
+    return {name: value for name in entities()[entity].fields if (value := values.get(name)) is not None}
 
 
 def undo_ops(

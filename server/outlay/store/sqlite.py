@@ -27,7 +27,7 @@ of 30,000 transactions takes twice the CPU, because what it changed has to be re
 CHECKPOINT_PAGES: Final = 4_000
 """Pages in the log before they are copied into the file: pages that every batch changes are copied once."""
 
-_ROWS: Final = (64, 8, 1)
+_ROWS: Final = (256, 32, 4, 1)
 """Rows of one INSERT statement: few sizes, so that each is prepared once."""
 
 _BUSY: Final = ("database is locked", "database table is locked", "database is busy")

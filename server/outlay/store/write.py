@@ -160,18 +160,29 @@ class Tx(Read):
             self._writes()
             self._connection.many(sql, rows)
 
-    def upsert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] = ()) -> None:
+    def upsert(
+        self, table: str, rows: Sequence[Row], add: tuple[str, ...] = (), names: tuple[str, ...] = ()
+    ) -> None:
         """Inserts rows or replaces the given columns of those with the same primary key.
 
-        Columns in `add` are added to what is there (rollups). The last row of a key wins.
-        Values are Python's: JSON columns take values, sealed columns text (or bytes already sealed).
+        Columns in `add` are added to what is there (rollups). The last row of a key wins. With `names`, every
+        row is taken to have those columns, whatever else it holds. Values are Python's: JSON columns take
+        values, sealed columns text (or bytes already sealed).
         """
-        self._insert(table, rows, add, ignore=False)
+        self._insert(table, rows, names, add, ignore=False)
 
-    def insert(self, table: str, rows: Sequence[Row], *, ignore: bool = False) -> None:
+    def insert(
+        self, table: str, rows: Sequence[Row], *, names: tuple[str, ...] = (), ignore: bool = False
+    ) -> None:
         """Inserts rows. One that is there already is left as it is with `ignore`; else the write ends with
         Duplicate, at once or (PostgreSQL) when the transaction ends: catch it around `Store.write`."""
-        self._insert(table, rows, None, ignore=ignore)
+        self._insert(table, rows, names, None, ignore=ignore)
+
+    def insert_values(self, table: str, names: tuple[str, ...], rows: list[Tuple]) -> None:
+        """`insert` of values in the order of `names`, for columns that are stored as they are."""
+        if rows:
+            self._writes()
+            self._connection.insert(table, names, rows, None, False)
 
     def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> None:
         """Deletes a book's rows whose `column` is one of ids."""
@@ -179,14 +190,25 @@ class Tx(Read):
             sql = f"DELETE FROM {shape(table).quoted} WHERE book_id = :book_id AND {column} IN :ids"
             self.send(sql, book_id=book_id, ids=list(ids))
 
-    def _insert(self, table: str, rows: Sequence[Row], add: tuple[str, ...] | None, *, ignore: bool) -> None:
+    def _insert(
+        self,
+        table: str,
+        rows: Sequence[Row],
+        names: tuple[str, ...],
+        add: tuple[str, ...] | None,
+        *,
+        ignore: bool,
+    ) -> None:
         if not rows:
             return
         self._writes()
         it = shape(table)
-        by_names: dict[tuple[str, ...], list[Row]] = {}
-        for row in rows:
-            by_names.setdefault(tuple(row), []).append(row)
+        by_names: dict[tuple[str, ...], Sequence[Row]] = {names: rows}
+        if not names:
+            grouped: dict[tuple[str, ...], list[Row]] = {}
+            for row in rows:
+                grouped.setdefault(tuple(row), []).append(row)
+            by_names = dict(grouped)
         for names, alike in by_names.items():
             self._connection.insert(table, names, it.encode(names, alike, self._key), add, ignore)
 

@@ -11,6 +11,7 @@ from outlay.ledger import commands, queries
 from outlay.ledger.check import check
 from outlay.ledger.defaults import seed_ops
 from outlay.ledger.inputs import Inputs
+from outlay.sync.collect import collect
 from stores import make_book
 
 CASH, BANK, FOOD, RENT, T1, T2 = an_id(1, 1), an_id(2, 1), an_id(1, 2), an_id(2, 2), an_id(1, 3), an_id(2, 3)
@@ -58,6 +59,23 @@ async def test_one_expense_becomes_a_line_a_rollup_and_a_history_row(store):
     history = await store.read(lambda read: queries.history(read, book_id, row_id=T1))
     assert [(h["action"], h["payload"]["after"]["note"]) for h in history] == [("create", "Bread")]
     assert await differences(store, book_id) == []
+
+
+@pytest.mark.anyio
+async def test_history_says_what_a_row_held_after_its_tombstone_was_collected(store, clock):
+    book_id = await seeded(store)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 1250, FOOD, note="Bread"))])
+    await change(store, book_id, [op("set", "transaction", T1, {"note": "Bread and milk"})])
+    await change(store, book_id, [op("delete", "transaction", T1)])
+    clock.advance(200 * 86_400_000)
+    await store.write(book_id, collect)
+    assert await store.read(lambda read: read.by_ids("transaction", book_id, [T1])) == {}
+    deleted, edited, created = await store.read(lambda read: queries.history(read, book_id, row_id=T1))
+    assert (deleted["action"], deleted["payload"]["row"]["note"]) == ("delete", "Bread and milk")
+    assert edited["payload"] == {"before": {"note": "Bread"}, "after": {"note": "Bread and milk"}}
+    after = created["payload"]["after"]
+    assert (created["payload"]["before"], after["note"], after["amount_minor"]) == (None, "Bread", 1250)
+    assert after["lines"] == [{"category_id": FOOD, "amount_minor": 1250}]
 
 
 @pytest.mark.anyio

@@ -15,7 +15,7 @@ from ledger.kit import PERSON
 from outlay.ledger import commands, queries
 from outlay.ledger.check import check
 from outlay.ledger.entities import ROW_KEYS, fields_of
-from outlay.ledger.undo import undo_ops
+from outlay.ledger.undo import payload, undo_ops
 from outlay.store.engine import Store
 
 SOME = settings(
@@ -48,6 +48,12 @@ def push(store: Store, book: Book, device: int, count: int) -> None:
     assert [[(w.entity, plain(w.entity, w.after)) for w in o.writes] for o in outcomes] == [
         [(w.entity, plain(w.entity, w.after)) for w in d.writes] for d in expected
     ]
+    for write in (w for d in expected for w in d.writes if w.action == "create"):
+        MADE[(book.book_id, write.entity, write.after["id"])] = payload(write)
+
+
+MADE: dict[tuple[str, str, str], dict[str, Any] | None] = {}
+"""What new rows held, by book, entity and id: `history` works it out from what came later."""
 
 
 def plain(entity: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +84,8 @@ def assert_sound(store: Store, book: Book) -> None:
     last: dict[tuple[str, str], int] = {}
     for change in history:
         last.setdefault((change["entity"], change["row_id"]), change["ver"])
+        if change["action"] == "create":
+            assert change["payload"] == MADE[(book.book_id, change["entity"], change["row_id"])]
     assert last == {key: row["ver"] for key, row in book.state.rows.items()}
 
 
@@ -103,7 +111,7 @@ def test_any_change_can_be_undone(store: Store, seed: int, batches: list[tuple[i
     mutation = book.mutation(0)
     decision = book.decide(mutation, 0, 5000, strict=False)
     changes = [
-        {"entity": w.entity, "row_id": w.after["id"], "action": w.action, "payload": commands.payload(w)}
+        {"entity": w.entity, "row_id": w.after["id"], "action": w.action, "payload": payload(w)}
         for w in decision.writes
     ]
     ops = undo_ops(changes, book.state.get)
