@@ -71,7 +71,10 @@ for _name in ("payee_id", "import_id"):
     _column_ = _transaction.c[_name]
     _where = text(f"{_name} IS NOT NULL")
     Index(
-        f"transaction_{_name}", _transaction.c.book_id, _column_, sqlite_where=_where, postgresql_where=_where
+        f"transaction_{_name}",
+        _transaction.c.book_id,
+        _column_,
+        info={"sqlite_where": _where, "postgresql_where": _where},
     )
 
 line = Table(
@@ -103,7 +106,7 @@ line = Table(
         "base_minor",
     ),
     Index("line_account", "book_id", "account_id", "day", "transaction_id", "amount_minor"),
-    sqlite_with_rowid=False,
+    info={"sqlite_with_rowid": False},
 )
 
 rollup = Table(
@@ -120,7 +123,7 @@ rollup = Table(
     column("base_minor", Amount(), owner="book"),
     column("count", Integer(), owner="book"),
     column("count_without_rate", Integer(), owner="book"),
-    sqlite_with_rowid=False,
+    info={"sqlite_with_rowid": False},
 )
 
 mutation = Table(
@@ -135,5 +138,5 @@ mutation = Table(
     column("result", SealedJson(), owner="book", null=True),
     column("at_ms", Moment(), owner="none"),
     UniqueConstraint("book_id", "device_id", "seq"),
-    sqlite_with_rowid=False,
+    info={"sqlite_with_rowid": False},
 )

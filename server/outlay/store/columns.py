@@ -2,6 +2,8 @@
 
 Tables are SQLAlchemy Core `Table("name", metadata, column(...), ...)`. Every column says whose data it is
 (`owner`): a person's, a book's, or nobody's (counters, versions); privacy and a test read that tag.
+What only one engine knows of a table stands in its `info`, for the migration to be written from: as an argument
+of `Table` it would import both dialects, 60 ms of every start.
 """
 
 from typing import Any, Final, Literal

@@ -21,7 +21,7 @@ book: Final = Table(
     column("status", String(), owner="none"),
     column("created_at_ms", Moment(), owner="book"),
     # Room on the page for the new row version, so that moving `head` touches no index.
-    postgresql_with={"fillfactor": 50},
+    info={"postgresql_with": {"fillfactor": 50}},
 )
 
 data_key: Final = Table(

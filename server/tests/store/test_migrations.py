@@ -16,7 +16,7 @@ from outlay.store.columns import metadata
 from outlay.store.migrations.run import current, engine_on, newest, upgrade
 from stores import MASTER_KEY, import_tables
 
-from .write_migration import TARGET, migration
+from .write_migration import TARGET, migration, tell_engines
 
 POSTGRES_SCHEMA = (
     (
@@ -48,6 +48,7 @@ def test_the_file_is_what_the_metadata_writes() -> None:
 
 def test_on_sqlite_they_make_the_metadata() -> None:
     import_tables()
+    tell_engines()
     migrated, created = (sqlcipher.connect(":memory:", isolation_level=None) for _ in range(2))
     upgrade(migrated, "sqlite")
     metadata.create_all(engine_on(created, "sqlite"))
@@ -59,6 +60,7 @@ def test_on_sqlite_they_make_the_metadata() -> None:
 
 def test_on_postgresql_they_make_the_metadata(postgres_database: Callable[..., str]) -> None:
     import_tables()
+    tell_engines()
 
     def schema(url: str) -> set[tuple[object, ...]]:
         with psycopg.connect(url, autocommit=True) as raw:

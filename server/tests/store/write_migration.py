@@ -63,8 +63,18 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     return False
 
 
+def tell_engines() -> None:
+    """Gives tables and indexes what only one engine knows of them (`info`)."""
+    for table in columns.metadata.tables.values():
+        for each in (table, *table.indexes):
+            for name, value in each.info.items():
+                each.dialect_kwargs[name] = value
+            each.info.clear()
+
+
 def migration() -> str:
     import_tables()
+    tell_engines()
     with create_engine("sqlite://").connect() as empty:
         options = {"render_item": render_item, "target_metadata": columns.metadata}
         context = MigrationContext.configure(empty, opts={**options, "sqlalchemy_module_prefix": "sa."})
