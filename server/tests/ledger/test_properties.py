@@ -16,7 +16,9 @@ from outlay.ledger import commands, queries
 from outlay.ledger.check import check
 from outlay.ledger.entities import ROW_KEYS, fields_of
 from outlay.ledger.undo import payload, undo_ops
+from outlay.store.columns import metadata
 from outlay.store.engine import Store
+from outlay.store.write import Tx
 
 SOME = settings(
     max_examples=25,
@@ -61,13 +63,20 @@ def plain(entity: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def opened(store: Store, seed: int) -> Book:
+    """The empty book of a seed. Hypothesis runs a seed again on the same database, to shrink and to replay: what it
+    wrote there the last time goes, so that the same seed is the same example, ids and all."""
     book = Book(seed)
-    try:
-        asyncio.run(store.write_people(lambda tx: tx.create_book(book.book_id)))
-    except Exception:  # hypothesis runs the same seed again on the same database
-        book = Book(seed + 2**33 + store.clock())
-        store.clock.advance(1)  # type: ignore[attr-defined]  # the clock of the tests
-        asyncio.run(store.write_people(lambda tx: tx.create_book(book.book_id)))
+
+    def begin(tx: Tx) -> None:
+        for table in metadata.tables.values():
+            if "book_id" in table.c:
+                tx.run(f'DELETE FROM "{table.name}" WHERE book_id = :book', book=book.book_id)
+        tx.run("DELETE FROM book WHERE id = :book", book=book.book_id)
+        tx.erase_key(book.book_id)
+        tx.create_book(book.book_id)
+
+    asyncio.run(store.write_people(begin))
+    MADE.clear()
     return book
 
 
@@ -157,3 +166,15 @@ async def test_versions_of_one_book_have_no_gaps_under_many_writers(store: Store
     assert versions[0] == 1
     assert all(b - a == 1 for a, b in pairwise(versions))
     assert len(versions) == 48
+
+
+def test_a_seed_runs_twice_alike(store: Store) -> None:
+    """What hypothesis relies on when it shrinks: the second run meets nothing of the first."""
+    seen = []
+    for _ in range(2):
+        book = opened(store, 7)
+        for device in (0, 1, 2):
+            push(store, book, device, 6)
+        assert_sound(store, book)
+        seen.append((book.book_id, book.state.rows))
+    assert seen[0] == seen[1]
