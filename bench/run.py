@@ -1,6 +1,6 @@
 """`make bench`: what Outlay costs, as ratios measured side by side in one run.
 
-    python bench/run.py [part ...]      create push list reports start app; all by default
+    python bench/run.py [part ...]      create push list reports start app scroll; all by default
 
 Prints a table with the aim beside each figure; the last line is the same as JSON. docs/bench.md says how to read it.
 """
@@ -29,6 +29,7 @@ PARTS = {
     "reports": "Reports at 100,000 transactions",
     "start": "Server at rest",
     "app": "The app",
+    "scroll": "Scrolling through 100,000 transactions",
 }
 
 

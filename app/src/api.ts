@@ -156,6 +156,8 @@ export interface DaySum {
 export interface DayCount {
   day: string;
   count: number;
+  /** What the day did to the balance of `filter.account_id`, when that is the whole filter. */
+  effect_minor?: number;
 }
 
 export interface AttentionItem extends SyncConflict {
@@ -211,7 +213,7 @@ export interface Queries {
     result: { items: TransactionView[]; next: Before | null };
   };
   /** How many transactions each day has, newest first: the length of a list before any row is read. */
-  dayCounts: { params: { from_day: string; to_day: string }; result: DayCount[] };
+  dayCounts: { params: { filter?: TransactionFilter }; result: DayCount[] };
   daySums: { params: { from_day: string; to_day: string; account_id?: string; category_id?: string }; result: DaySum[] };
   /** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
   report: { params: { name: string; params: Record<string, unknown> }; result: unknown };

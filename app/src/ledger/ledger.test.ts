@@ -121,7 +121,11 @@ describe('commands', () => {
     run('addTransaction', { kind: 'transfer', account_id: dollars, amount_minor: 300, to_account_id: cash, to_amount_minor: 250, day: TODAY });
     expect([account('Cash').balance_minor, account('Dollars').balance_minor]).toEqual([250, -800]);
     expect(account('Dollars').base_balance_minor).toBe(-640);
-    expect(ask('dayCounts', { from_day: '2026-01-01', to_day: TODAY })).toEqual([{ day: TODAY, count: 2 }, { day: '2026-01-01', count: 1 }]);
+    expect(ask('dayCounts', {})).toEqual([{ day: TODAY, count: 2 }, { day: '2026-01-01', count: 1 }]);
+    expect(ask('dayCounts', { filter: { category_id: rent } })).toEqual([{ day: TODAY, count: 1 }]);
+    expect(ask('dayCounts', { filter: { account_id: dollars! } })).toEqual([
+      { day: TODAY, count: 2, effect_minor: -1300 }, { day: '2026-01-01', count: 1, effect_minor: 500 }
+    ]);
     expect(ask('daySums', { from_day: '2026-01-01', to_day: TODAY })).toMatchObject([
       { day: TODAY, expense_minor: 800, count: 1, count_without_rate: 0 }, { day: '2026-01-01', income_minor: 0, count_without_rate: 1 }
     ]);

@@ -12,7 +12,7 @@ import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
 import { choicesOf } from './plan.ts';
 import { find } from './rates.ts';
-import { joined, transaction, transactions } from './views.ts';
+import { joined, narrowed, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
 export type LedgerQuery = Exclude<QueryName, 'report' | 'syncState' | 'draft'>;
@@ -175,13 +175,18 @@ function most<T extends string>(values: readonly (T | null)[]): T | null {
 
 /* ---- sums and rates ------------------------------------------------------------------------ */
 
-/** From the index alone: 100,000 transactions in some 20 ms. */
-function dayCounts(port: Port, book_id: string, { from_day, to_day }: QueryParams['dayCounts']): DayCount[] {
-  return port.all(
-    `SELECT day, COUNT(*) AS count FROM "transaction"
-     WHERE book_id = :book_id AND day BETWEEN :from_day AND :to_day AND NOT deleted GROUP BY day ORDER BY day DESC`,
-    { book_id, from_day, to_day }
-  );
+/** Of all days, and of an account's, from an index alone: 100,000 transactions in some 20 ms. */
+function dayCounts(port: Port, book_id: string, { filter = {} }: QueryParams['dayCounts']): DayCount[] {
+  const { account_id, ...others } = filter;
+  if (account_id !== undefined && Object.keys(others).length === 0) {
+    return port.all(
+      `SELECT day, COUNT(DISTINCT transaction_id) AS count, SUM(amount_minor) AS effect_minor FROM line
+       WHERE book_id = :book_id AND account_id = :account_id GROUP BY day ORDER BY day DESC`,
+      { book_id, account_id }
+    );
+  }
+  const { where, bound } = narrowed(port, book_id, filter);
+  return port.all(`SELECT day, COUNT(*) AS count FROM "transaction" WHERE ${where.join(' AND ')} GROUP BY day ORDER BY day DESC`, bound);
 }
 
 function daySums(port: Port, book_id: string, params: QueryParams['daySums']): DaySum[] {
@@ -236,7 +241,7 @@ const ANSWERS: Answers = {
   search: {
     reads: NAMED, answer: (port, book_id, { text, filter, ...rest }) => transactions(port, book_id, { ...rest, filter: { ...filter, text } })
   },
-  dayCounts: { reads: ['transaction'], answer: dayCounts },
+  dayCounts: { reads: ['transaction', 'account', 'category', 'payee', 'tag'], answer: dayCounts },
   daySums: { reads: ['transaction', 'category'], answer: daySums },
   attention: { reads: ['sync_conflict', ...NAMED], answer: attention },
   suggestions: { reads: ['payee', 'transaction'], answer: suggestions },

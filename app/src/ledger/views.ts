@@ -49,7 +49,7 @@ const IN_CATEGORY = `category_id IN (SELECT :category_id UNION ALL
   SELECT id FROM category WHERE book_id = :book_id AND parent_id = :category_id AND NOT deleted)`;
 
 /** Conditions of a filter; their parameters. */
-function narrowed(port: Port, book_id: string, filter: TransactionFilter): { where: string[]; bound: Record<string, string | number> } {
+export function narrowed(port: Port, book_id: string, filter: TransactionFilter): { where: string[]; bound: Record<string, string | number> } {
   const where = ['book_id = :book_id', 'NOT deleted'];
   const bound: Record<string, string | number> = { book_id };
   for (const [name, condition] of Object.entries(COMPARED)) {

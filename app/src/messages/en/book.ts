@@ -332,6 +332,7 @@ export const book = {
   'role.viewer': 'You can look',
 
   'search.clear': 'Clear the search',
+  'search.found': { one: '{count} transaction', other: '{count} transactions' },
   'search.nothing': 'Nothing found',
   'search.nothing_text': 'Try fewer words or a wider filter.',
   'search.placeholder': 'Payee, note, amount …',

@@ -11,7 +11,7 @@ export function ownTotals(flows: Flows, currency: string): { income_minor: numbe
 }
 
 /** The balance after each row, newest first, counted back from the balance after all of them. */
-export function running(items: TransactionView[], account: string, newest_minor: number): number[] {
+export function running(items: readonly TransactionView[], account: string, newest_minor: number): number[] {
   let balance = newest_minor;
   return items.map((item) => {
     const after = balance;

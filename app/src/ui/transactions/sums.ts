@@ -2,7 +2,7 @@
 import type { TransactionView } from '$src/outlay';
 
 /** Rows without a rate, or written under another base currency, are in no sum; their rows say so. */
-export function sumsOf(items: TransactionView[], currency: string): { income_minor: number; expense_minor: number } {
+export function sumsOf(items: readonly TransactionView[], currency: string): { income_minor: number; expense_minor: number } {
   let income_minor = 0;
   let expense_minor = 0;
   for (const item of items) {
