@@ -2,6 +2,7 @@
 import type { Port } from './store/port.ts';
 import { answer } from './calls.ts';
 import { Core } from './core.ts';
+import { deviceName } from './identity/device.ts';
 import type { Profile } from './identity/profile.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
 import { openKeyValue, type KeyValue } from './store/idb.ts';
@@ -74,7 +75,7 @@ const core = new Core(
         signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
       }),
     rooms,
-    device_name: navigator.userAgent.slice(0, 80)
+    device_name: deviceName(navigator) ?? 'Browser'
   },
   (event) =>
     scope.postMessage(

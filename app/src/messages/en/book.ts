@@ -148,7 +148,6 @@ export const book = {
   'defaults.month_note': 'Paid on the 25th? Begin the month there, and every total follows.',
   'defaults.none': 'None',
 
-  'devices.browser_on': '{browser} on {system}',
   'devices.encrypted': 'Encrypted on this device',
   'devices.encrypted_text': 'The whole local database, with a key that never leaves it.',
   'devices.end': 'Sign out',
