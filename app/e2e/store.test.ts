@@ -46,6 +46,16 @@ it('opens again after the browser was closed, and shows nothing on the disk', as
   await page.close();
 });
 
+it('rolls back what a crash left half written while the file was filled', async () => {
+  let page = await open();
+  expect(await ask(page, 'fill')).toEqual(['truncate', ['/filled.db', '/filled.db-journal']]);
+  await page.close();
+  device = await device.reopen();
+  page = await open();
+  expect(await ask(page, 'filled')).toEqual(['wal', 'ok', 2000, 0]);
+  await page.close();
+});
+
 it('is unreadable without its key', async () => {
   const page = await open();
   expect(await ask(page, 'wrong-key')).toMatch(/NOTADB|not a database/);

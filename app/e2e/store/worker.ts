@@ -9,7 +9,7 @@ import { migrate } from '../../src/store/schema.ts';
 const BOOK = '01890000-0000-7000-8000-000000000001';
 let pool: Promise<Pool> | null = null;
 
-type Question = { ask: 'promises' | 'write' | 'read' | 'wrong-key' | 'bytes' };
+type Question = { ask: 'promises' | 'write' | 'read' | 'fill' | 'filled' | 'wrong-key' | 'bytes' };
 
 async function promises(): Promise<Record<string, string>> {
   const failed: Record<string, string> = {};
@@ -46,11 +46,39 @@ async function answer({ ask }: Question): Promise<unknown> {
     const port = await openKept();
     return readRow(port, BOOK, 'transaction', sampleTransaction(7).id)?.note;
   }
+  if (ask === 'fill') return fill();
+  if (ask === 'filled') return filled();
   if (ask === 'wrong-key') {
     await forgetFileKey(await openKeyValue(), 'kept.db');
     return openKept().then(() => 'opened', (error: unknown) => String(error));
   }
   return bytes();
+}
+
+const FILLED = 2000;
+
+/** Fills a file and stays in the middle of a transaction that has already written over what was committed. */
+async function fill(): Promise<unknown> {
+  const port = await openBrowser(await (pool ??= openPool()), 'filled.db', 'cd'.repeat(32));
+  migrate(port);
+  port.filling(true);
+  const rows = Array.from({ length: FILLED }, (_, n) => sampleTransaction(n));
+  port.tx(() => writeRows(port, BOOK, 'transaction', rows));
+  port.exec('PRAGMA cache_size=20; BEGIN IMMEDIATE');
+  writeRows(port, BOOK, 'transaction', rows.map((row) => ({ ...row, note: 'never committed' })));
+  port.exec('DELETE FROM line');
+  return [port.value('PRAGMA journal_mode'), (await pool)!.files.getFileNames().filter((name) => name.includes('filled'))];
+}
+
+/** What the next start finds. */
+async function filled(): Promise<unknown> {
+  const port = await openBrowser(await (pool ??= openPool()), 'filled.db', 'cd'.repeat(32));
+  const found = [
+    port.value('PRAGMA journal_mode'), port.value('PRAGMA integrity_check'), port.value('SELECT count(*) FROM "transaction"'),
+    port.value(`SELECT count(*) FROM "transaction" WHERE note = 'never committed'`)
+  ];
+  port.close();
+  return found;
 }
 
 /** Every file of the pool as text: what somebody sees who copies the disk. */

@@ -6,7 +6,7 @@
 import type { Params } from '../kernel/refusal.ts';
 import type { Entities } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
-import { eraseRow, readRow, readRows, writeRows } from '../store/rows.ts';
+import { eraseRow, insertRows, readRow, readRows, writeRows } from '../store/rows.ts';
 import type { EntityName, Row } from './entities.ts';
 import { linesOf, RollupSums, type Line } from './lines.ts';
 import { decide, type AnyMutation, type Write } from './merge.ts';
@@ -74,9 +74,38 @@ export function place(port: Port, book_id: string, rows: readonly Placed[]): voi
   save(port, book_id, moved);
 }
 
-/** Fills an empty book: no row was there before, so nothing is looked up. */
-export function fill(port: Port, book_id: string, rows: readonly Placed[]): void {
-  save(port, book_id, rows.map(({ entity, id, row }) => ({ entity, id, before: null, after: row as Row | null })));
+/** Live rows of one entity that were not there before: id, version, then the values of `columns`. */
+export interface Filling {
+  entity: EntityName;
+  columns: readonly string[];
+  rows: readonly (readonly unknown[])[];
+}
+
+/** Fills an empty book: nothing is looked up. Rollups are left to `recount`, once for all. */
+export function fill(port: Port, book_id: string, { entity, columns, rows }: Filling): void {
+  insertRows(port, book_id, entity, columns, rows);
+  if (entity === 'transaction') insertLines(port, book_id, linesAt(columns, rows));
+}
+
+/** Counts the rollups anew. */
+export function recount(port: Port, book_id: string): void {
+  rebuildRollups(port, book_id, firstDayOf(port, book_id));
+}
+
+/** What the lines of a transaction follow from. */
+const LINED = [
+  'kind', 'account_id', 'amount_minor', 'currency', 'to_account_id', 'to_amount_minor', 'to_currency', 'lines', 'base_minor',
+  'base_currency', 'day'
+] as const satisfies readonly (keyof Entities['transaction'])[];
+
+function linesAt(columns: readonly string[], rows: readonly (readonly unknown[])[]): [string, ...Line][] {
+  const places = LINED.map((name): [string, number] => [name, columns.indexOf(name) + 2]);
+  return rows.flatMap((row) => {
+    const id = String(row[0]);
+    const document: Record<string, unknown> = { id, deleted: false };
+    for (const [name, at] of places) document[name] = row[at];
+    return linesOf(document as Row).map((line): [string, ...Line] => [id, ...line]);
+  });
 }
 
 function save(port: Port, book_id: string, moved: readonly Moved[]): void {
@@ -116,29 +145,30 @@ function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDa
       book_id, ids: JSON.stringify(replaced)
     });
   }
-  for (let start = 0; start < made.length; start += CHUNK) {
-    port.run(INSERT_LINES, { book_id, rows: JSON.stringify(made.slice(start, start + CHUNK)) });
-  }
+  insertLines(port, book_id, made);
   if (firstDay === null) return;
   const deltas = sums.deltas();
-  if (deltas.length > 0) port.run(ADD_ROLLUPS, { book_id, rows: JSON.stringify(deltas.map(([key, cell]) => [...key, ...cell])) });
+  port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [book_id, ...key, ...cell]));
   if (deltas.some(([, cell]) => cell[2] < 0)) port.run('DELETE FROM rollup WHERE book_id = :book_id AND count = 0', { book_id });
 }
 
-const CHUNK = 2000;
-
-function taken(count: number): string {
-  return Array.from({ length: count }, (_, at) => `value ->> ${at}`).join(', ');
+function insertLines(port: Port, book_id: string, lines: readonly [string, ...Line][]): void {
+  port.many(INSERT_LINES, lines.map((line) => [book_id, ...line]));
 }
 
-const INSERT_LINES = `INSERT INTO line(book_id, transaction_id, position, day, day_number, flow, account_id, category_id,
-  currency, amount_minor, base_minor, base_currency) SELECT :book_id, ${taken(11)} FROM json_each(jsonb(:rows))`;
+function given(names: string): string {
+  return names.replace(/\w+/g, ':$&');
+}
+
+const LINE = `book_id, transaction_id, position, day, day_number, flow, account_id, category_id, currency, amount_minor,
+  base_minor, base_currency`;
+const INSERT_LINES = `INSERT INTO line(${LINE}) VALUES (${given(LINE)})`;
 
 const ROLLUP = 'month, account_id, category_id, flow, currency, base_currency';
 const SUMS = ['amount_minor', 'base_minor', 'count', 'count_without_rate'];
 
 const ADD_ROLLUPS = `INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')})
-  SELECT :book_id, ${taken(10)} FROM json_each(jsonb(:rows)) WHERE true
+  VALUES (${given(`book_id, ${ROLLUP}, ${SUMS.join(', ')}`)})
   ON CONFLICT(book_id, ${ROLLUP}) DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 
 /** What the rollups should be, counted from the lines. */

@@ -7,6 +7,7 @@
  * the cipher's own VFS; the pool's `OpfsSAHPoolDb` would write plain text.
  */
 import sqlite3InitModule from '@evolu/sqlite-wasm';
+import { stepAll } from './binder.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { EnginePort, type Engine, type Prepared } from './sql.ts';
 
@@ -14,6 +15,10 @@ type Sqlite3 = Awaited<ReturnType<typeof sqlite3InitModule>>;
 type PoolFiles = Awaited<ReturnType<Sqlite3['installOpfsSAHPoolVfs']>>;
 type Database = InstanceType<Sqlite3['oo1']['DB']>;
 type Statement = ReturnType<Database['prepare']>;
+
+const CACHE_KIB = 32_000;
+/** The indexes are made from what was just written: with this the tables need not be read and decrypted for it. */
+const FILLING_CACHE_KIB = 96_000;
 
 /** The pool of pre-opened files of this origin; one tab can hold it at a time. */
 export interface Pool {
@@ -35,6 +40,7 @@ export async function openBrowser(pool: Pool, name: string, key: string): Promis
   if (!/^[0-9a-f]{64}$/.test(key)) throw new Error('the database key is 64 hex digits');
   // database, WAL and a temporary journal each need a slot of the pool
   await pool.files.reserveMinimumCapacity(pool.files.getFileCount() + 6);
+  if (pool.files.getFileNames().includes(`/${name}-journal`)) rollBackJournals(pool);
   const database = new pool.sqlite3.oo1.DB(`file:/${name}?vfs=multipleciphers-opfs-sahpool`, 'c');
   try {
     database.exec(`PRAGMA cipher='chacha20'`);
@@ -42,25 +48,52 @@ export async function openBrowser(pool: Pool, name: string, key: string): Promis
     database.exec(`PRAGMA locking_mode=exclusive`);
     database.exec(`PRAGMA journal_mode=WAL`);
     // FULL: what is called saved survives a power cut. A commit costs 1 ms, with NORMAL 0.3
-    database.exec(`PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000`);
+    database.exec(`PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-${CACHE_KIB}`);
     database.selectValue('SELECT count(*) FROM sqlite_schema');
   } catch (error) {
     database.close();
     throw error;
   }
-  return new EnginePort(new BrowserEngine(database));
+  return new EnginePort(new BrowserEngine(pool.sqlite3, database));
 }
 
 /** A private database in memory, not encrypted: where the browser offers no OPFS, and for contract tests. */
 export async function openMemory(): Promise<Port> {
   const sqlite3 = await sqlite3InitModule();
-  return new EnginePort(new BrowserEngine(new sqlite3.oo1.DB(':memory:', 'c')));
+  return new EnginePort(new BrowserEngine(sqlite3, new sqlite3.oo1.DB(':memory:', 'c')));
+}
+
+/**
+ * A crash while a file was being filled leaves a journal that the next start must roll
+ * back. The pool's file system says of every file that somebody else holds it, and
+ * SQLite then lets the journal lie. Nobody else can: the pool belongs to one tab.
+ */
+function rollBackJournals({ sqlite3, files }: Pool): void {
+  const { capi, wasm } = sqlite3;
+  const probe = new files.OpfsSAHPoolDb('/probe');
+  const found = wasm.alloc(wasm.ptrSizeof);
+  try {
+    const code = capi.sqlite3_file_control(probe.pointer!, 'main', capi.SQLITE_FCNTL_FILE_POINTER, found);
+    if (code !== 0) throw new Error(`no file behind the pool: ${code}`);
+    const { $pMethods } = new capi.sqlite3_file(wasm.peekPtr(found));
+    const methods = new capi.sqlite3_io_methods($pMethods) as unknown as { $xCheckReservedLock: number };
+    methods.$xCheckReservedLock = wasm.installFunction('i(pp)', (_file: number, held: number) => {
+      wasm.poke32(held, 0);
+      return 0;
+    });
+  } finally {
+    wasm.dealloc(found);
+    probe.close();
+    files.unlink('/probe');
+  }
 }
 
 class BrowserEngine implements Engine {
+  readonly #sqlite3: Sqlite3;
   readonly #database: Database;
 
-  constructor(database: Database) {
+  constructor(sqlite3: Sqlite3, database: Database) {
+    this.#sqlite3 = sqlite3;
     this.#database = database;
   }
 
@@ -71,12 +104,17 @@ class BrowserEngine implements Engine {
   prepare(sql: string, names: readonly string[]): Prepared {
     const statement = this.#database.prepare(sql);
     const database = this.#database;
+    const sqlite3 = this.#sqlite3;
     const columns = statement.columnCount > 0 ? statement.getColumnNames() : [];
     const places = names.map((name) => statement.getParamIndex(`:${name}`) ?? 0);
     return {
       run: (values) => {
         finish(statement, places, values);
         return Number(database.changes());
+      },
+      many: (rows) => {
+        const failed = stepAll(sqlite3, statement.pointer!, places, rows);
+        if (failed !== 0) database.checkRc(failed);
       },
       objects: (values) =>
         collect(statement, places, values).map((row) => {
@@ -87,6 +125,11 @@ class BrowserEngine implements Engine {
       arrays: (values) => collect(statement, places, values),
       close: () => void statement.finalize()
     };
+  }
+
+  /** A rollback journal instead of the WAL: of new pages, of which a filling consists, it keeps nothing. */
+  filling(on: boolean): void {
+    this.#database.exec(`PRAGMA journal_mode=${on ? 'TRUNCATE' : 'WAL'}; PRAGMA cache_size=-${on ? FILLING_CACHE_KIB : CACHE_KIB}`);
   }
 
   close(): void {

@@ -6,7 +6,7 @@
  */
 import type { Entities } from './entities.ts';
 import { readMeta, writeMeta } from './meta.ts';
-import type { Port } from './port.ts';
+import type { Bindable, Port } from './port.ts';
 import { eraseRow, liveRows, readRow, readRows, writeRows } from './rows.ts';
 import { LAYOUT, migrate } from './schema.ts';
 import { indexRows, rebuildSearch, searchWords } from './search.ts';
@@ -57,6 +57,36 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
     equal(port.run('DELETE FROM t WHERE a > :a', { a: 1 }), 2);
     equal(port.run('DELETE FROM t WHERE a > :a', { a: 1 }), 0);
   },
+  'many rows at once are what they are one by one': (port) => {
+    port.exec('CREATE TABLE t(a INTEGER PRIMARY KEY, b, c TEXT)');
+    const most = Number.MAX_SAFE_INTEGER;
+    const odd: Bindable[] = ['', 'plain', 'ü', '北京', '😀 and \u{1F468}\u200D\u{1F469}', 'x'.repeat(5000), null, undefined, true, false, 0, -1, most, -most, 2 ** 31, 1.5];
+    const rows = Array.from({ length: 1300 }, (_, n): Bindable[] => [`c${n}é`, n, odd[n % odd.length]]);
+    port.exec('CREATE TABLE u(a INTEGER PRIMARY KEY, b, c TEXT)');
+    port.tx(() => {
+      port.many('INSERT INTO t(c, a, b) VALUES (:c, :a, :b)', rows);
+      for (const [c, a, b] of rows) port.run('INSERT INTO u(c, a, b) VALUES (:c, :a, :b)', { a, b, c });
+    });
+    equal(port.rows('SELECT *, typeof(b) FROM t EXCEPT SELECT *, typeof(b) FROM u'), []);
+    equal(port.value('SELECT count(*) FROM t'), rows.length);
+    throws(() => port.many('INSERT INTO t(c, a, b) VALUES (:c, :a, :b)', [['x', 1300, null], ['x', 7, null]]), /UNIQUE/);
+    port.many('INSERT INTO t(c, a, b) VALUES (:c, :a, :b)', [['x', 1301, null]]);
+    equal(port.rows('SELECT a, c FROM t WHERE a > 1299'), [[1300, 'x'], [1301, 'x']]);
+  },
+  'filling changes nothing but the speed': (port) => {
+    port.filling(true);
+    port.exec('CREATE TABLE t(a)');
+    port.tx(() => port.run('INSERT INTO t VALUES (1)'));
+    throws(() => port.tx(() => {
+      port.run('INSERT INTO t VALUES (2)');
+      throw new Error('stop');
+    }), /stop/);
+    throws(() => port.tx(() => port.filling(false)), /written/);
+    port.filling(false);
+    port.filling(false);
+    port.run('INSERT INTO t VALUES (3)');
+    equal(port.rows('SELECT a FROM t'), [[1], [3]]);
+  },
   'a failed transaction leaves nothing, also nested': (port) => {
     port.exec('CREATE TABLE t(a)');
     throws(() => port.tx(() => {
@@ -92,7 +122,7 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
   'rows come back as they went in': (port) => {
     migrate(port);
     const rows = Array.from({ length: 2500 }, (_, n) => sampleTransaction(n));
-    writeRows(port, BOOK, 'transaction', rows);
+    port.tx(() => writeRows(port, BOOK, 'transaction', rows));
     equal(readRow(port, BOOK, 'transaction', rows[7]!.id), rows[7]);
     writeRows(port, BOOK, 'transaction', [{ ...rows[7]!, note: null, deleted: true, lines: [] }]);
     equal(readRow(port, BOOK, 'transaction', rows[7]!.id)?.lines, []);

@@ -27,6 +27,9 @@ class NodeEngine implements Engine {
       Object.fromEntries(names.map((name, index) => [name, plain(values[index])]));
     return {
       run: (values) => Number(statement.run(bind(values)).changes),
+      many: (rows) => {
+        for (const values of rows) statement.run(bind(values));
+      },
       objects: (values) => {
         statement.setReturnArrays(false);
         return statement.all(bind(values)) as Row[];
@@ -37,6 +40,10 @@ class NodeEngine implements Engine {
       },
       close: () => undefined
     };
+  }
+
+  filling(on: boolean): void {
+    this.#database.exec(`PRAGMA journal_mode=${on ? 'TRUNCATE' : 'WAL'}`);
   }
 
   close(): void {

@@ -29,6 +29,11 @@ export interface Port {
   exec(sql: string): void;
   /** Runs one statement and returns the number of rows it changed. */
   run(sql: string, params?: Params): number;
+  /**
+   * Runs one statement once for every row of values, which stand in the order in which
+   * its parameters first do. For rows by the thousand: nothing is bound by name.
+   */
+  many(sql: string, rows: readonly (readonly Bindable[])[]): void;
   /** All rows as objects by column name. */
   all<T extends object = Row>(sql: string, params?: Params): T[];
   /** All rows as arrays in column order (what `reports` shape). */
@@ -42,6 +47,12 @@ export interface Port {
    * open already. If `work` throws, nothing of it is written and the error passes on.
    */
   tx<T>(work: () => T): T;
+  /**
+   * While an empty file is filled, its log is kept so that every page is written once and
+   * more of them are kept in memory: as safe as else, quicker for much, slower for little.
+   * Never inside `tx`; a file that is opened anew is not filling.
+   */
+  filling(on: boolean): void;
   /** True inside `tx`. */
   readonly inTransaction: boolean;
   close(): void;

@@ -12,11 +12,12 @@ const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
   account: 'name', category: 'name', payee: 'name', tag: 'name', transaction: 'note'
 };
 
-/** The text that a row is found by, or nothing. */
-export function searchText(entity: EntityName, row: object | null): string | null {
+/** Adds documents for live rows that have none: id, version, then the values of `columns`. */
+export function addRows(port: Port, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
   const column = TEXT_COLUMN[entity];
-  if (!column || row === null || (row as { deleted?: boolean }).deleted) return null;
-  return ((row as Record<string, unknown>)[column] as string | null) || null;
+  if (!column || !columns.includes(column)) return;
+  const at = columns.indexOf(column) + 2;
+  addToSearch(port, entity, rows.flatMap((row): [string, string][] => (row[at] ? [[String(row[0]), String(row[at])]] : [])));
 }
 
 /** Brings the search documents of these rows up to what their tables say. */
@@ -53,14 +54,10 @@ export function rebuildSearch(port: Port, book_id: string): void {
 }
 
 /** Adds documents for rows that have none: id and text. */
-export function addToSearch(port: Port, entity: EntityName, texts: readonly (readonly [id: string, text: string])[]): void {
+function addToSearch(port: Port, entity: EntityName, texts: readonly (readonly [id: string, text: string])[]): void {
   const first = (port.value<number>('SELECT max(doc) FROM search_doc') ?? 0) + 1;
-  for (let start = 0; start < texts.length; start += 1000) {
-    const part = texts.slice(start, start + 1000).map(([id, text], index) => [first + start + index, id, spaced(text)]);
-    const docs = { entity, docs: JSON.stringify(part) };
-    port.run(`INSERT INTO search_doc(doc, entity, id) SELECT value ->> 0, :entity, value ->> 1 FROM json_each(jsonb(:docs))`, docs);
-    port.run(`INSERT INTO search(rowid, text) SELECT value ->> 0, value ->> 2 FROM json_each(jsonb(:docs))`, docs);
-  }
+  port.many('INSERT INTO search_doc(doc, entity, id) VALUES (:doc, :entity, :id)', texts.map(([id], at) => [first + at, entity, id]));
+  port.many('INSERT INTO search(rowid, text) VALUES (:doc, :text)', texts.map(([, text], at) => [first + at, spaced(text)]));
 }
 
 /** Scripts written without spaces are indexed character by character. */

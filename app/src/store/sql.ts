@@ -7,6 +7,7 @@ import type { Bindable, Params, Port, Row, Value } from './port.ts';
 /** One prepared statement of a driver. Parameters come in the order of `names`. */
 export interface Prepared {
   run(values: readonly Bindable[]): number;
+  many(rows: readonly (readonly Bindable[])[]): void;
   objects(values: readonly Bindable[]): Row[];
   arrays(values: readonly Bindable[]): Value[][];
   close(): void;
@@ -16,6 +17,7 @@ export interface Engine {
   exec(sql: string): void;
   /** `names` are the parameters without their colon, each once, in order of first use. */
   prepare(sql: string, names: readonly string[]): Prepared;
+  filling(on: boolean): void;
   close(): void;
 }
 
@@ -38,6 +40,7 @@ export class EnginePort implements Port {
   readonly #engine: Engine;
   readonly #statements = new Map<string, Cached>();
   #depth = 0;
+  #filling = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -50,6 +53,10 @@ export class EnginePort implements Port {
   run(sql: string, params?: Params): number {
     const { prepared, names } = this.#statement(sql);
     return prepared.run(values(names, params, sql));
+  }
+
+  many(sql: string, rows: readonly (readonly Bindable[])[]): void {
+    if (rows.length > 0) this.#statement(sql).prepared.many(rows);
   }
 
   all<T extends object = Row>(sql: string, params?: Params): T[] {
@@ -84,6 +91,13 @@ export class EnginePort implements Port {
     } finally {
       this.#depth = depth;
     }
+  }
+
+  filling(on: boolean): void {
+    if (on === this.#filling) return;
+    if (this.inTransaction) throw new Error('a file that is being written keeps its log');
+    this.#engine.filling(on);
+    this.#filling = on;
   }
 
   get inTransaction(): boolean {

@@ -3,7 +3,7 @@
  * cursor and acknowledgements land in one transaction (SYNC 2.7, 2.8). Nothing
  * staged is ever shown. Everything here is one transaction of its own.
  */
-import { fill, place, type Placed } from '../ledger/commands.ts';
+import { fill, place, recount, type Filling, type Placed } from '../ledger/commands.ts';
 import type { Row } from '../ledger/entities.ts';
 import { refers } from '../ledger/references.ts';
 import { PortState } from '../ledger/state.ts';
@@ -11,7 +11,7 @@ import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entiti
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
-import { addToSearch, indexRows, rebuildSearch, searchText } from '../store/search.ts';
+import { addRows, indexRows, rebuildSearch } from '../store/search.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
 
@@ -69,7 +69,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
     if (cursor !== null || hydration === null || hydration.after !== asked.after || hydration.v0 !== asked.v0) return STALE;
     if (hydration.v0 !== null && (hydration.v0 !== page.v0 || hydration.epoch !== page.epoch)) return restart(port);
     const { fresh } = hydration;
-    if (fresh) fillFresh(port, page);
+    if (fresh) fillFresh(port, page, hydration.v0 === null);
     else {
       port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, {
         body: JSON.stringify({ columns: page.columns, rows: page.rows })
@@ -86,26 +86,32 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
 }
 
 /** Rows that a change made here meanwhile has touched go into their shadow, as in a pull. */
-function fillFresh(port: Port, page: SnapshotPage): void {
+function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
   const { book_id } = meta(port);
   const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
-  const clean = placedOf(page).filter((placed) => {
-    if (!dirty.has(key(placed.entity, placed.id))) return true;
-    toShadow(port, placed);
-    return false;
-  });
-  fill(port, book_id, clean);
-  for (const wanted of ENTITY_NAMES) {
-    const texts = clean.flatMap(({ entity, id, row }): [string, string][] => {
-      const text = entity === wanted ? searchText(entity, row) : null;
-      return text === null ? [] : [[id, text]];
+  for (const part of fillings(page)) {
+    const { entity, columns } = part;
+    const rows = dirty.size === 0 ? part.rows : part.rows.filter((row) => {
+      const mine = dirty.has(key(entity, String(row[0])));
+      if (mine) toShadow(port, fromSnapshot(entity, columns, row));
+      return !mine;
     });
-    addToSearch(port, wanted, texts);
+    fill(port, book_id, { entity, columns, rows });
+    addRows(port, entity, columns, rows);
   }
+  // the first screens show sums of what is here; all are counted at the end
+  if (first) recount(port, book_id);
 }
 
-function placedOf({ columns, rows }: Pick<SnapshotPage, 'columns' | 'rows'>): Placed[] {
-  return rows.flatMap(([entity, values]) => fromSnapshot(entity, columns[entity] ?? [], values) ?? []);
+/** The rows of a page by entity. What this build does not know is left out. */
+function fillings({ columns, rows }: Pick<SnapshotPage, 'columns' | 'rows'>): Filling[] {
+  const parts = new Map<string, unknown[][]>();
+  for (const [entity, values] of rows) {
+    const known = parts.get(entity);
+    if (known) known.push(values);
+    else parts.set(entity, [values]);
+  }
+  return [...parts].flatMap(([entity, values]) => (isEntity(entity) ? [{ entity, columns: columns[entity] ?? [], rows: values }] : []));
 }
 
 /** True when the row has pending changes and the confirmed state was kept for them. */
@@ -133,7 +139,10 @@ export function beginHydration(port: Port): void {
 function merge(landing: Landing, page: Page): Landed {
   const { port } = landing;
   const { book_id, hydration } = meta(port);
-  if (hydration) createIndexes(port);
+  if (hydration) {
+    createIndexes(port);
+    recount(port, book_id);
+  }
   const rows = new Map<string, Placed>();
   const affected = new Set<string>();
   for (const placed of stagedRows(port)) {
@@ -194,6 +203,7 @@ function swap(landing: Landing, page: Page): Landed {
   for (const table of ['line', 'rollup', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
   fillFromStage(port, book_id);
   createIndexes(port);
+  recount(port, book_id);
   rebuildSearch(port, book_id);
   replay(port, book_id, allPending(port));
   finish(landing, page, acks.forked);
@@ -206,10 +216,11 @@ function fillFromStage(port: Port, book_id: string): void {
   for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
-    const placed = placedOf(JSON.parse(body) as SnapshotPage);
-    fill(port, book_id, placed.filter(({ entity, id }) => !newer.has(key(entity, id))));
+    for (const { entity, columns, rows } of fillings(JSON.parse(body) as SnapshotPage)) {
+      fill(port, book_id, { entity, columns, rows: rows.filter((row) => !newer.has(key(entity, String(row[0])))) });
+    }
   }
-  fill(port, book_id, [...newer.values()]);
+  place(port, book_id, [...newer.values()]);
 }
 
 function stagedRows(port: Port): Placed[] {
@@ -276,8 +287,8 @@ function fromWire([entity, id, ver, deleted, fields]: WireRow): Placed | null {
   return { entity, id, row: row as unknown as Placed['row'] };
 }
 
-function fromSnapshot(entity: string, columns: readonly string[], [id, ver, ...values]: unknown[]): Placed | null {
+function fromSnapshot(entity: EntityName, columns: readonly string[], [id, ver, ...values]: readonly unknown[]): Placed {
   const fields: Record<string, unknown> = {};
   columns.forEach((name, index) => (fields[name] = values[index]));
-  return fromWire([entity, String(id), Number(ver), false, fields]);
+  return fromWire([entity, String(id), Number(ver), false, fields])!;
 }

@@ -113,8 +113,13 @@ export class SyncMachine {
     if (this.#closed) return CLOSED;
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
     const { after, v0, more } = answer.body;
-    if (more) this.#ahead = { asked: `${facts.book_id} ${after} ${v0}`, answer: this.#snapshot(facts.book_id, { after, v0 }) };
     const { world } = this.#parts;
+    if (more) {
+      this.#ahead = { asked: `${facts.book_id} ${after} ${v0}`, answer: this.#snapshot(facts.book_id, { after, v0 }) };
+      await leaves();
+      if (this.#closed) return CLOSED;
+    }
+    port.filling(asked.fresh);
     const landed = landSnapshot({ port, now_ms: world.now_ms(), newDeviceId: world.newDeviceId }, asked, answer.body);
     return { next: 'more', tables: landed.tables };
   }
@@ -158,6 +163,7 @@ export class SyncMachine {
       asked: { device_id: facts.device_id, cursor: page.from }
     }, page);
     if (landed.state === 'done') {
+      port.filling(false);
       port.tx(() => dropOldAcked(port, world.now_ms()));
       const problem = this.#forbidden;
       this.#forbidden = null;
@@ -236,6 +242,11 @@ export class SyncMachine {
     });
     return differs;
   }
+}
+
+/** A moment in which a request that was just asked for leaves: what follows keeps this thread busy. */
+function leaves(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Live rows per entity: how many, and the XOR of the first 8 bytes of SHA-256("id:ver"), in hex. */

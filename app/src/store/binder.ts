@@ -1,0 +1,101 @@
+/**
+ * Binds rows by the thousand. A row that is bound value by value through the library
+ * pays for every text: memory, a copy, its release. Here the texts of many rows go
+ * into the wasm's memory with one call and are bound where they lie.
+ */
+import type sqlite3InitModule from '@evolu/sqlite-wasm';
+import type { Bindable } from './port.ts';
+
+type Sqlite3 = Awaited<ReturnType<typeof sqlite3InitModule>>;
+
+/** The C functions themselves: texts by address and length in bytes, integers of 64 bits as bigint. */
+interface Functions {
+  sqlite3_malloc(bytes: number): number;
+  sqlite3_free(address: number): void;
+  sqlite3_bind_text(statement: number, place: number, address: number, bytes: number, destructor: 0): number;
+  sqlite3_bind_null(statement: number, place: number): number;
+  sqlite3_bind_int(statement: number, place: number, value: number): number;
+  sqlite3_bind_int64(statement: number, place: number, value: bigint): number;
+  sqlite3_bind_double(statement: number, place: number, value: number): number;
+  sqlite3_step(statement: number): number;
+  sqlite3_reset(statement: number): number;
+  sqlite3_clear_bindings(statement: number): number;
+}
+
+/** SQLITE_DONE */
+const DONE = 101;
+/** Rows whose texts lie in memory together. */
+const ROWS = 500;
+const encoder = new TextEncoder();
+
+/** Runs a statement once for each row. Returns the code of the step that failed, or 0. */
+export function stepAll(
+  { wasm }: Sqlite3, statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[]
+): number {
+  const c = wasm.exports as Functions;
+  for (let start = 0; start < rows.length; start += ROWS) {
+    const failed = stepSome(wasm, c, statement, places, rows.slice(start, start + ROWS));
+    if (failed !== 0) return failed;
+  }
+  return 0;
+}
+
+function stepSome(
+  wasm: Sqlite3['wasm'], c: Functions, statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[]
+): number {
+  const texts: string[] = [];
+  for (const row of rows) for (const value of row) if (typeof value === 'string') texts.push(value);
+  const all = texts.join('');
+  // three bytes are the most that one UTF-16 unit can need
+  const size = all.length * 3 + 1;
+  const memory = c.sqlite3_malloc(size);
+  if (memory === 0) throw new Error('SQLITE_NOMEM: no memory for the texts of rows');
+  try {
+    const { written } = encoder.encodeInto(all, wasm.heap8u().subarray(memory, memory + size));
+    const bytes = written === all.length ? (text: string) => text.length : bytesOf;
+    let at = memory;
+    for (const row of rows) {
+      for (let index = 0; index < places.length; index++) {
+        const value = row[index];
+        const place = places[index]!;
+        if (typeof value === 'string') {
+          const length = bytes(value);
+          c.sqlite3_bind_text(statement, place, at, length, 0);
+          at += length;
+        } else bindOther(c, statement, place, value);
+      }
+      const code = c.sqlite3_step(statement);
+      c.sqlite3_reset(statement);
+      if (code !== DONE) return code;
+    }
+    return 0;
+  } finally {
+    c.sqlite3_clear_bindings(statement);
+    c.sqlite3_free(memory);
+  }
+}
+
+function bindOther(c: Functions, statement: number, place: number, value: Exclude<Bindable, string>): void {
+  if (value === null || value === undefined) c.sqlite3_bind_null(statement, place);
+  else if (typeof value === 'boolean') c.sqlite3_bind_int(statement, place, value ? 1 : 0);
+  else if (typeof value !== 'number') throw new Error('bytes are bound one by one');
+  else if ((value | 0) === value) c.sqlite3_bind_int(statement, place, value);
+  else if (Number.isSafeInteger(value)) c.sqlite3_bind_int64(statement, place, BigInt(value));
+  else c.sqlite3_bind_double(statement, place, value);
+}
+
+/** How many bytes a text is in UTF-8; half of a surrogate pair alone is written as U+FFFD. */
+export function bytesOf(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) bytes += 1;
+    else {
+      bytes += 2;
+      // a pair is four bytes
+      if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) at++;
+    }
+  }
+  return bytes;
+}
