@@ -19,8 +19,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from outlay.kernel import limits
 from outlay.kernel.ids import uuid5, uuid7
-from outlay.kernel.money import MAX_MINOR, convert
+from outlay.kernel.money import convert
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.lines import put
 from outlay.ledger.merge import Decision, decide
@@ -76,7 +77,7 @@ class Book:
     def account(self) -> dict[str, Any]:
         return {
             "name": self.pick(("Cash", "Bank", "Card")), "kind": self.pick(("cash", "bank", "card", "savings")),
-            "currency": self.pick(CURRENCIES), "opening_minor": self.pick((0, 0, 5000, -300, MAX_MINOR)),
+            "currency": self.pick(CURRENCIES), "opening_minor": self.pick((0, 0, 5000, -300, limits.AMOUNT_MINOR)),
         }  # fmt: skip
 
     def category(self) -> dict[str, Any]:
@@ -114,7 +115,9 @@ class Book:
     def money(self, current: dict[str, Any] | None = None) -> dict[str, Any]:
         """A money group, mostly right."""
         kind = self.pick(("expense", "expense", "income", "transfer"))
-        amount = self.pick((1, 10, 1000, 12345, 99, MAX_MINOR // 8, self.random.randrange(1, 10**7)))
+        amount = self.pick(
+            (1, 10, 1000, 12345, 99, limits.AMOUNT_MINOR // 8, self.random.randrange(1, 10**7))
+        )
         account_id = self.an_id("account")
         currency = self.currency_of(account_id)
         group: dict[str, Any] = {
@@ -176,14 +179,14 @@ class Book:
         name = self.pick(list(group))
         bad: dict[str, Any] = {
             "kind": self.pick(("gift", None, 3)), "account_id": self.pick((None, "x", 7)),
-            "amount_minor": self.pick((0, -5, MAX_MINOR + 1, 1.5, "10", None, True)),
+            "amount_minor": self.pick((0, -5, limits.AMOUNT_MINOR + 1, 1.5, "10", None, True)),
             "currency": self.pick(("XXX", "eur", None)), "to_account_id": self.an_id("account"),
             "to_amount_minor": self.pick((0, -1, 77)), "to_currency": self.pick(("EUR", "ZZZ")),
             "lines": self.pick((
                 [], None, [{"category_id": None, "amount_minor": 0}], [{"category_id": None, "amount_minor": 3}] * 101,
                 [{"category_id": None}], [{"category_id": "x", "amount_minor": 1}],
                 [{"category_id": None, "amount_minor": 3}],
-                [{"category_id": None, "amount_minor": MAX_MINOR}] * 2,
+                [{"category_id": None, "amount_minor": limits.AMOUNT_MINOR}] * 2,
             )),
             "rate": self.pick(BAD_RATES), "base_minor": self.pick((-1, 5, None)), "base_currency": "GBP",
         }  # fmt: skip

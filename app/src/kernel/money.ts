@@ -17,7 +17,7 @@ export const CURRENCIES: Readonly<Record<string, number>> = {
 /** Codes that old entries may carry and no picker offers. */
 export const WITHDRAWN: ReadonlySet<string> = new Set(Object.keys(spec.withdrawn));
 
-/** The largest amount: what a JavaScript number still holds exactly. */
+/** The largest sum: what a JavaScript number still holds exactly. One amount is far smaller (`limit`). */
 export const MAX_MINOR = Number.MAX_SAFE_INTEGER;
 
 const RATE_DECIMALS = 12;
@@ -41,6 +41,12 @@ export function checkMinor(amountMinor: bigint, field = 'amount_minor'): number 
   const max = BigInt(MAX_MINOR);
   if (amountMinor > max || amountMinor < -max) throw new Refusal('amount_too_large', field);
   return Number(amountMinor);
+}
+
+/** A sum of amounts when it is exact. Refuses `sum_too_large`. */
+export function checkSum(sumMinor: number): number {
+  if (!Number.isSafeInteger(sumMinor)) throw new Refusal('sum_too_large');
+  return sumMinor;
 }
 
 /** numerator / denominator (> 0) as an integer, halves to the even neighbour. */

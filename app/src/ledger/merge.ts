@@ -10,7 +10,6 @@
 import refusals from '../../../spec/refusals.json' with { type: 'json' };
 import { isId, uuid5, version } from '../kernel/ids.ts';
 import { limit } from '../kernel/limits.ts';
-import { MAX_MINOR } from '../kernel/money.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import {
   bare, entityOf, fieldsOf, isEntity, same, type Entity, type EntityName, type Fields, type Fmeta, type Row, type Stamp
@@ -346,7 +345,7 @@ function inc(draft: Draft, entity: Entity, op: AnyOp): Refusal | null {
       return new Refusal('not_a_counter', name);
     }
     const delta = given[name];
-    if (typeof delta !== 'number' || !Number.isInteger(delta) || Math.abs(delta) > MAX_MINOR) {
+    if (typeof delta !== 'number' || !Number.isInteger(delta) || Math.abs(delta) > limit('amount_minor')) {
       return new Refusal('field_invalid', name);
     }
     sums[name] = ((row[name] as number | null) ?? 0) + delta;

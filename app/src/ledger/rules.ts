@@ -10,7 +10,7 @@
 import { parseDay, parseTime } from '../kernel/dates.ts';
 import { isId } from '../kernel/ids.ts';
 import { limit } from '../kernel/limits.ts';
-import { convert, CURRENCIES, MAX_MINOR, parseRate, rateFrom } from '../kernel/money.ts';
+import { convert, CURRENCIES, parseRate, rateFrom } from '../kernel/money.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { clean } from '../kernel/text.ts';
 import type { Category, Transaction, TransactionLine } from '../store/entities.ts';
@@ -76,8 +76,8 @@ function text(field: Field, name: string): Check {
 }
 
 function integer(field: Field): Check {
-  const low = field.min ?? -MAX_MINOR;
-  const high = field.max ?? MAX_MINOR;
+  const low = field.min ?? -limit('amount_minor');
+  const high = field.max ?? limit('amount_minor');
   return (value) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) return 'field_invalid';
     return low <= value && value <= high ? null : 'number_out_of_range';
@@ -86,7 +86,7 @@ function integer(field: Field): Check {
 
 function amount(value: unknown): string | null {
   if (typeof value !== 'number' || !Number.isInteger(value)) return 'field_invalid';
-  return Math.abs(value) <= MAX_MINOR ? null : 'amount_too_large';
+  return Math.abs(value) <= limit('amount_minor') ? null : 'amount_too_large';
 }
 
 function currency(value: unknown): string | null {
@@ -147,7 +147,7 @@ function lines(value: unknown): string | null {
     if (category_id !== null && !isId(category_id)) return 'id_malformed';
     if (typeof amount_minor !== 'number' || !Number.isInteger(amount_minor)) return 'lines_invalid';
     if (amount_minor < 1) return 'line_not_positive';
-    if (amount_minor > MAX_MINOR) return 'amount_too_large';
+    if (amount_minor > limit('amount_minor')) return 'amount_too_large';
   }
   return null;
 }

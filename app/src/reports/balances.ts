@@ -1,5 +1,6 @@
 /** Reports of what is held: the accounts, and net worth over time. */
 import { dayNumber, dayOf } from '../kernel/dates.ts';
+import { checkSum } from '../kernel/money.ts';
 import type { AccountRow, Book } from './book.ts';
 import type { Cell } from './cells.ts';
 import { compare } from './rates.ts';
@@ -82,7 +83,7 @@ function openings(book: Book): Held {
 function add(held: Held, cells: readonly Cell[]): void {
   for (const { part, currency, amountMinor } of cells) {
     const of = held.get(part);
-    of?.set(currency, (of.get(currency) ?? 0) + amountMinor);
+    of?.set(currency, checkSum((of.get(currency) ?? 0) + amountMinor));
   }
 }
 

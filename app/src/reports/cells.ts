@@ -3,6 +3,7 @@
  * A cell is one row of any of the statements `spec/reports/*_by_*.sql`.
  */
 import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
+import { checkSum } from '../kernel/money.ts';
 import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
 import type { Calendar, Kind, Range } from '../kernel/periods.ts';
 import { statement } from './sql.ts';
@@ -156,7 +157,8 @@ export class Reader {
     const rows = this.#run(statement(name, this.#given), { book: this.#book, ...this.#filters, ...params });
     return (rows as readonly CellRow[]).map(
       ([bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate]) => ({
-        bucket, part, flow, currency, baseCurrency, amountMinor, baseMinor, lines, linesWithoutRate
+        bucket, part, flow, currency, baseCurrency, lines, linesWithoutRate,
+        amountMinor: checkSum(amountMinor), baseMinor: checkSum(baseMinor)
       }) // prettier-ignore
     );
   }

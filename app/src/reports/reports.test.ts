@@ -75,7 +75,7 @@ function named(name: string | null): string | null {
 }
 
 type Case = (typeof spec.cases)[number];
-type Book = (typeof spec.books)['household' | 'moved'];
+type Book = (typeof spec.books)['household' | 'moved' | 'vast'];
 
 /** A transaction of the cases as a document. */
 function document(values: readonly unknown[], index: number, book: Book): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** Adds cells up and values them in the base currency. Every rounding of reports happens in `Values`. */
-import { convert } from '../kernel/money.ts';
+import { checkSum, convert } from '../kernel/money.ts';
 import type { Cell } from './cells.ts';
 import { compare, type Rates } from './rates.ts';
 import type { Amount, CurrencySum, Flows, Missing, Mode, RateUsed } from './shapes.ts';
@@ -150,7 +150,7 @@ export class Values {
 
   /** In the base currency, rounded half to even; null without a rate. Nothing is nothing at any rate. */
   #convert(currency: string, amountMinor: number, day: string): number | null {
-    if (amountMinor === 0 || currency === this.baseCurrency) return amountMinor;
+    if (checkSum(amountMinor) === 0 || currency === this.baseCurrency) return amountMinor;
     const rate = this.#rates.at(currency, day);
     if (!rate) return null;
     const used = this.#used.get(currency);
@@ -167,6 +167,13 @@ function amountOf(valued: readonly Valued[]): Amount {
     amount.missing += sum.missing;
     amount.currencies.push(sum);
   }
+  return exact(amount);
+}
+
+/** The amount when its numbers are exact. Refuses `sum_too_large`. */
+function exact(amount: Amount): Amount {
+  checkSum(amount.base_minor);
+  for (const { amount_minor } of amount.currencies) checkSum(amount_minor);
   return amount;
 }
 
@@ -199,5 +206,5 @@ function signed(amounts: readonly (readonly [Amount, 1 | -1])[]): Amount {
     }
   }
   total.currencies = [...by.values()].sort((a, b) => compare(a.currency, b.currency));
-  return total;
+  return exact(total);
 }

@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from outlay.importing.reading import Found, Row, RowProblem
+from outlay.kernel import limits
 from outlay.kernel.dates import day_number
-from outlay.kernel.money import MAX_MINOR, exponent
+from outlay.kernel.money import exponent
 from outlay.kernel.text import search_key
 
 State = Literal["new", "present", "possible", "faulty"]
@@ -91,7 +92,7 @@ def _minor(amount: Decimal, currency: str) -> tuple[int | None, RowProblem | Non
     minor = int(scaled)
     if minor != scaled:
         return None, RowProblem("import_row_amount", f"{amount} has more decimals than {currency}.")
-    if abs(minor) > MAX_MINOR:
+    if abs(minor) > limits.AMOUNT_MINOR:
         return None, RowProblem("import_row_amount", f"{amount} is too large.")
     return minor, None
 

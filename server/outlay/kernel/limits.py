@@ -3,7 +3,7 @@
 from typing import Final
 
 ACCOUNTS_PER_BOOK: Final = 500  # accounts of one book
-AMOUNT_MINOR: Final = 9_007_199_254_740_991  # largest amount in minor units, either sign
+AMOUNT_MINOR: Final = 100_000_000_000_000  # largest amount in minor units that is written, either sign
 BODY_BYTES: Final = 1_000_000  # bytes of a request body other than a file
 BOOK_QUEUE: Final = 2_000  # writes waiting for one book
 BOOKS_PER_PERSON: Final = 50  # books that one person may own

@@ -13,12 +13,12 @@ from outlay.kernel.currencies import CURRENCIES, WITHDRAWN
 from outlay.kernel.refusal import Refusal
 
 __all__ = [
-    "CURRENCIES", "MAX_MINOR", "WITHDRAWN", "allocate", "check_minor", "convert", "divide_half_even",
+    "CURRENCIES", "MAX_MINOR", "WITHDRAWN", "allocate", "check_minor", "check_sum", "convert", "divide_half_even",
     "exponent", "format_plain", "invert_rate", "multiply_rates", "parse_amount", "parse_rate", "rate_from",
 ]  # fmt: skip
 
 MAX_MINOR: Final = 2**53 - 1
-"""The largest amount: what a JavaScript number still holds exactly."""
+"""The largest sum: what a JavaScript number still holds exactly. One amount is far smaller (`limits`)."""
 
 RATE_DECIMALS: Final = 12
 _RATE: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,12}))?")
@@ -39,6 +39,13 @@ def check_minor(amount_minor: int, field: str = "amount_minor") -> int:
     if not -MAX_MINOR <= amount_minor <= MAX_MINOR:
         raise Refusal("amount_too_large", field)
     return amount_minor
+
+
+def check_sum(sum_minor: int) -> int:
+    """A sum of amounts when it can be shown. Refuses `sum_too_large`."""
+    if not -MAX_MINOR <= sum_minor <= MAX_MINOR:
+        raise Refusal("sum_too_large")
+    return sum_minor
 
 
 def divide_half_even(numerator: int, denominator: int) -> int:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from outlay.kernel import ids, limits, spec
-from outlay.kernel.money import MAX_MINOR
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import references, rules
 from outlay.ledger.entities import Entity, Row, bare, entities, fields_of
@@ -359,7 +358,7 @@ def _inc(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
             about = entity.fields[name]
             if about.type not in ("integer", "amount") or about.unit != name or about.fixed:
                 return Refusal("not_a_counter", name)
-            if type(given[name]) is not int or not -MAX_MINOR <= given[name] <= MAX_MINOR:
+            if type(given[name]) is not int or abs(given[name]) > limits.AMOUNT_MINOR:
                 return Refusal("field_invalid", name)
             sums[name] = (row[name] or 0) + given[name]
     if len(sums) != len(given):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outlay.kernel import limits
-from outlay.kernel.money import format_plain
+from outlay.kernel.money import check_sum, format_plain
 from outlay.kernel.text import search_key
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.undo import created
@@ -209,11 +209,13 @@ WHERE a.book_id = :book AND NOT a.deleted"""
 
 
 def balances(read: Read, book_id: str, account_id: str | None = None) -> dict[str, Balance]:
-    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one."""
+    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one.
+    Refuses `sum_too_large`."""
     sql = _BALANCES.format(only="" if account_id is None else " AND r.account_id = :account")
     if account_id is not None:
         sql += " AND a.id = :account"
-    return {row[0]: Balance(*row[1:]) for row in read.all(sql, book=book_id, account=account_id)}
+    found = read.all(sql, book=book_id, account=account_id)
+    return {row[0]: Balance(check_sum(row[1]), *row[2:]) for row in found}
 
 
 def conflicts(read: Read, book_id: str) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from outlay.kernel import limits
 from outlay.kernel.dates import parse_day, parse_time
 from outlay.kernel.ids import is_id
-from outlay.kernel.money import CURRENCIES, MAX_MINOR, convert, parse_rate, rate_from
+from outlay.kernel.money import CURRENCIES, convert, parse_rate, rate_from
 from outlay.kernel.refusal import Refusal
 from outlay.kernel.text import clean
 from outlay.ledger.entities import Entity, Field, Row, entities
@@ -121,8 +121,8 @@ def _text(field: Field) -> Callable[[Any], str | None]:
 
 
 def _integer(field: Field) -> Callable[[Any], str | None]:
-    low = -MAX_MINOR if field.min is None else field.min
-    high = MAX_MINOR if field.max is None else field.max
+    low = -limits.AMOUNT_MINOR if field.min is None else field.min
+    high = limits.AMOUNT_MINOR if field.max is None else field.max
 
     def check(value: Any) -> str | None:
         if type(value) is not int:
@@ -136,7 +136,7 @@ def _amount(field: Field) -> Callable[[Any], str | None]:
     def check(value: Any) -> str | None:
         if type(value) is not int:
             return "field_invalid"
-        return None if -MAX_MINOR <= value <= MAX_MINOR else "amount_too_large"
+        return None if -limits.AMOUNT_MINOR <= value <= limits.AMOUNT_MINOR else "amount_too_large"
 
     return check
 
@@ -236,7 +236,7 @@ def _lines(field: Field) -> Callable[[Any], str | None]:
                 return "lines_invalid"
             if amount < 1:
                 return "line_not_positive"
-            if amount > MAX_MINOR:
+            if amount > limits.AMOUNT_MINOR:
                 return "amount_too_large"
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from outlay.kernel.money import convert
+from outlay.kernel.money import check_sum, convert
 from outlay.reports.cells import Cell
 from outlay.reports.rates import Rates
 from outlay.reports.shapes import Amount, CurrencySum, Flows, Missing, RateUsed
@@ -135,7 +135,7 @@ class Values:
 
     def _convert(self, currency: str, amount_minor: int, day: str) -> int | None:
         """In the base currency, rounded half to even; None without a rate. Nothing is nothing at any rate."""
-        if amount_minor == 0 or currency == self.base_currency:
+        if check_sum(amount_minor) == 0 or currency == self.base_currency:
             return amount_minor
         rate = self.rates.at(currency, day)
         if rate is None:
@@ -146,12 +146,22 @@ class Values:
 
 
 def _amount(valued: list[tuple[CurrencySum, int]]) -> Amount:
-    return Amount(
-        base_minor=sum(base_minor for _, base_minor in valued),
-        count=sum(each.count for each, _ in valued),
-        missing=sum(each.missing for each, _ in valued),
-        currencies=[each for each, _ in valued],
+    return _exact(
+        Amount(
+            base_minor=sum(base_minor for _, base_minor in valued),
+            count=sum(each.count for each, _ in valued),
+            missing=sum(each.missing for each, _ in valued),
+            currencies=[each for each, _ in valued],
+        )
     )
+
+
+def _exact(amount: Amount) -> Amount:
+    """The amount when every reader can hold its numbers. Refuses `sum_too_large`."""
+    check_sum(amount.base_minor)
+    for each in amount.currencies:
+        check_sum(each.amount_minor)
+    return amount
 
 
 def plus(amounts: Iterable[Amount]) -> Amount:
@@ -177,4 +187,4 @@ def _signed(amounts: Iterable[tuple[Amount, int]]) -> Amount:
             into.count += each.count
             into.missing += each.missing
     total.currencies = [by[currency] for currency in sorted(by)]
-    return total
+    return _exact(total)

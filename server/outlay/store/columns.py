@@ -73,7 +73,7 @@ class Integer(TypeDecorator[int]):
 
 
 class Amount(Integer):
-    """Minor units of a currency, |x| <= 2^53 - 1."""
+    """Minor units of a currency: amounts up to `limits.AMOUNT_MINOR`, sums up to 2^53 - 1."""
 
     cache_ok = True
 

@@ -63,7 +63,7 @@ def place(answer: Any, path: str) -> Any:
 
 @pytest.fixture
 async def ids(store: Store) -> dict[str, str]:
-    """Both books in one store: neither may show in the other."""
+    """All books in one store: none may show in another."""
     found = {}
     for name, book in SPEC["books"].items():
         found[name] = await make_book(store)
