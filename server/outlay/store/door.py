@@ -177,10 +177,11 @@ class Door:
                 connection.command("COMMIT")
                 connection.settle()
         except BaseException as error:
+            end = "ROLLBACK" if group.wrote or connection.failed else "COMMIT"
             try:
-                connection.command("ROLLBACK")
+                connection.command(end)
             except Exception as lost:
-                log.warning("ROLLBACK failed: %s", lost)
+                log.warning("%s failed: %s", end, lost)
             if connection.failed and group.shared and not isinstance(error, ConnectionLost):
                 raise GroupFailed from error
             raise

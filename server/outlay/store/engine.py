@@ -130,7 +130,7 @@ class Store:
                 return f(Read(connection, self._keyring))
             finally:
                 if not connection.failed:  # else it is closed, and the first error is the one to show
-                    connection.command("ROLLBACK")
+                    connection.command("COMMIT")
 
     def on_commit(self, callback: OnCommit) -> None:
         """callback(book_id, epoch, head) in the event loop, after the COMMIT of a write that moved head."""

@@ -33,9 +33,7 @@ class Postgres:
         self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
-            # No prepared statements: in a pipeline that is rolled back the driver believes in ones that the
-            # server never made, and a later COMMIT fails with InvalidSqlStatementName.
-            kwargs={"autocommit": True, "options": _OPTIONS, "prepare_threshold": None},
+            kwargs={"autocommit": True, "options": _OPTIONS},
             min_size=1,
             max_size=size + 1,
             open=False,
@@ -57,8 +55,10 @@ class Postgres:
         try:
             yield connection
         finally:
-            if connection.failed:
-                # The driver may believe statements prepared that the failed pipeline never reached.
+            if connection.failed or connection.rolled_back:
+                # After a failed pipeline or a ROLLBACK the driver and the server may differ about which
+                # statements are prepared. It is rare: what only read, or was refused before it wrote, ends
+                # with COMMIT.
                 raw.close()
             self._pool.putconn(raw)
 
@@ -98,6 +98,7 @@ class PostgresConnection:
     def __init__(self, raw: psycopg.Connection[Tuple]) -> None:
         self.raw = raw
         self.failed = False
+        self.rolled_back = False
         self._pipeline: psycopg.Pipeline | None = None
 
     @contextmanager
@@ -115,6 +116,7 @@ class PostgresConnection:
                 raise self._error(error) from error
 
     def command(self, sql: str) -> None:
+        self.rolled_back = self.rolled_back or sql == "ROLLBACK"
         self._send(sql, None)
 
     def all(self, sql: str, params: dict[str, Any]) -> list[Tuple]:

@@ -6,7 +6,7 @@ alone, with its versions, and its neighbours stay. A book's `head` is written on
 
 import os
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from outlay.kernel.ids import uuid7
@@ -55,6 +55,7 @@ class Group:
     ) -> None:
         self.shared = shared
         self.failed = False
+        self.wrote = False
         self.connection = connection
         self.savepoints = shared and connection.dialect == "sqlite"
         self.keyring = keyring
@@ -85,6 +86,7 @@ class Group:
             if row["head"] == self.stored_heads[book_id]:
                 continue
             news = {"id": book_id, "head": row["head"], "lane": lane_of(book_id), "now": self.clock()}
+            self.wrote = True
             for sql in WRITE_HEAD[self.connection.dialect]:
                 self.connection.send(sql, news)
             self.stored_heads[book_id] = row["head"]
@@ -112,6 +114,7 @@ class Tx(Read):
         self.now_ms = group.clock()
         self.callbacks: list[Callable[[], None]] = []
         self._wrote = False
+        self._seen: dict[str, dict[tuple[str, str], Row | None]] = {}
 
     # Versions
 
@@ -138,26 +141,61 @@ class Tx(Read):
 
     # Rows
 
+    def by_ids(
+        self,
+        table: str,
+        book_id: str,
+        ids: Collection[str],
+        columns: Sequence[str] | None = None,
+        column: str = "id",
+    ) -> dict[str, Row]:
+        """As in Read, but a whole row that was read is not read again until something is written to its table."""
+        if column != "id" or (columns is not None and not self._seen.get(table)):
+            return super().by_ids(table, book_id, ids, columns, column)
+        if columns is None:
+            return self.by_ids_of(book_id, {table: ids})[table]
+        seen = self._seen[table]
+        known = {row_id: row for row_id in ids if (row := seen.get((book_id, row_id))) is not None}
+        return known | super().by_ids(table, book_id, set(ids) - known.keys(), columns)
+
+    def by_ids_of(self, book_id: str, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, Row]]:
+        """`by_ids` of several tables at once, each row read once."""
+        missing = {
+            table: {row_id for row_id in ids if (book_id, row_id) not in self._seen.get(table, ())}
+            for table, ids in wanted.items()
+        }
+        found = super().by_ids_of(book_id, missing)
+        answer = {}
+        for table, ids in wanted.items():
+            if not ids:
+                continue
+            seen = self._seen.setdefault(table, {})
+            rows = found.get(table, {})
+            for row_id in missing[table]:
+                seen[(book_id, row_id)] = rows.get(row_id)
+            answer[table] = {row_id: row for row_id in ids if (row := seen[(book_id, row_id)]) is not None}
+        return answer
+
     def all(self, sql: str, **params: Any) -> list[Tuple]:
         """Every row; also of a statement that writes and returns."""
         if not sql.lstrip()[:6].upper().startswith(("SELECT", "WITH")):
-            self._writes()
+            self._writes(None)
         return super().all(sql, **params)
 
     def run(self, sql: str, **params: Any) -> int:
         """Any statement; the number of rows it touched."""
-        self._writes()
+        self._writes(None)
         return self._connection.run(sql, params)
 
     def send(self, sql: str, **params: Any) -> None:
         """Any statement whose number of rows nobody needs: on PostgreSQL it costs no round trip."""
-        self._writes()
+        self._writes(None)
         self._connection.send(sql, params)
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
         """One statement for every row of parameters."""
         if rows:
-            self._writes()
+            self._writes(None)
             self._connection.many(sql, rows)
 
     def upsert(
@@ -181,14 +219,15 @@ class Tx(Read):
     def insert_values(self, table: str, names: tuple[str, ...], rows: list[Tuple]) -> None:
         """`insert` of values in the order of `names`, for columns that are stored as they are."""
         if rows:
-            self._writes()
+            self._writes(table)
             self._connection.insert(table, names, rows, None, False)
 
     def delete_ids(self, table: str, book_id: str, ids: Collection[str], column: str = "id") -> None:
         """Deletes a book's rows whose `column` is one of ids."""
         if ids:
             sql = f"DELETE FROM {shape(table).quoted} WHERE book_id = :book_id AND {column} IN :ids"
-            self.send(sql, book_id=book_id, ids=list(ids))
+            self._writes(table)
+            self._connection.send(sql, {"book_id": book_id, "ids": list(ids)})
 
     def _insert(
         self,
@@ -201,7 +240,7 @@ class Tx(Read):
     ) -> None:
         if not rows:
             return
-        self._writes()
+        self._writes(table)
         it = shape(table)
         by_names: dict[tuple[str, ...], Sequence[Row]] = {names: rows}
         if not names:
@@ -249,14 +288,19 @@ class Tx(Read):
         """Calls back in the waiting caller's event loop after the COMMIT, before the caller goes on."""
         self.callbacks.append(callback)
 
-    def _writes(self) -> None:
-        """Before its first statement that writes, a write that shares its transaction gets a savepoint.
+    def _writes(self, table: str | None) -> None:
+        """What was read of the table (of any, where that is not known) may not be true any more. And before
+        its first statement that writes, a write that shares its transaction gets a savepoint.
 
         Not on PostgreSQL, where two more statements would double the price of a small write: there a
         write that raises after it wrote costs its group a second run.
         """
+        if table is None:
+            self._seen.clear()
+        else:
+            self._seen.pop(table, None)
         if not self._wrote:
-            self._wrote = True
+            self._wrote = self._group.wrote = True
             if self._group.savepoints:
                 self._connection.command("SAVEPOINT item")
 
