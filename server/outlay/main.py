@@ -26,13 +26,14 @@ from outlay.sync.stream import Heads, Pokes
 DATABASE_FILE = "outlay.db"
 
 
-def store_settings(settings: Settings) -> StoreSettings:
-    """Which database, and its key; the key is made when neither exists. StoreError says what is wrong."""
+def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSettings:
+    """Which database, and its key; the key is made when neither exists, unless it must open a copy (`restoring`).
+    StoreError says what is wrong."""
     file = settings.data_dir / DATABASE_FILE
     key = master_key(
         settings.master_key,
         settings.data_dir,
-        data_exists=file.exists() if settings.database_url is None else False,
+        data_exists=restoring or (settings.database_url is None and file.exists()),
     )
     if settings.database_url is not None:
         return StoreSettings(master_key=key, url=settings.database_url)

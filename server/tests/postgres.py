@@ -189,6 +189,11 @@ def _write_private(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+def binary(name: str) -> Path:
+    """One of PostgreSQL's programs, e.g. pg_dump."""
+    return _bin() / name
+
+
 def _bin() -> Path:
     on_path = shutil.which("pg_ctl")
     folders = [Path(on_path).resolve().parent] if on_path else []

@@ -17,6 +17,7 @@ _USER = click.option(
     "--user", "email", metavar="EMAIL", help="Whose book; not needed while there is one person."
 )
 _BOOK = click.option("--book", "book_id", metavar="ID", help="Which book; left out: the person's first.")
+_AGAIN = "Devices send again what they still have."
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -241,6 +242,39 @@ def check(book_id: str | None, as_json: bool) -> None:
     else:
         checking.echo(found)
     sys.exit(opening.REFUSED if found["differences"] else 0)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the encrypted database into FILE, also while Outlay is serving. Keep master.key apart from it."""
+    chosen = opening.store_settings()
+    from outlay.ops import backups
+
+    size = opening.stored(lambda: backups.backup(chosen, file))
+    click.echo(f"{size:,} bytes were written to {file}.", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put a copy made by `outlay backup` in the database's place. Stop Outlay first."""
+    chosen = opening.store_settings(restoring=True)
+    from outlay.ops import backups
+
+    books, kept = opening.stored(lambda: backups.restore(chosen, file))
+    click.echo(f"{'1 book is' if books == 1 else f'{books} books are'} back. {_AGAIN}", err=True)
+    if kept:
+        click.echo(f"The database that was there is now {kept}.", err=True)
+
+
+@main.command()
+def restored() -> None:
+    """Tell devices that the database went back in time (after pg_restore; `outlay restore` does so by itself)."""
+    from outlay.ops import backups
+
+    books = opening.run(backups.new_epochs)
+    click.echo(f"{'1 book was' if books == 1 else f'{books} books were'} told. {_AGAIN}", err=True)
 
 
 @main.command()

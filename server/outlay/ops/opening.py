@@ -18,7 +18,7 @@ import click
 if TYPE_CHECKING:
     from outlay.kernel.refusal import Refusal
     from outlay.settings import Settings
-    from outlay.store.engine import Store
+    from outlay.store.engine import Store, StoreSettings
 
 T = TypeVar("T")
 
@@ -34,6 +34,24 @@ def settings(**given: Any) -> Settings:
     try:
         return read_settings(**given)
     except SettingsError as error:
+        fail(str(error), UNUSABLE)
+
+
+def store_settings(*, restoring: bool = False) -> StoreSettings:
+    """Where the database of the settings is, and its key, without opening it."""
+    from outlay import main
+
+    main.import_tables()
+    return stored(lambda: main.store_settings(settings(), restoring=restoring))
+
+
+def stored(work: Callable[[], T]) -> T:
+    """Does something with the database's file; what is wrong with it ends the command with its sentence."""
+    from outlay.store.errors import StoreError
+
+    try:
+        return work()
+    except StoreError as error:
         fail(str(error), UNUSABLE)
 
 
