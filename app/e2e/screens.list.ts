@@ -9,6 +9,8 @@ export interface Screen {
   act?: (page: Page, wide: boolean) => Promise<void>;
 }
 
+const SETTLE_MS = 400;
+
 const press = (name: string | RegExp) => async (page: Page) => {
   await page.getByRole('button', { name }).filter({ visible: true }).first().click();
 };
@@ -110,9 +112,65 @@ export const OFFLINE: Screen[] = [
   { name: 'devices-offline', path: '/settings/devices', ready: /needs a connection/ }
 ];
 
+export const IMPORTED: Screen[] = [
+  { name: 'settings-import-done', path: '/settings/import', ready: 'Choose a file', act: bringIn }
+];
+
+export const ATTENTION: Screen[] = [
+  { name: 'home-attention', path: '/', ready: /need(s)? your attention/ },
+  { name: 'attention-two', path: '/attention', ready: 'Kept' },
+  { name: 'transactions-attention', path: '/transactions', ready: 'Yesterday' }
+];
+
+/** While the page has no network something else changes what the page changes, and deletes the account that it writes to. */
+export async function disagree(page: Page, server: { url: string; email: string; password: string }): Promise<void> {
+  let token = '';
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+    const answer = await fetch(`${server.url}/api/v1/${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+  token = (await ask<{ access_token: string }>('POST', 'auth/sign-in', { email: server.email, password: server.password })).access_token;
+  const spare = await ask<{ id: string }>('POST', 'accounts', { name: 'Holiday cash', kind: 'cash', currency: 'EUR' });
+  await page.context().setOffline(false);
+  await page.goto(`${server.url}/accounts`);
+  await page.getByText('Holiday cash').first().waitFor();
+  const [target] = (await ask<{ items: { id: string; amount_minor: number }[] }>('GET', 'transactions?kind=expense&limit=1')).items;
+  await page.context().setOffline(true);
+
+  await add(page, true);
+  await page.getByLabel('Account', { exact: true }).selectOption({ label: 'Holiday cash' });
+  await page.getByRole('button', { name: /^Save/ }).filter({ visible: true }).first().click();
+  await page.getByRole('button', { name: /^Save/ }).first().waitFor({ state: 'detached' });
+  await page.goto(`${server.url}/transactions?kind=expense`);
+  await page.locator('li button', { hasText: ((target?.amount_minor ?? 0) / 100).toFixed(2) }).first().click();
+  await page.getByLabel('Note').fill('Shared with Anna');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.waitForTimeout(SETTLE_MS);
+
+  await ask('PATCH', `transactions/${target?.id}`, { note: 'Paid back in cash' });
+  await ask('DELETE', `accounts/${spare.id}`);
+  await page.context().setOffline(false);
+  await page.goto(server.url);
+  await page.getByText(/need(s)? your attention/).filter({ visible: true }).first().waitFor();
+}
+
 /** A bank's file as banks write them: a day that does not say its order, a faulty row, no account named. */
 async function preview(page: Page): Promise<void> {
   const rows = ['Date;Payee;Purpose;Amount', '03/04/2026;Corner Bakery;Breakfast;-12,40', '04/05/2026;Brightwater;Salary;2.500,00', '31/02/2026;Nobody;;-1,00', '06/06/2026;Metro;Ticket;-3,20'];
   await page.locator('input[type=file]').setInputFiles({ name: 'statement.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
   await page.getByText('statement.csv').first().waitFor();
+}
+
+async function bringIn(page: Page): Promise<void> {
+  await preview(page);
+  const open = page.locator('select').filter({ has: page.locator('option[value=""]:checked') });
+  const commit = page.getByRole('button', { name: /^Import \d+ transaction/ });
+  for (let tries = 0; tries < 6 && !(await commit.isEnabled()); tries += 1) {
+    if (await open.count()) await open.first().selectOption({ index: 1 });
+    await page.waitForTimeout(500);
+  }
+  await commit.click();
+  await page.getByText(/\d+ transactions? imported/).first().waitFor();
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, type Server, startServer } from './harness.ts';
-import { BLANK, BOOK, FIRST_RUN, OFFLINE, type Screen } from './screens.list.ts';
+import { ATTENTION, BLANK, BOOK, disagree, FIRST_RUN, IMPORTED, OFFLINE, type Screen } from './screens.list.ts';
 
 const OUTPUT = fileURLToPath(new URL('../../screens/', import.meta.url));
 const README_PICTURE = fileURLToPath(new URL('../../docs/images/home.png', import.meta.url));
@@ -23,6 +23,8 @@ const WAIT_MS = 30_000;
 
 /** `node e2e/screens.ts home stats`: only these. */
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+
+const asked = ({ name }: Screen): boolean => ONLY.length === 0 || ONLY.includes(name);
 
 const problems = new Set<string>();
 
@@ -81,7 +83,9 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     for (const screen of screens) {
-      if (ONLY.length > 0 && !ONLY.includes(screen.name)) continue;
+      if (!asked(screen)) continue;
+      // The same address again would be a reload, which keeps what was chosen on the screen before.
+      await page.goto('about:blank');
       await page.goto(server.url + screen.path);
       await reach(page, screen, size === 'desktop').catch((error: unknown) => {
         found(`${screen.name}-${size}: not reached: ${String(error).slice(0, 300)}`);
@@ -123,9 +127,14 @@ async function main(): Promise<void> {
     const book = await open(browser);
     await signIn(book.page, server);
     await shoot(book.page, server, BOOK);
+    await shoot(book.page, server, IMPORTED);
     await book.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await book.context.setOffline(true);
     await shoot(book.page, server, OFFLINE);
+    if (ATTENTION.some(asked)) {
+      await disagree(book.page, server);
+      await shoot(book.page, server, ATTENTION);
+    }
     await book.context.close();
   } finally {
     await browser.close();

@@ -213,11 +213,11 @@ export const book = {
   'filter.title': 'Filter',
 
   'first.accounts': 'Set up your accounts',
-  'first.accounts_text': 'Where your money is, and what is there now.',
+  'first.accounts_text': 'Where your money is.',
   'first.add': 'Add what you just spent',
   'first.add_text': 'An amount, a category, done.',
   'first.import': 'Import from your bank',
-  'first.import_text': 'A CSV, OFX or QFX file; shown before anything happens.',
+  'first.import_text': 'From a CSV, OFX or QFX file.',
   'first.text': 'It is empty, and it is all yours. Begin wherever you like.',
   'first.title': 'Your book is ready',
 
