@@ -12,7 +12,8 @@ export type Sign = 'auto' | 'always' | 'never';
 
 const cache = new Map<string, Intl.NumberFormat>();
 
-function formatter(currency: string, compact: boolean, code: boolean): Intl.NumberFormat {
+/** `compact` is the number of decimals then. */
+function formatter(currency: string, compact: number | null, code: boolean): Intl.NumberFormat {
   const key = `${currency}${compact}${code}`;
   let found = cache.get(key);
   if (!found) {
@@ -21,8 +22,8 @@ function formatter(currency: string, compact: boolean, code: boolean): Intl.Numb
       style: 'currency',
       currency,
       currencyDisplay: code ? 'code' : 'narrowSymbol',
-      ...(compact
-        ? { notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0 }
+      ...(compact !== null
+        ? { notation: 'compact', maximumFractionDigits: compact, minimumFractionDigits: 0 }
         : { minimumFractionDigits: digits, maximumFractionDigits: digits })
     });
     cache.set(key, found);
@@ -32,7 +33,7 @@ function formatter(currency: string, compact: boolean, code: boolean): Intl.Numb
 
 export interface MoneyOptions {
   sign?: Sign;
-  /** 12.3K instead of 12,345.67: for axes and small marks only. */
+  /** 12.3K instead of 12,345.67, 58 instead of 57.70: for axes and small marks only. */
   compact?: boolean;
   /** `EUR` instead of `€`. */
   code?: boolean;
@@ -41,9 +42,10 @@ export interface MoneyOptions {
 /** An amount of minor units in words of the region, with a true minus sign. */
 export function money(minor: number, currency: string, options: MoneyOptions = {}): string {
   const { sign = 'auto', compact = false, code = false } = options;
-  const text = formatter(currency, compact, code).format(
-    formatPlain(Math.abs(minor), currency) as Intl.StringNumericLiteral
-  );
+  const plain = formatPlain(Math.abs(minor), currency);
+  const units = plain.split('.')[0]?.length ?? 1;
+  const decimals = compact ? (units === 2 || units === 3 ? 0 : 1) : null;
+  const text = formatter(currency, decimals, code).format(plain as Intl.StringNumericLiteral);
   if (sign === 'never' || minor === 0) return text;
   if (minor < 0) return MINUS + text;
   return sign === 'always' ? PLUS + text : text;
@@ -57,7 +59,7 @@ export const groupSign: string = parts.find((part) => part.type === 'group')?.va
 /** The symbol of a currency in this region, for places beside a bare number. */
 export function symbol(currency: string): string {
   return (
-    formatter(currency, false, false)
+    formatter(currency, null, false)
       .formatToParts(0)
       .find((part) => part.type === 'currency')?.value ?? currency
   );
