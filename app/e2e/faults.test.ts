@@ -143,6 +143,31 @@ it('takes entries while the book is still arriving', async () => {
   for (const device of [a, b, late]) await device.close();
 });
 
+it('goes on where a crash between two pages left it', async () => {
+  const { a, b, account, address } = await people.pair({}, {}, { sample: true });
+  const late = new TestDevice(server.url, { snapshot_limit: 40 });
+  await late.core.start();
+  await signedIn(late, address);
+  for (let page = 0; page < 3; page++) await late.core.book.machine.step();
+  late.command('addTransaction', expense(account, 100, 'before the crash'));
+  const { done, total } = late.core.book.meta.hydration!;
+  expect([done, total! > done]).toEqual([120, true]);
+  const again = late.copy(server.url, { snapshot_limit: 40 });
+  await late.close();
+  await again.core.start();
+  await signedIn(again, address);
+  await again.core.book.machine.step();
+  expect(again.core.book.meta.hydration!.done).toBe(160);
+  await settleAll(again, a, b);
+  expectSame(a, b, again);
+  expectTrue(again);
+  expect(noteCount(b, 'before the crash')).toBe(1);
+  const found = again.query<{ items: TransactionView[] }>('search', { text: 'before crash' });
+  expect(found.items.map(({ note }) => note)).toEqual(['before the crash']);
+  await expectServerAgrees(again);
+  for (const device of [a, b, again]) await device.close();
+});
+
 it('goes on without a session, and never sends with another person’s', async () => {
   const { a, b, account, address } = await people.pair();
   const { items } = (await (await api(b, '/auth/sessions')).json()) as { items: { id: string; current: boolean }[] };

@@ -199,13 +199,14 @@ export class Core {
     const file = fileOf(this.#profile, person_id, book_id);
     const port = await this.#openFile(file);
     initBook(port, { book_id, person_id, device_id: this.#newId() });
-    await this.#save(withFile(this.#profile, { file, person_id, book_id }));
+    if (!this.#profile.files.some((known) => known.file === file)) await this.#save(withFile(this.#profile, { file, person_id, book_id }));
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
     const book = new OpenBook({
       port, rooms, timers, wait,
-      transport: httpTransport(this.session),
+      // a book of nobody's is not synced at all
+      transport: httpTransport(this.session, person_id ?? ''),
       world: { now_ms, newDeviceId: () => this.#newId() },
-      events: (id, signal) => this.#events(id, signal),
+      events: (id, signal) => this.#events(id, person_id ?? '', signal),
       changed: (tables) => this.#changed(tables),
       ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
     });
@@ -236,9 +237,9 @@ export class Core {
     this.#book = null;
   }
 
-  async #events(book_id: string, signal: AbortSignal): Promise<Response | null> {
+  async #events(book_id: string, person_id: string, signal: AbortSignal): Promise<Response | null> {
     try {
-      return await this.session.request(`/sync/events?book=${book_id}`, { headers: { Accept: 'text/event-stream' }, signal });
+      return await this.session.request(`/sync/events?book=${book_id}`, { headers: { Accept: 'text/event-stream' }, signal }, person_id);
     } catch (error) {
       if (error instanceof ServerProblem) return null;
       throw error;

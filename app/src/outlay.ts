@@ -257,10 +257,14 @@ export const outlay: Outlay = {
   }
 };
 
-// the shell paints first; the worker and its wasm load behind it
+/** Where `ui/frame/entry.ts` remembers that a book was open here. */
+const OPENED = 'outlay.opened';
+
+// on a first visit the shell paints first, and the worker and its wasm load behind it
 if (typeof window !== 'undefined') {
   if ('locks' in navigator) {
-    setTimeout(theTab, 0);
+    if (localStorage.getItem(OPENED) === null) setTimeout(theTab, 0);
+    else theTab();
     // a phone that was in a pocket missed the pokes
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible' && status.value.session === 'signed_in') void call('sync', 'now', {}).catch(() => undefined);

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { AccountView, CategoryView, Changed, CommandArgs, CommandName, PayeeView, Settings, TransactionView } from '../../src/api.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
-import { COUNTED } from '../../src/ledger/commands.ts';
+import { COUNTED, WRONG_ACCOUNT_SUMS } from '../../src/ledger/commands.ts';
 import { linesOf } from '../../src/ledger/lines.ts';
 import type { Row } from '../../src/ledger/entities.ts';
 import { liveRows } from '../../src/store/rows.ts';
@@ -113,6 +113,7 @@ export function expectTrue(device: TestDevice): void {
     `SELECT month, account_id, category_id, flow, currency, base_currency, amount_minor, base_minor, count, count_without_rate FROM rollup WHERE count <> 0`
   ).map((row) => JSON.stringify(row)).sort();
   expect(kept).toEqual(counted);
+  expect(port.rows(WRONG_ACCOUNT_SUMS, { book_id })).toEqual([]);
   const ids = (entity: 'account' | 'category' | 'payee' | 'tag') => new Set(liveRows(port, book_id, entity).map(({ id }) => id));
   const [accounts, categories, payees, tags] = [ids('account'), ids('category'), ids('payee'), ids('tag')];
   for (const row of documents) {

@@ -8,7 +8,7 @@ import type { Entities } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { eraseRow, insertRows, readRow, readRows, writeRows } from '../store/rows.ts';
 import type { EntityName, Row } from './entities.ts';
-import { linesOf, RollupSums, type Line } from './lines.ts';
+import { linesOf, RollupSums, type Key, type Line, type Sums } from './lines.ts';
 import { decide, type AnyMutation, type Write } from './merge.ts';
 import { PortState } from './state.ts';
 
@@ -149,7 +149,24 @@ function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDa
   if (firstDay === null) return;
   const deltas = sums.deltas();
   port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [book_id, ...key, ...cell]));
+  addAccountSums(port, book_id, deltas, made);
   if (deltas.some(([, cell]) => cell[2] < 0)) port.run('DELETE FROM rollup WHERE book_id = :book_id AND count = 0', { book_id });
+}
+
+/** The sums of the accounts move with the rollups. */
+function addAccountSums(port: Port, book_id: string, deltas: readonly [Key, Sums][], made: readonly [string, ...Line][]): void {
+  const accounts = new Map<string, { amount: number; count: number; until: number | null }>();
+  const of = (id: string) => accounts.get(id) ?? accounts.set(id, { amount: 0, count: 0, until: null }).get(id)!;
+  for (const [[, account_id], [amount, , count]] of deltas) {
+    const sum = of(account_id);
+    sum.amount += amount;
+    sum.count += count;
+  }
+  for (const [, , , day_number, , account_id] of made) {
+    const sum = of(account_id ?? '');
+    sum.until = Math.max(sum.until ?? day_number, day_number);
+  }
+  port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [book_id, id, amount, count, until]));
 }
 
 function insertLines(port: Port, book_id: string, lines: readonly [string, ...Line][]): void {
@@ -171,6 +188,12 @@ const ADD_ROLLUPS = `INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')})
   VALUES (${given(`book_id, ${ROLLUP}, ${SUMS.join(', ')}`)})
   ON CONFLICT(book_id, ${ROLLUP}) DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 
+/** `until_number`: no line of the account has a later day; the last one may have gone meanwhile. */
+const ADD_ACCOUNT_SUMS = `INSERT INTO account_sum(book_id, account_id, amount_minor, count, until_number)
+  VALUES (:book_id, :account_id, :amount_minor, :count, :until_number)
+  ON CONFLICT(book_id, account_id) DO UPDATE SET amount_minor = amount_minor + excluded.amount_minor, count = count + excluded.count,
+    until_number = COALESCE(max(until_number, excluded.until_number), until_number, excluded.until_number)`;
+
 /** What the rollups should be, counted from the lines. */
 export const COUNTED = `SELECT CAST(substr(day, 1, 4) AS INTEGER) * 12 + CAST(substr(day, 6, 2) AS INTEGER) - 1
     - (CAST(substr(day, 9, 2) AS INTEGER) < :first_day) AS month,
@@ -178,10 +201,23 @@ export const COUNTED = `SELECT CAST(substr(day, 1, 4) AS INTEGER) * 12 + CAST(su
   SUM(amount_minor), COALESCE(SUM(base_minor), 0), COUNT(*), SUM(base_minor IS NULL)
   FROM line WHERE book_id = :book_id GROUP BY 1, 2, 3, 4, 5, 6`;
 
+/** Accounts whose sums are not those of their lines, or whose last day lies after `until_number`: none. */
+export const WRONG_ACCOUNT_SUMS = `SELECT * FROM (
+    SELECT COALESCE(account_id, '') AS account_id, SUM(amount_minor) AS amount_minor, COUNT(*) AS count, MAX(day_number) AS last_number
+    FROM line WHERE book_id = :book_id GROUP BY 1) AS counted
+  FULL JOIN (SELECT * FROM account_sum WHERE book_id = :book_id AND count <> 0) AS kept USING (account_id)
+  WHERE counted.amount_minor IS NOT kept.amount_minor OR counted.count IS NOT kept.count OR last_number > until_number`;
+
 /** Counts every line of the book anew. */
 export function rebuildRollups(port: Port, book_id: string, firstDay: number): void {
   port.run('DELETE FROM rollup WHERE book_id = :book_id', { book_id });
   port.run(`INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')}) SELECT :book_id, * FROM (${COUNTED})`, {
     book_id, first_day: firstDay
   });
+  port.run('DELETE FROM account_sum WHERE book_id = :book_id', { book_id });
+  port.run(
+    `INSERT INTO account_sum(book_id, account_id, amount_minor, count, until_number)
+     SELECT :book_id, COALESCE(account_id, ''), SUM(amount_minor), COUNT(*), MAX(day_number)
+     FROM line WHERE book_id = :book_id GROUP BY 2`, { book_id }
+  );
 }

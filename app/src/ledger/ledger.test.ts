@@ -8,7 +8,7 @@ import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
 import { record } from '../sync/outbox.ts';
 import { writeMeta } from '../store/meta.ts';
-import { COUNTED } from './commands.ts';
+import { COUNTED, WRONG_ACCOUNT_SUMS } from './commands.ts';
 import { seedOps } from './defaults.ts';
 import type { Op } from './entities.ts';
 import { linesOf } from './lines.ts';
@@ -52,6 +52,7 @@ function check(): void {
   const stored = `SELECT month, account_id, category_id, flow, currency, base_currency, amount_minor, base_minor, count, count_without_rate
     FROM rollup WHERE book_id = :book_id AND :first_day = :first_day`;
   expect(cells(stored)).toEqual(cells(COUNTED));
+  expect(port.rows(WRONG_ACCOUNT_SUMS, { book_id: BOOK })).toEqual([]);
   const documents = port.all('SELECT * FROM "transaction" WHERE NOT deleted').map((row) => ({ ...row, deleted: false, lines: JSON.parse(String(row['lines'])) as unknown }));
   const expected = documents.flatMap((row) => linesOf(row as never).map((line) => [String((row as { id?: string }).id), ...line].join('|')));
   const found = port.rows(`SELECT transaction_id, position, day, day_number, flow, account_id, category_id, currency, amount_minor, base_minor, base_currency FROM line`);

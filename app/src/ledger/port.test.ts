@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
-import { COUNTED, place, type Placed } from './commands.ts';
+import { COUNTED, WRONG_ACCOUNT_SUMS, place, type Placed } from './commands.ts';
 import type { EntityName, Row } from './entities.ts';
 import { linesOf } from './lines.ts';
 import { decide, type AnyMutation } from './merge.ts';
@@ -36,6 +36,7 @@ function check(port: Port, state: MemoryState): void {
   const stored = `SELECT month, account_id, category_id, flow, currency, base_currency, amount_minor, base_minor, count,
     count_without_rate FROM rollup WHERE book_id = :book_id`;
   expect(texts(port.rows(stored, { book_id }))).toEqual(texts(port.rows(COUNTED, { book_id, first_day })));
+  expect(port.rows(WRONG_ACCOUNT_SUMS, { book_id })).toEqual([]);
   const lines = `SELECT transaction_id, position, day, day_number, flow, account_id, category_id, currency, amount_minor,
     base_minor, base_currency FROM line WHERE book_id = :book_id`;
   const transactions = [...state.rows.values()].filter(({ entity }) => entity === 'transaction');

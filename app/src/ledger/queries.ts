@@ -59,9 +59,8 @@ function settings(port: Port, book_id: string): Settings {
 /* ---- accounts ----------------------------------------------------------------------- */
 
 function accounts(port: Port, book_id: string, { archived = true }: QueryParams['accounts'], today: string): AccountView[] {
-  const sums = port.all<{ account_id: string; minor: number; count: number }>(
-    `SELECT account_id, SUM(amount_minor) AS minor, SUM(count) AS count FROM rollup
-     WHERE book_id = :book_id AND account_id <> '' GROUP BY account_id`, { book_id }
+  const sums = port.all<AccountSum>(
+    'SELECT account_id, amount_minor AS minor, count, until_number FROM account_sum WHERE book_id = :book_id', { book_id }
   );
   const byAccount = new Map(sums.map((sum) => [sum.account_id, sum]));
   const base = readRow(port, book_id, 'settings', book_id)?.base_currency ?? null;
@@ -70,9 +69,7 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
   return byPosition(rows).map((row) => {
     const sum = byAccount.get(row.id);
     const balance_minor = row.opening_minor + (sum?.minor ?? 0);
-    const last_day = port.value<string>(
-      'SELECT day FROM line WHERE book_id = :book_id AND account_id = :id ORDER BY day DESC LIMIT 1', { book_id, id: row.id }
-    );
+    const last_day = sum ? lastDay(port, book_id, row.id, sum) : null;
     let base_balance_minor: number | null = null;
     if (base === row.currency) base_balance_minor = balance_minor;
     else if (base !== null) {
@@ -81,6 +78,24 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
     }
     return { ...row, balance_minor, base_balance_minor, count: sum?.count ?? 0, last_day };
   });
+}
+
+interface AccountSum {
+  account_id: string;
+  minor: number;
+  count: number;
+  /** No line has a later day. */
+  until_number: number;
+}
+
+/** From the covering index, newest first, beginning where the last one was. */
+function lastDay(port: Port, book_id: string, account_id: string, { count, until_number }: AccountSum): string | null {
+  if (count === 0) return null;
+  const number = port.value<number>(
+    `SELECT day_number FROM line WHERE book_id = :book_id AND day_number <= :until_number AND account_id = :account_id
+     ORDER BY day_number DESC LIMIT 1`, { book_id, account_id, until_number }
+  );
+  return number === null ? null : dayOf(number);
 }
 
 /* ---- categories, payees, tags ------------------------------------------------------------ */

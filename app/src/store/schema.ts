@@ -48,6 +48,9 @@ CREATE TABLE rollup(
   category_id TEXT NOT NULL, account_id TEXT NOT NULL,
   amount_minor INTEGER NOT NULL, base_minor INTEGER NOT NULL, count INTEGER NOT NULL, count_without_rate INTEGER NOT NULL,
   PRIMARY KEY(book_id, month, flow, currency, base_currency, category_id, account_id)) WITHOUT ROWID;
+CREATE TABLE account_sum(
+  book_id TEXT NOT NULL, account_id TEXT NOT NULL, amount_minor INTEGER NOT NULL, count INTEGER NOT NULL, until_number INTEGER,
+  PRIMARY KEY(book_id, account_id)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1,
   tokenize='unicode61 remove_diacritics 2', prefix='2 3');
 CREATE TABLE search_doc(doc INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE(entity, id));`;
@@ -71,7 +74,6 @@ CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT 
  */
 export const INDEXES: Readonly<Record<string, string>> = {
   line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
-  line_account: `line(book_id, account_id, day, transaction_id, amount_minor)`,
   transaction_day: `"transaction"(book_id, day, id, deleted)`,
   transaction_payee: `"transaction"(book_id, payee_id, day, deleted) WHERE payee_id IS NOT NULL`,
   category_parent: `category(book_id, parent_id)`
