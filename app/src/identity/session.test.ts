@@ -13,12 +13,16 @@ let refreshStatus: number;
 let valid: string;
 let profile: Profile;
 let now_ms: number;
+let life_s: number;
+let hold: Promise<void>;
 
 beforeEach(async () => {
   refreshes = [];
   refreshStatus = 200;
   valid = 't0';
   now_ms = 1_000_000;
+  life_s = 900;
+  hold = Promise.resolve();
   profile = { ...NOBODY, person: PERSON, refresh_token: 'r0' };
   server = createServer((request, response) => {
     void answer(request).then(([status, body]) => {
@@ -36,9 +40,11 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
     await new Promise((resolve) => setTimeout(resolve, 30));
     if (refreshStatus !== 200) return [refreshStatus, { code: 'refresh_invalid' }];
     valid = `t${refreshes.length}`;
-    return [200, { access_token: valid, expires_in: 900, refresh_token: `r${refreshes.length}`, person: PERSON, books: [] }];
+    return [200, { access_token: valid, expires_in: life_s, refresh_token: `r${refreshes.length}`, person: PERSON, books: [] }];
   }
-  if (request.headers.authorization !== `Bearer ${valid}`) return [401, { code: 'unauthenticated' }];
+  const refused = request.headers.authorization !== `Bearer ${valid}`;
+  if (request.url?.endsWith('/slow')) await hold;
+  if (refused) return [401, { code: 'unauthenticated' }];
   return [200, { path: request.url }];
 }
 
@@ -105,4 +111,35 @@ it('repeats a refresh whose answer was lost under the same attempt', async () =>
   await expect(one.request('/x')).rejects.toMatchObject({ code: 'offline' });
   expect((await one.request('/x')).status).toBe(200);
   expect(refreshes[0]).toBe(refreshes[1]);
+});
+
+it('does not throw away a token that was renewed while a slow request was refused', async () => {
+  const one = session();
+  await one.request('/x');
+  valid = 'revoked on the server';
+  let slow: () => void = () => undefined;
+  hold = new Promise((resolve) => (slow = resolve));
+  const late = one.request('/slow');
+  expect((await one.request('/x')).status).toBe(200);
+  slow();
+  expect((await late).status).toBe(200);
+  expect(refreshes).toHaveLength(2);
+});
+
+it('sends nothing of one person under the token of another', async () => {
+  const one = session();
+  expect((await one.request('/x', {}, 'p1')).status).toBe(200);
+  await expect(one.request('/x', {}, 'p2')).rejects.toMatchObject({ code: 'needs_auth' });
+});
+
+it('uses a token that lives for seconds more than once', async () => {
+  life_s = 10;
+  const one = session();
+  await one.request('/x');
+  now_ms += 4000;
+  await one.request('/x');
+  expect(refreshes).toHaveLength(1);
+  now_ms += 2000;
+  await one.request('/x');
+  expect(refreshes).toHaveLength(2);
 });

@@ -8,7 +8,7 @@ import type { Profile, ProfileStore } from './profile.ts';
 
 export const API = '/api/v1';
 const TIMEOUT_MS = 30_000;
-/** A token is renewed this long before it ends. */
+/** A token is renewed this long before it ends, a short-lived one in the second half of its life. */
 const EARLY_MS = 30_000;
 
 export interface SignedIn {
@@ -45,11 +45,12 @@ export class ServerProblem extends Error implements Problem {
   }
 }
 
+const NEEDS_AUTH = () => new ServerProblem('needs_auth', 'Please sign in again.', 401);
 export const OFFLINE = () => new ServerProblem('offline', 'The server cannot be reached.');
 
 export class Session {
   readonly #parts: SessionParts;
-  #token: { text: string; ends_at_ms: number } | null = null;
+  #token: { text: string; person_id: string; renew_at_ms: number } | null = null;
   #refreshing: Promise<'ok' | 'offline' | 'refused'> | null = null;
 
   constructor(parts: SessionParts) {
@@ -82,26 +83,30 @@ export class Session {
 
   /**
    * A request with the person's token. A 401 is answered by one refresh, shared by
-   * all who wait, and the same request again. Throws ServerProblem `offline`, or
-   * `needs_auth` when the server wants the password.
+   * all who wait, and the same request again. With `as` it never leaves under the
+   * token of somebody else, who may have signed in meanwhile. Throws ServerProblem
+   * `offline`, or `needs_auth` when the server wants the password.
    */
-  async request(path: string, init: RequestInit = {}): Promise<Response> {
-    let token = await this.#valid();
+  async request(path: string, init: RequestInit = {}, as?: string): Promise<Response> {
+    let token = await this.#valid(as);
     let response = await this.#send(path, init, token);
     if (response.status !== 401) return response;
-    this.#token = null;
-    token = await this.#valid();
+    // another request may have renewed it while this one was away
+    if (this.#token?.text === token) this.#token = null;
+    token = await this.#valid(as);
     response = await this.#send(path, init, token);
-    if (response.status === 401) throw new ServerProblem('needs_auth', 'Please sign in again.', 401);
+    if (response.status === 401) throw NEEDS_AUTH();
     return response;
   }
 
-  async #valid(): Promise<string> {
-    if (this.#token && this.#token.ends_at_ms - EARLY_MS > this.#parts.now_ms()) return this.#token.text;
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
-    const outcome = await this.#refreshing;
-    if (outcome === 'offline') throw OFFLINE();
-    if (outcome === 'refused' || !this.#token) throw new ServerProblem('needs_auth', 'Please sign in again.', 401);
+  async #valid(as?: string): Promise<string> {
+    if (!this.#token || this.#token.renew_at_ms <= this.#parts.now_ms()) {
+      this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+      const outcome = await this.#refreshing;
+      if (outcome === 'offline') throw OFFLINE();
+      if (outcome === 'refused') throw NEEDS_AUTH();
+    }
+    if (!this.#token || (as !== undefined && this.#token.person_id !== as)) throw NEEDS_AUTH();
     return this.#token.text;
   }
 
@@ -138,6 +143,8 @@ export class Session {
 
   async #enter(path: string, input: Record<string, unknown>): Promise<SignedIn> {
     const body = { ...input, ...(this.#parts.native ? { client: 'native' } : {}) };
+    // its late answer would bring back the session that this one replaces
+    await this.#refreshing?.catch(() => undefined);
     const response = await this.#send(path, json('POST', body));
     if (!response.ok) throw await problemOf(response);
     const signedIn = (await response.json()) as SignedIn;
@@ -145,8 +152,10 @@ export class Session {
     return signedIn;
   }
 
-  #keep({ access_token, expires_in }: SignedIn): void {
-    this.#token = { text: access_token, ends_at_ms: this.#parts.now_ms() + expires_in * 1000 };
+  #keep({ access_token, expires_in, person }: SignedIn): void {
+    const life_ms = expires_in * 1000;
+    const renew_at_ms = this.#parts.now_ms() + Math.max(life_ms - EARLY_MS, life_ms / 2);
+    this.#token = { text: access_token, person_id: person.id, renew_at_ms };
   }
 
   async #send(path: string, init: RequestInit, token?: string): Promise<Response> {

@@ -2,8 +2,9 @@
 import { problemOf, ServerProblem, json, type Session } from '../identity/session.ts';
 import type { Answer, Transport } from './machine.ts';
 
-export function httpTransport(session: Session): Transport {
-  const ask = <T>(path: string, init?: RequestInit) => answer<T>(session, path, init);
+/** `person_id`: whose book it is. Nothing of it leaves under anybody else's token. */
+export function httpTransport(session: Session, person_id: string): Transport {
+  const ask = <T>(path: string, init?: RequestInit) => answer<T>(() => session.request(path, init, person_id));
   return {
     push: (book, request) => ask(`/sync/push?book=${book}`, json('POST', request)),
     pull: (book, query) => ask(`/sync/pull?${search({ book, ...query })}`),
@@ -12,9 +13,9 @@ export function httpTransport(session: Session): Transport {
   };
 }
 
-async function answer<T>(session: Session, path: string, init?: RequestInit): Promise<Answer<T>> {
+async function answer<T>(send: () => Promise<Response>): Promise<Answer<T>> {
   try {
-    const response = await session.request(path, init);
+    const response = await send();
     if (response.ok) return { kind: 'ok', body: (await response.json()) as T };
     const { code, status, message, params } = await problemOf(response);
     const after = Number(response.headers.get('Retry-After') ?? Number.NaN);
