@@ -196,9 +196,11 @@ async def world(site: Site) -> World:
     device = "device-1"
     epoch = (await site.get("/api/v1/books", owner))["items"][0]["epoch"]
     pushed = await site.ask(
-        "POST", "/api/v1/sync/push", owner, json={**push_body(epoch), "device": device, "mutations": []}
+        "POST", "/api/v1/sync/push", owner, json={**push_body(epoch), "device": device, "mutations": [PARKED]}
     )
     assert pushed.status_code == 200, pushed.text
+    assert pushed.json()["results"][0]["status"] == "parked:account_gone"
+    conflict = (await site.get("/api/v1/conflicts", owner))["items"][0]
     ids = {
         "account": account["id"],
         "category": category["id"],
@@ -209,12 +211,30 @@ async def world(site: Site) -> World:
         "ver": str(transaction["ver"]),
         "import": preview.json()["id"],
         "device": device,
+        "conflict": conflict["id"],
         "epoch": epoch,
         "book": book_id,
         "member": other.id,
         "session": owner.session_id,
     }
     return World(owner, editor, viewer, stranger, book_id, ids)
+
+
+PARKED: dict[str, Any] = {
+    # An entry on an account that nobody has any more.
+    "seq": 1, "mid": "01890000-0000-7000-8000-00000000aaaa", "base": 0, "made_at": 0, "name": "transaction.add",
+    "ops": [
+        {
+            "e": "transaction", "id": "01890000-0000-7000-8000-00000000bbbb", "k": "create",
+            "f": {
+                "kind": "expense", "day": "2026-01-05", "account_id": "01890000-0000-7000-8000-00000000cccc",
+                "amount_minor": 700, "currency": "EUR", "rate": "1", "base_minor": 700, "base_currency": "EUR",
+                "to_account_id": None, "to_amount_minor": None, "to_currency": None,
+                "lines": [{"category_id": None, "amount_minor": 700}],
+            },
+        }
+    ],
+}  # fmt: skip
 
 
 def push_body(epoch: str) -> dict[str, Any]:

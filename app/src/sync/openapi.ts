@@ -348,6 +348,66 @@ export interface paths {
         patch: operations["changeCategory"];
         trace?: never;
     };
+    "/api/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open conflicts
+         * @description Those that nobody has looked at.
+         */
+        get: operations["listConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conflicts/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conflict
+         * @description Also one that was resolved.
+         */
+        get: operations["readConflict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conflicts/{row_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve a conflict
+         * @description As one change with what the choice does; a conflict that was resolved stays as it is. Refuses `not_allowed` when this is no choice of it, and what the book cannot take still.
+         */
+        post: operations["resolveConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -1266,6 +1326,48 @@ export interface components {
         Confirmation: {
             password: string;
         };
+        /**
+         * @description One thing to look at. `kept` is what the book has, `lost` what it did not take: fields of a merge unit, or
+         *         the whole change. `choices` are what `resolve` accepts, none when it was resolved.
+         */
+        Conflict: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            kind: string;
+            entity: string;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            row_id: string;
+            unit: string | null;
+            code: string | null;
+            kept: unknown;
+            lost: unknown;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            mutation_id: string;
+            device_id: string;
+            person_id: string | null;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            at_ms: number;
+            resolved_at_ms: number | null;
+            choices: ("discard" | "keep" | "restore" | "retry" | "use_other")[];
+        };
+        /** @description A page of open conflicts, the newest first. */
+        ConflictList: {
+            items: components["schemas"]["Conflict"][];
+            next: string | null;
+        };
         /** @description What one currency contributes, in its own minor units. `missing` of `count` have no base value. */
         CurrencySum: {
             currency: string;
@@ -1923,6 +2025,11 @@ export interface components {
         /** @description The reports there are. */
         ReportNames: {
             items: components["schemas"]["ReportName"][];
+        };
+        /** @description What to do: keep what the book has, use the other one, restore the row, retry the change, or discard it. */
+        Resolution: {
+            /** @enum {unknown} */
+            choice: "discard" | "keep" | "restore" | "retry" | "use_other";
         };
         /** @description What became of it: `ok`, `ok+rewritten`, `ok+conflict`, `rejected:<code>` or `parked:<code>`. */
         Result: {
@@ -3338,6 +3445,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listConflicts: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readConflict: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    resolveConflict: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
                 };
             };
             400: components["responses"]["400"];

@@ -31,6 +31,7 @@ TAGS: Final = {
     "tags": "Words that transactions are marked with.",
     "rates": "Exchange rates by day.",
     "transactions": "Expenses, incomes and transfers.",
+    "conflicts": "What devices wrote that others overran or the book could not take.",
     "history": "Who changed what, and taking it back.",
     "reports": "Sums by time, category and account.",
     "imports": "Bank files: OFX, QFX and CSV.",

@@ -14,7 +14,9 @@ from pathlib import Path
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.errors import StoreError
 
-POSTGRES = "The database is PostgreSQL: use pg_dump and pg_restore, then run `outlay restored`, before the server starts."
+POSTGRES = (
+    "The database is PostgreSQL: use pg_dump and pg_restore, then run `outlay restored` before it serves."
+)
 
 
 def backup(store: StoreSettings, target: Path) -> int:

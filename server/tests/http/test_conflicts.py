@@ -1,0 +1,73 @@
+"""Conflicts by REST: seen, and resolved as the app resolves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sites import Site, Somebody, World, push_body, world
+
+PATH = "/api/v1/conflicts"
+
+
+async def open_conflicts(site: Site, at: World) -> list[dict[str, Any]]:
+    return list((await site.get(PATH, at.owner))["items"])
+
+
+async def resolve(site: Site, who: Somebody, row_id: str, choice: str) -> Any:
+    return await site.ask("POST", f"{PATH}/{row_id}/resolve", who, json={"choice": choice})
+
+
+async def edit(site: Site, at: World, device: str, made_at: int, **fields: Any) -> str:
+    """One device sets fields of the transaction, having seen it as it was in the beginning; the status."""
+    mutation = {
+        "seq": 1, "mid": f"01890000-0000-7000-8000-{made_at:012}", "base": int(at.ids["ver"]), "made_at": made_at,
+        "name": "transaction.edit",
+        "ops": [{"e": "transaction", "id": at.ids["transaction"], "k": "set", "f": fields}],
+    }  # fmt: skip
+    body = {**push_body(at.ids["epoch"]), "device": device, "sent_at": 100, "mutations": [mutation]}
+    answer = await site.ask("POST", "/api/v1/sync/push", at.owner, json=body)
+    return str(answer.json()["results"][0]["status"])
+
+
+async def test_the_other_value_is_taken(site: Site) -> None:
+    at = await world(site)
+    assert await edit(site, at, "device-3", 10, note="mine") == "ok"
+    assert await edit(site, at, "device-4", 20, note="theirs") == "ok+conflict"
+    [conflict] = [each for each in await open_conflicts(site, at) if each["kind"] == "overwritten"]
+    assert (conflict["kept"], conflict["lost"]) == ({"note": "theirs"}, {"note": "mine"})
+    assert conflict["choices"] == ["keep", "use_other"]
+    wrong = await resolve(site, at.owner, conflict["id"], "retry")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "not_allowed")
+    done = await resolve(site, at.owner, conflict["id"], "use_other")
+    assert done.status_code == 200, done.text
+    assert done.json()["choices"] == []
+    assert done.json()["resolved_at_ms"] == site.store.clock()
+    row = await site.get(f"/api/v1/transactions/{at.ids['transaction']}", at.owner)
+    assert row["note"] == "mine"
+    assert conflict["id"] not in [each["id"] for each in await open_conflicts(site, at)]
+    again = await resolve(site, at.owner, conflict["id"], "keep")
+    assert again.json() == done.json()
+
+
+async def test_what_is_parked_can_be_tried_again_or_let_go(site: Site) -> None:
+    at = await world(site)
+    [parked] = await open_conflicts(site, at)
+    assert (parked["kind"], parked["code"], parked["choices"]) == (
+        "parked",
+        "account_gone",
+        ["retry", "discard"],
+    )
+    refused = await resolve(site, at.owner, parked["id"], "retry")
+    assert (refused.status_code, refused.json()["code"]) == (422, "account_gone")
+    assert [each["id"] for each in await open_conflicts(site, at)] == [parked["id"]]
+    account = {
+        "id": parked["lost"]["ops"][0]["f"]["account_id"],
+        "name": "Purse",
+        "kind": "cash",
+        "currency": "EUR",
+    }
+    await site.make("/api/v1/accounts", at.owner, account)
+    assert (await resolve(site, at.owner, parked["id"], "retry")).status_code == 200
+    row_id = parked["lost"]["ops"][0]["id"]
+    assert (await site.get(f"/api/v1/transactions/{row_id}", at.owner))["amount_minor"] == 700
+    assert await open_conflicts(site, at) == []
