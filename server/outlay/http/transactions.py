@@ -208,7 +208,9 @@ async def undo_change(
             role=role,
             mutation_id=mutation_id_of(access, idempotency_key),
         )
-        return Undone(ver=outcome.ver, rows=len(queries.history(tx, access.book_id, ver=outcome.ver, whole=False)))
+        return Undone(
+            ver=outcome.ver, rows=len(queries.history(tx, access.book_id, ver=outcome.ver, whole=False))
+        )
 
     return await access.write(write)
 
