@@ -118,7 +118,7 @@ export const IMPORTED: Screen[] = [
 
 export const ATTENTION: Screen[] = [
   { name: 'home-attention', path: '/', ready: /need(s)? your attention/ },
-  { name: 'attention-two', path: '/attention', ready: 'Kept' },
+  { name: 'attention-two', path: '/attention', ready: 'Changed on two devices' },
   { name: 'transactions-attention', path: '/transactions', ready: 'Yesterday' }
 ];
 

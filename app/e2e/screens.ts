@@ -58,8 +58,9 @@ async function open(browser: Browser): Promise<{ context: BrowserContext; page: 
   page.setDefaultTimeout(WAIT_MS);
   page.on('pageerror', (error) => found(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
-    // A request that fails because the network is off is what the offline screen is about.
-    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(message.text())) found(`${page.url()}: ${message.text()}`);
+    // A request that fails because the network is off is what the offline screen is about; a page that was left a
+    // moment ago may still hold the database's files, and the next one tries again.
+    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|opfs-sahpool/.test(message.text())) found(`${page.url()}: ${message.text()}`);
   });
   return { context, page };
 }

@@ -15,8 +15,19 @@ type Fields = Record<string, unknown>;
 
 const fieldsOf = (value: unknown): Fields => (value && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {});
 
+/** What a change that was not taken wanted to write: it is kept whole, and its operation on the thing itself is what counts. */
+function wanted(lost: Fields): { entity: string | null; fields: Fields } {
+  if (!Array.isArray(lost['ops'])) return { entity: null, fields: lost };
+  const ops = (lost['ops'] as unknown[]).map(fieldsOf);
+  const op = ops.find(({ e }) => e === 'transaction') ?? ops.at(-1) ?? {};
+  return { entity: typeof op['e'] === 'string' ? op['e'] : null, fields: fieldsOf(op['f']) };
+}
+
+/** True when there is nothing to compare with: the change itself is all there is. */
+export const isWhole = (item: AttentionItem): boolean => wanted(fieldsOf(item.lost)).entity !== null;
+
 /** Fields that say nothing to a person: ids have no names here, and what follows from others is not a choice. */
-const HIDDEN = /(_id|_ids|fmeta|extra|lines|position|utc_offset_min|^ver|^id$|^book_id$|^rate$|^base_)/;
+const HIDDEN = /(_id|_ids|fmeta|extra|lines|position|utc_offset_min|^ver|^id$|^book_id$|^rate$|^base_|currency$)/;
 
 function said(name: string, value: unknown, all: Fields, row: Fields): string {
   if (value === null || value === undefined || value === '') return '–';
@@ -33,7 +44,7 @@ function said(name: string, value: unknown, all: Fields, row: Fields): string {
 
 export function versions(item: AttentionItem): VersionRow[] {
   const kept = fieldsOf(item.kept);
-  const lost = fieldsOf(item.lost);
+  const lost = wanted(fieldsOf(item.lost)).fields;
   const row = fieldsOf(item.row);
   return Object.keys(lost)
     .filter((name) => !HIDDEN.test(name))
@@ -52,6 +63,9 @@ export function subject(item: AttentionItem): string {
     const view = item.row as TransactionView;
     return view.lines && view.tag_names ? `${rowTitle(view)} · ${money(view.amount_minor, view.currency)}` : money(Number(row['amount_minor']), String(row['currency']));
   }
-  const name = row['name'] ?? fieldsOf(item.lost)['name'];
-  return typeof name === 'string' ? name : maybe(`entity.${item.entity}`, item.entity);
+  const { entity, fields } = wanted(fieldsOf(item.lost));
+  if (typeof fields['amount_minor'] === 'number' && typeof fields['currency'] === 'string')
+    return `${maybe(`kind.${String(fields['kind'])}`, t('entity.transaction'))} · ${money(fields['amount_minor'], fields['currency'])}`;
+  const name = row['name'] ?? fields['name'];
+  return typeof name === 'string' ? name : maybe(`entity.${entity ?? item.entity}`, entity ?? item.entity);
 }
