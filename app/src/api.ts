@@ -7,6 +7,7 @@ import type {
   Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
   Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
+import type { Op } from './sync/wire.ts';
 
 export type {
   Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
@@ -344,6 +345,18 @@ export interface UseWithoutAccount {
   language?: string;
   /** Fill the book with sample data. */
   sample?: boolean;
+}
+
+/** Changes that a device could not send, to be taken in again elsewhere (`sync/unsent.ts`). */
+export interface UnsentFile {
+  outlay: 'unsent';
+  version: 1;
+  book_id: string;
+  person_id: string | null;
+  device_id: string;
+  epoch: string | null;
+  saved_at_ms: number;
+  mutations: { mid: string; base: number; made_at: number; name: string; ops: Op[] }[];
 }
 
 /** What stands in the way of logging out: changes that only this device has. */

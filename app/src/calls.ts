@@ -32,10 +32,26 @@ async function perform(core: Core, call: Call): Promise<unknown> {
     case 'remote':
       return remote(core, call, args);
     case 'sync':
-      if (call.name === 'persisted') return core.setPersisted(args['persisted'] === true);
-      return core.book.poke();
+      return sync(core, call.name, args);
     case 'query':
       throw new Error('answered before');
+  }
+}
+
+async function sync(core: Core, name: string, args: Record<string, unknown>): Promise<unknown> {
+  switch (name) {
+    case 'now':
+      return core.book.poke();
+    case 'persisted':
+      return core.setPersisted(args['persisted'] === true);
+    case 'unsent':
+      return core.book.unsent();
+    case 'takeUnsent':
+      return core.takeUnsent(args['file']);
+    case 'removeBook':
+      return core.removeBook();
+    default:
+      throw new Error(`no call ${name}`);
   }
 }
 

@@ -88,9 +88,12 @@ export class Core {
   }
 
   command(name: CommandName, args: unknown, minted: Minted): unknown {
-    const viewing = this.status.book?.role === 'viewer' && name !== 'saveDraft' && name !== 'dropDraft';
-    if (viewing) throw new Refusal('forbidden');
+    if (this.#looksOnly() && name !== 'saveDraft' && name !== 'dropDraft') throw new Refusal('forbidden');
     return this.book.command(name, args, minted);
+  }
+
+  #looksOnly(): boolean {
+    return this.status.book?.role === 'viewer';
   }
 
   /* ---- who -------------------------------------------------------------------- */
@@ -144,6 +147,31 @@ export class Core {
     if (!this.#profile.books.some(({ id }) => id === book_id)) throw new Refusal('book_not_found');
     await this.#save({ ...this.#profile, book_id });
     await this.#open(book_id);
+    this.#tell();
+  }
+
+  /** Changes that another device could not send. */
+  takeUnsent(file: unknown): { added: number; known: number } {
+    if (this.#looksOnly()) throw new Refusal('forbidden');
+    return this.book.takeUnsent(file);
+  }
+
+  /** Takes the open book off this device with all it holds; another of the person's books opens, if there is one. */
+  async removeBook(): Promise<void> {
+    const { book_id, person_id, stopped } = this.book.meta;
+    const { file } = this.#profile.files.find((entry) => entry.person_id === person_id && entry.book_id === book_id)!;
+    this.#closeBook();
+    await this.#parts.files.remove(file);
+    const profile = withoutFiles(this.#profile, (entry) => entry.file === file);
+    // a book that is only fetched anew may be opened at once; one that is gone or closed is not
+    const books = stopped === null ? profile.books : profile.books.filter(({ id }) => id !== book_id);
+    await this.#save({ ...profile, books });
+    if (person_id !== null && stopped !== null) await this.#rereadBooks().catch(() => undefined);
+    const [next] = this.#profile.books;
+    // who has to sign in first (or cannot, because the account is gone) begins at the first screen
+    if (person_id !== null && next && !this.#profile.needs_auth) return this.openBook(next.id);
+    await this.#save({ ...this.#profile, ...SIGNED_OUT, sign_out_due: person_id !== null });
+    if (person_id !== null) void this.#tellSignOut();
     this.#tell();
   }
 

@@ -6,7 +6,7 @@
  */
 import type {
   Answer, CommandArgs, CommandName, CommandResult, ImportPreview, Problem, QueryName, QueryParams,
-  QueryResult, Readable, RequestInput, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount
+  QueryResult, Readable, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
 } from './api.ts';
 import { uuid7 } from './kernel/ids.ts';
 import type { CallKind } from './sync/calls.ts';
@@ -60,6 +60,12 @@ export interface Outlay {
   sync: {
     /** Pull to refresh: asks the server now. */
     now(): Promise<void>;
+    /** What is not sent yet, to be saved as a file. */
+    unsent(): Promise<UnsentFile>;
+    /** Takes such a file into the open book; what was taken before is not taken twice. */
+    takeUnsent(file: unknown): Promise<{ added: number; known: number }>;
+    /** Takes the open book off this device, with what it did not send, and opens another one if there is one. */
+    removeBook(): Promise<void>;
   };
   remote: {
     importPreview(file: File, options?: Record<string, unknown>): Promise<ImportPreview>;
@@ -247,7 +253,12 @@ export const outlay: Outlay = {
     attachAccount: (input) => call('identity', 'attachAccount', input),
     openBook: (id) => call('identity', 'openBook', { id })
   },
-  sync: { now: () => call('sync', 'now', {}) },
+  sync: {
+    now: () => call('sync', 'now', {}),
+    unsent: () => call('sync', 'unsent', {}),
+    takeUnsent: (file) => call('sync', 'takeUnsent', { file }),
+    removeBook: () => call('sync', 'removeBook', {})
+  },
   remote: {
     importPreview: (file, options = {}) => call('remote', 'importPreview', { file, options }),
     importCommit: (id, choices = {}) => call('remote', 'importCommit', { id, choices }),

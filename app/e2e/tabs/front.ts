@@ -19,6 +19,7 @@ export interface Held {
 /** A push as it came: whose token, which device, which changes. */
 export interface Push {
   person_id: string;
+  token: string;
   device: string;
   mids: string[];
 }
@@ -115,8 +116,9 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 }
 
 function pushOf(request: IncomingMessage, body: Buffer): Push {
-  const [, claims = ''] = (request.headers.authorization ?? '').split(' ').at(-1)?.split('.') ?? [];
+  const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+  const [, claims = ''] = token.split('.');
   const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string };
   const { device, mutations } = JSON.parse(body.toString()) as { device: string; mutations: { mid: string }[] };
-  return { person_id: sub, device, mids: mutations.map(({ mid }) => mid) };
+  return { person_id: sub, token, device, mids: mutations.map(({ mid }) => mid) };
 }

@@ -2,13 +2,14 @@
  * One open book: its file, its commands and queries, and its sync. Commands and
  * queries are synchronous against the file; sync runs beside them between awaits.
  */
-import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState } from '../api.ts';
+import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState, UnsentFile } from '../api.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { EntityName, Row } from '../ledger/entities.ts';
 import type { Write } from '../ledger/merge.ts';
 import { changeOf, undoOps, type Change } from '../ledger/undo.ts';
 import type { Plan, PlanContext, Rooms } from '../rooms.ts';
 import { sampleBook } from '../sample.ts';
+import { ENTITY_NAMES } from '../store/entities.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
@@ -16,6 +17,7 @@ import { listen } from './events.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
 import { isRecorded, meta, pendingCount, PUSH_OPS, record } from './outbox.ts';
 import { backoff, SyncRunner, type Timers } from './runner.ts';
+import { takeUnsent, unsentFile } from './unsent.ts';
 import { versionOf, type Op } from './wire.ts';
 
 /** Undo reaches back this many changes. */
@@ -171,6 +173,20 @@ export class OpenBook {
     });
     port.run('DELETE FROM undo WHERE token NOT IN (SELECT token FROM undo ORDER BY at_ms DESC, token DESC LIMIT :kept)', { kept: UNDO_KEPT });
     return answer;
+  }
+
+  /** What the server has not confirmed, as a file. */
+  unsent(): UnsentFile {
+    return unsentFile(this.#parts.port, this.#parts.world.now_ms());
+  }
+
+  /** Such a file, taken in again. */
+  takeUnsent(file: unknown): { added: number; known: number } {
+    const { port } = this.#parts;
+    const taken = port.tx(() => takeUnsent(port, file));
+    this.#parts.changed(new Set(['outbox', ...ENTITY_NAMES]));
+    void this.poke();
+    return taken;
   }
 
   #draft(key: string): Draft | null {
