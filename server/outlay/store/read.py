@@ -57,6 +57,18 @@ class Read:
             sql += f" LIMIT {int(limit)}"
         return it.decode(names, self._connection.all(sql, params), self._key)
 
+    def pass_on(
+        self, table: str, book_id: str, columns: Sequence[str], where: str, *, order: str, limit: int, **params: Any
+    ) -> list[list[Any]]:
+        """Rows of a book's table as lists for an answer in JSON, `where` with `:book`: sealed texts opened, JSON
+        columns as the `msgspec.Raw` text they are stored as. `columns` begin with the primary key after book_id.
+        """
+        it = shape(table)
+        names = tuple(columns)
+        sql = f"{select_sql(table, names)} WHERE book_id = :book AND {where} ORDER BY {order} LIMIT {int(limit)}"
+        found = self._connection.all(sql, {**params, "book": book_id})
+        return it.pass_on(names, found, book_id, self._key(book_id)) if found else []
+
     def by_ids(
         self,
         table: str,

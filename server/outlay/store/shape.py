@@ -13,6 +13,9 @@ import msgspec
 from outlay.store import columns
 from outlay.store.keys import DataKey, aad
 
+_RAW_KEPT: Final = 1000
+"""JSON texts that many rows share, such as an empty list."""
+
 Row = dict[str, Any]
 KeyOf = Callable[[str], DataKey]
 
@@ -110,6 +113,38 @@ class Shape:
                     key = opened.get(scope) or opened.setdefault(scope, key_of(scope))
                     text = key.open(value, self._bound(name, row))
                     row[name] = _decode_json(text) if kind.json else text
+            out.append(row)
+        return out
+
+    def pass_on(
+        self, names: tuple[str, ...], found: Iterable[Sequence[Any]], scope: str, key: DataKey
+    ) -> list[list[Any]]:
+        """Driver rows of one scope as lists for an answer in JSON: as `decode`, but JSON columns stay the text
+        they are (`msgspec.Raw`), which is neither read nor written again. All of the primary key but the scope
+        comes first in `names`.
+        """
+        plan = self.plan(names)
+        flags = [names.index(name) for name in plan.flags]
+        plain = [at for at, _, kind in plan.written if kind is None]
+        sealed = [(at, name, kind.json) for at, name, kind in plan.written if kind is not None]
+        known: dict[str, msgspec.Raw] = {}
+        out = []
+        for values in found:
+            row = list(values)
+            for at in flags:
+                if row[at] is not None:
+                    row[at] = bool(row[at])
+            for at in plain:
+                if (text := row[at]) is not None:
+                    if (raw := known.get(text)) is None:
+                        raw = msgspec.Raw(text.encode())
+                        if len(known) < _RAW_KEPT:
+                            known[text] = raw
+                    row[at] = raw
+            for at, name, is_json in sealed:
+                if (value := row[at]) is not None:
+                    text = key.open(value, aad(self.table, name, scope, *row[: len(self.key) - 1]))
+                    row[at] = msgspec.Raw(text.encode()) if is_json else text
             out.append(row)
         return out
 

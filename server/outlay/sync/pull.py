@@ -112,11 +112,9 @@ def snapshot(
         raise Refusal("cursor_invalid", field="after")
     rows: list[tuple[str, list[Any]]] = []
     for name in names[names.index(entity) :]:
-        found = read.select(
-            name, "book_id = :book AND id > :after AND NOT deleted", order="id", limit=limit + 1 - len(rows),
-            book=book_id, after=last_id if name == entity else "",
-        )  # fmt: skip
-        rows.extend((name, _values(name, row, columns[name], schema)) for row in found)
+        start = last_id if name == entity else ""
+        found = _live(read, book_id, name, columns[name], start, limit=limit + 1 - len(rows), schema=schema)
+        rows.extend((name, values) for values in found)
         if len(rows) > limit:
             break
     more = len(rows) > limit
@@ -128,11 +126,22 @@ def snapshot(
     )  # fmt: skip
 
 
-def _values(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:
-    if schema < newest():
-        wire = schemas.outgoing((entity, row["id"], row["ver"], False, fields_of(entity, row)), schema)
-        return [row["id"], row["ver"], *(wire[4][field] for field in fields)]
-    return [row["id"], row["ver"], *(row[field] for field in fields)]
+def _live(
+    read: Read, book_id: str, entity: str, fields: list[str], after: str, *, limit: int, schema: int
+) -> list[list[Any]]:
+    """Id, version and fields of live rows. Of this schema they go out as they are stored, JSON unread."""
+    where = "id > :after AND NOT deleted"
+    if schema >= newest():
+        return read.pass_on(entity, book_id, ("id", "ver", *fields), where, order="id", limit=limit, after=after)
+    rows = read.select(
+        entity, f"book_id = :book AND {where}", order="id", limit=limit, book=book_id, after=after
+    )
+    return [_older(entity, row, fields, schema) for row in rows]
+
+
+def _older(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:
+    wire = schemas.outgoing((entity, row["id"], row["ver"], False, fields_of(entity, row)), schema)
+    return [row["id"], row["ver"], *(wire[4][field] for field in fields)]
 
 
 def _count(read: Read, entity: str, book_id: str) -> int:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import entities
@@ -18,7 +20,7 @@ from outlay.ledger.merge import decide
 from outlay.ledger.state import MemoryState
 from outlay.store.engine import Store
 from outlay.sync import pull, push
-from outlay.sync.wire import Mutation, Page, PushRequest, Result
+from outlay.sync.wire import Mutation, Page, PushRequest, Result, SnapshotPage
 
 SCHEMA = 1
 OWN = 999
@@ -166,6 +168,8 @@ class Device:
                     read, book_id=self.book_id, after=after, v0=v0, limit=7, schema=SCHEMA
                 )
             )
+            # JSON columns are the text they are stored as until they have been on the wire
+            page = msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
             v0 = page.v0
             for entity, values in page.rows:
                 fields = dict(zip(page.columns[entity], values[2:], strict=True))
