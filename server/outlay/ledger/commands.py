@@ -195,15 +195,29 @@ def undo(
 
 
 def _known(tx: Tx, mutations: Sequence[Mapping[str, Any]]) -> dict[str, Outcome]:
-    """Outcomes of those mutations that the book has seen, from whatever device."""
+    """Outcomes of those mutations that the book has seen, from whatever device.
+
+    One that was made before what has been collected (`base` under `gc_floor`) is looked for in the history, which
+    stays for good; what changed nothing is not there, and may be decided again.
+    """
     ids = [mutation["mid"] for mutation in mutations]
     if not all(is_id(mutation_id) for mutation_id in ids):
         raise Refusal("id_malformed", "mid")
     rows = tx.select("mutation", "book_id = :book AND id IN :ids", book=tx.book["id"], ids=ids)
-    return {
+    known = {
         row["id"]: Outcome(row["id"], row["status"], row["ver"], row["result"], repeated=True)
         for row in sorted(rows, key=lambda row: -row["ver"])
     }
+    floor = tx.book["gc_floor"]
+    old = [m["mid"] for m in mutations if m.get("base", floor) < floor and m["mid"] not in known]
+    if old:
+        sql = (
+            "SELECT mutation_id, MIN(ver) FROM history WHERE book_id = :book AND ver <= :floor "
+            "AND mutation_id IN :ids GROUP BY mutation_id"
+        )
+        for mutation_id, ver in tx.all(sql, book=tx.book["id"], floor=floor, ids=old):
+            known[mutation_id] = Outcome(mutation_id, "ok", ver, repeated=True)
+    return known
 
 
 class Batch:
@@ -307,6 +321,8 @@ class Batch:
             decision, book_id=self.book_id, mutation_id=mutation_id, device_id=self._author.device_id,
             person_id=self._author.person_id, ver=ver, stamp=stamp,
         )  # fmt: skip
+        # What is decided again after its record was collected has its conflicts already.
+        rows = [row for row in rows if self.state.get("sync_conflict", row["id"]) is None]
         writes = [Write("sync_conflict", None, row) for row in rows]
         self.state.put(writes)
         for write in writes:

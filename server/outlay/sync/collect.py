@@ -13,9 +13,10 @@ _DAY_MS = 86_400_000
 
 
 def collect(tx: Tx, *, days: int = limits.MUTATION_DAYS) -> dict[str, int]:
-    """Deletes tombstones and mutations older than `days`; `gc_floor` says from where a cursor is too old.
+    """Deletes tombstones and mutations older than `days`; `gc_floor` is the highest version among them.
 
-    Returns {tombstones, mutations, gc_floor}. A device whose cursor is below the floor hydrates anew.
+    Returns {tombstones, mutations, gc_floor}. A device whose cursor is below the floor hydrates anew, and what it
+    made before it is looked for in the history when it comes (`commands.apply_many`).
     """
     book_id = tx.book["id"]
     before = tx.now_ms - days * _DAY_MS
@@ -23,7 +24,9 @@ def collect(tx: Tx, *, days: int = limits.MUTATION_DAYS) -> dict[str, int]:
         "SELECT COALESCE(MAX(ver), 0) FROM history WHERE book_id = :book AND at_ms < :before",
         book=book_id, before=before,
     )  # fmt: skip
-    purged, highest = 0, 0
+    purged = 0
+    old_mutations = "FROM mutation WHERE book_id = :book AND at_ms < :before"
+    highest = tx.value(f"SELECT COALESCE(MAX(ver), 0) {old_mutations}", book=book_id, before=before)
     for entity in entities():
         newest = tx.value(
             f'SELECT MAX(ver) FROM "{entity}" WHERE book_id = :book AND deleted AND ver <= :floor',
@@ -35,9 +38,7 @@ def collect(tx: Tx, *, days: int = limits.MUTATION_DAYS) -> dict[str, int]:
                 f'DELETE FROM "{entity}" WHERE book_id = :book AND deleted AND ver <= :floor',
                 book=book_id, floor=floor,
             )  # fmt: skip
-    mutations = tx.run(
-        "DELETE FROM mutation WHERE book_id = :book AND at_ms < :before", book=book_id, before=before
-    )
+    mutations = tx.run(f"DELETE {old_mutations}", book=book_id, before=before)
     if highest > tx.book["gc_floor"]:
         tx.set_book(gc_floor=highest)
     return {"tombstones": purged, "mutations": mutations, "gc_floor": tx.book["gc_floor"]}

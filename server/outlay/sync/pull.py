@@ -132,7 +132,9 @@ def _live(
     """Id, version and fields of live rows. Of this schema they go out as they are stored, JSON unread."""
     where = "id > :after AND NOT deleted"
     if schema >= newest():
-        return read.pass_on(entity, book_id, ("id", "ver", *fields), where, order="id", limit=limit, after=after)
+        return read.pass_on(
+            entity, book_id, ("id", "ver", *fields), where, order="id", limit=limit, after=after
+        )
     rows = read.select(
         entity, f"book_id = :book AND {where}", order="id", limit=limit, book=book_id, after=after
     )

@@ -56,7 +56,8 @@ def push(
             Result(seq=m.seq, mid=m.mid, status=o.status, ver=o.ver, result=o.result)
             for m, o in zip(new, outcomes, strict=True)
         ]
-        device["last_seq"] = new[-1].seq
+        results.sort(key=lambda result: result.seq)
+        device["last_seq"] = max(device["last_seq"], new[-1].seq)
     version, _, _ = request.cursor.partition(":")
     device["pulled_ver"] = max(device["pulled_ver"], min(int(version or 0), tx.book["head"]))
     tx.upsert("device", [device])
@@ -83,7 +84,11 @@ def _page(tx: Tx, request: PushRequest, results: list[Result], outcomes: list[Ou
 
 
 def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], list[Mutation], str | None]:
-    """(answers given before, mutations to apply now, why it stops there)."""
+    """(answers given before, mutations for the ledger, why it stops there).
+
+    A number whose record was collected half a year later goes to the ledger again, which knows by its history
+    what it has applied: a device that was away for so long still learns what became of its last push.
+    """
     known = {
         row["seq"]: row
         for row in tx.select(
@@ -97,7 +102,10 @@ def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], l
     for mutation in request.mutations:
         if mutation.seq <= last_seq:
             old = known.get(mutation.seq)
-            if old is None or old["id"] != mutation.mid:
+            if old is None:
+                new.append(mutation)
+                continue
+            if old["id"] != mutation.mid:
                 return results, new, "forked"
             results.append(
                 Result(
