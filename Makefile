@@ -1,6 +1,6 @@
 # make run      starts Outlay at http://127.0.0.1:8000; needs Python 3.11 and npm, nothing else
 # make test     everything that must hold before a change is done
-# The rest: demo check bench screens build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
+# The rest: demo check bench prove screens build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
 # OUTLAY_DATABASE_URL and what docs/operations.md lists.
 
 SHELL := /bin/bash
@@ -10,6 +10,12 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
+SEEDS ?= 100
+FIRST_SEED ?= 0
+STEPS ?= 300
+ENGINE ?= both
+ABLATE ?=
+CONCURRENCY ?= 0
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 # What stands between a clean clone and a start, each with a file that says it was done.
@@ -22,7 +28,7 @@ APP := app/build/index.html
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench screens lock clean
+.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench prove screens lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
 	exec $(BIN)/outlay serve
@@ -56,6 +62,11 @@ unit-tests: $(MODULES)
 
 browser-tests: debian $(SERVER) $(APP)
 	cd app && npm run --silent test:browser
+
+# Stories of sync from seeds SEEDS on, on both engines; or ABLATE=all|RULE, or CONCURRENCY=seconds (docs/sync.md).
+prove: debian $(DEVELOPMENT)
+	$(BIN)/python server/tests/prove/run.py --seeds $(SEEDS) --first-seed $(FIRST_SEED) --steps $(STEPS) \
+		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY)
 
 bench: debian $(DEVELOPMENT) $(APP)
 	$(BIN)/python bench/run.py

@@ -1,277 +1,340 @@
 """A reference device in plain Python: what SYNC.md asks of a client, in the fewest words.
 
-It holds the book as confirmed rows, the optimistic view that a person would see, and an outbox. It speaks to the
-server's functions through `Wire`, which drops, repeats and delays what it is told to.
+A state machine without I/O: `ask` says what to send, `hear` takes an answer, whenever it comes and however
+often. Everything that a disk would hold lies in `File`; a landing is one local transaction: it works on a copy,
+and `_commit` makes the copy the file. Randomness and clock come from outside.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
+from outlay.kernel import limits
 from outlay.kernel.ids import uuid7
-from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import entities
 from outlay.ledger.merge import decide
 from outlay.ledger.state import MemoryState
-from outlay.store.engine import Store
-from outlay.sync import pull, push
-from outlay.sync.wire import Mutation, Page, PushRequest, Result, SnapshotPage
+from outlay.sync.wire import SnapshotPage
 
 SCHEMA = 1
 OWN = 999
 """The ordinal that a device gives itself in its optimistic rows."""
+KEPT_ACKED_MS = 30 * 86_400_000
+Row = dict[str, Any]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: `kind` push, pull or snapshot. `body` holds the parameters of the server's function."""
+
+    kind: str
+    device_id: str
+    epoch: str | None
+    body: Row
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` of a request that was carried out, or the `code` of a refusal. A lost answer is none at all."""
+
+    body: Any = None
+    code: str | None = None
+    stop: str | None = None
+    results: tuple[Any, ...] = ()
 
 
 @dataclass
-class Wire:
-    """The way to the server. `fault()` is asked before each request: None, drop_request, drop_response, repeat."""
+class Hydration:
+    """Snapshot pages so far; `rows` are staged. `complete`: what remains is the pull from `v0`."""
 
-    store: Store
-    book_id: str
-    fault: Callable[[], str | None] = lambda: None
-    role: str = "owner"
-    statuses: dict[str, int] = field(default_factory=dict)
-    known_pages: int = 0
+    epoch: str | None = None
+    v0: int | None = None
+    after: str | None = None
+    complete: bool = False
+    rows: tuple[tuple[str, list[Any], list[str]], ...] = ()
 
-    async def push(
-        self, request: PushRequest, person_id: str
-    ) -> tuple[list[Result], str | None, Page] | None:
-        fault = self.fault()
-        if fault == "drop_request":
-            return None
-        answer = None
-        for _ in range(2 if fault == "repeat" else 1):
-            answer = await self.store.write(
-                self.book_id, lambda tx: push.push(tx, request, person_id=person_id, role=self.role)
-            )
-        assert answer is not None
-        for result in answer[0]:
-            self.statuses[result.status] = self.statuses.get(result.status, 0) + 1
-        page = await self.pull(
-            request.epoch, request.cursor, request.device, request.last_ack, request.limit, faults=False
-        )
-        results, stop, known = answer
-        assert known is None or known == page  # what was not read is what would have been
-        self.known_pages += known is not None
-        return None if fault == "drop_response" or page is None else (results, stop, page)
 
-    async def pull(
-        self, epoch: str, cursor: str, device_id: str, last_ack: int, limit: int, *, faults: bool = True
-    ) -> Page | None:
-        fault = self.fault() if faults else None
-        if fault == "drop_request":
-            return None
-        page = await self.store.read(
-            lambda read: pull.pull(
-                read, book_id=self.book_id, epoch=epoch, cursor=cursor, device_id=device_id, last_ack=last_ack,
-                limit=limit, schema=SCHEMA, now_ms=self.store.clock(),
-            )
+@dataclass
+class File:
+    """What is on the device's disk. Values in it are never changed in place, so a copy is cheap."""
+
+    device_id: str
+    epoch: str | None = None
+    cursor: str | None = None
+    staged_to: str | None = None
+    staged: list[Any] = field(default_factory=list)
+    hydration: Hydration | None = None
+    hydrations: int = 0
+    next_seq: int = 1
+    last_ack: int = 0
+    outbox: list[Row] = field(default_factory=list)
+    acked: list[Row] = field(default_factory=list)
+    attention: dict[str, str] = field(default_factory=dict)
+    confirmed: dict[Key, Row] = field(default_factory=dict)
+    view: dict[Key, Row] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    """Pending mutations that fit no more: they show nothing and wait for the server's word."""
+    stopped: str | None = None
+
+    def copy(self) -> File:
+        """The file as it is now; later changes of one do not reach the other."""
+        return replace(
+            self, staged=list(self.staged), outbox=list(self.outbox), acked=list(self.acked),
+            attention=dict(self.attention), confirmed=dict(self.confirmed), view=dict(self.view),
         )  # fmt: skip
-        return None if fault == "drop_response" else page
+
+    def mids(self) -> set[str]:
+        return {m["mid"] for m in self.outbox} | {m["mid"] for m in self.acked}
 
 
 class Device:
-    """One device of one person. `random` is its only source of ids; its clock is `now_ms`."""
+    """One device of one person. `file` is its disk; all else is lost when it crashes."""
 
-    def __init__(self, wire: Wire, person_id: str, random: Any, clock: Callable[[], int]) -> None:
-        self.wire, self.person_id, self.random, self.clock = wire, person_id, random, clock
-        self.book_id = wire.book_id
-        self.epoch = ""
-        self.made = 0
-        self.forks = 0
+    def __init__(
+        self, book_id: str, person_id: str, random: Any, clock: Callable[[], int], *, schema: int = SCHEMA
+    ) -> None:
+        self.book_id, self.person_id, self.random, self.clock = book_id, person_id, random, clock
+        self.schema = schema
         self.limit = 50
-        self.outbox: list[dict[str, Any]] = []
-        self.acked: list[dict[str, Any]] = []
-        self.attention: dict[str, str] = {}
-        self.stale: Page | None = None
-        self._new_device()
-        self._forget()
+        self.batch = limits.PUSH_MUTATIONS
+        self.forks = 0
+        self.file = File(self._new_device_id())
+
+    # What a person sees and does
+
+    @property
+    def rows(self) -> dict[Key, Row]:
+        """The optimistic view."""
+        return self.file.view
 
     def new_id(self) -> str:
-        return uuid7(self.clock(), self.random.randbytes(10))
+        return uuid7(max(0, self.clock()), self.random.randbytes(10))
 
-    # A person's side
-
-    def edit(self, ops: list[dict[str, Any]]) -> str:
-        """Records a mutation and shows it at once; its id."""
+    def edit(self, ops: list[Row]) -> str:
+        """Records a mutation and shows it at once, in one local transaction; its id."""
+        file = self.file.copy()
         mutation = {
-            "mid": self.new_id(), "seq": self.next_seq, "base": self._version(), "made_at": self.clock(),
+            "mid": self.new_id(), "seq": file.next_seq, "base": version_of(file.cursor), "made_at": self.clock(),
             "name": "test", "ops": copy.deepcopy(ops),
         }  # fmt: skip
-        self.next_seq += 1
-        self.made += 1
-        self.outbox.append(mutation)
-        self._play(mutation)
+        file.next_seq += 1
+        file.outbox.append(mutation)
+        self._play(file, mutation)
+        self._commit(file)
         return str(mutation["mid"])
 
-    # The network's side
+    # What it sends
 
-    async def sync(self) -> bool:
-        """One push or pull and its pages; True when nothing is left to do and nothing failed."""
-        try:
-            if not self.epoch:
-                await self._hydrate()
-            return await self._exchange()
-        except Refusal as refusal:
-            if refusal.code == "epoch":
-                self._start_over()
-            elif refusal.code == "too_old":
-                self._forget()
-            else:
-                raise
-            return False
+    def position(self) -> str | None:
+        """Where the next pull starts: behind what is staged, at the cursor, or at the snapshot's version."""
+        file = self.file
+        if file.staged_to is not None:
+            return file.staged_to
+        if file.cursor is not None:
+            return file.cursor
+        done = file.hydration
+        return f"{done.v0}:~" if done is not None and done.complete else None
 
-    async def _exchange(self) -> bool:
-        self.staged.clear()  # pages of an exchange that broke off
-        self.staged_to = self.cursor
-        batch = self.outbox[: self.random.choice((1, 3, 20))]
-        stop = None
-        if batch:
-            request = PushRequest(
-                epoch=self.epoch, device=self.device_id, schema=SCHEMA, sent_at=self.clock(), cursor=self.cursor,
-                last_ack=self.last_ack, limit=self.limit, mutations=[Mutation(**m) for m in batch],
-            )  # fmt: skip
-            answer = await self.wire.push(request, self.person_id)
-            if answer is None:
-                return False
-            _, stop, page = answer
-            if stop == "forked":
-                self._fork()
-                return False
-        else:
-            found = await self.wire.pull(self.epoch, self.cursor, self.device_id, self.last_ack, self.limit)
-            if found is None:
-                return False
-            page = found
-        if self.stale is not None and self.random.random() < 0.3:
-            self._take(self.stale)  # an answer that comes late
-        self.stale = page
-        while not self._take(page):
-            more = await self.wire.pull(self.epoch, self.staged_to, self.device_id, self.last_ack, self.limit)
-            if more is None:
-                return False
-            page = more
-        return stop is None and not self.outbox
+    def ask(self) -> Request | None:
+        """The next request; None when the device may not speak any more."""
+        file = self.file
+        if file.stopped is not None:
+            return None
+        if (at := self.position()) is None:
+            if file.hydration is None:
+                self._begin_hydration()
+            now = self.file.hydration
+            assert now is not None
+            body = {"after": now.after, "v0": now.v0, "limit": self.limit, "schema": self.schema}
+            return Request("snapshot", file.device_id, file.epoch, body)
+        common = {"epoch": file.epoch or "", "last_ack": file.last_ack, "limit": self.limit}
+        batch = [] if file.cursor is None or file.staged_to is not None else self._next_batch()
+        if not batch:
+            return Request("pull", file.device_id, file.epoch, common | {"cursor": at, "schema": self.schema})
+        more = {"schema": self.schema, "sent_at": self.clock(), "mutations": batch, "cursor": file.cursor}
+        return Request("push", file.device_id, file.epoch, common | more)
 
-    async def _hydrate(self) -> None:
-        """Snapshot pages, then a pull from v0 (SYNC 2.8)."""
-        after: str | None = None
-        v0: int | None = None
-        while True:
-            page = await self.wire.store.read(
-                lambda read, after=after, v0=v0: pull.snapshot(  # type: ignore[misc]  # defaults bind the loop's values
-                    read, book_id=self.book_id, after=after, v0=v0, limit=7, schema=SCHEMA
-                )
-            )
-            # JSON columns are the text they are stored as until they have been on the wire
-            page = msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
-            v0 = page.v0
-            for entity, values in page.rows:
-                fields = dict(zip(page.columns[entity], values[2:], strict=True))
-                self._confirm(entity, values[0], values[1], False, fields)
-            after = page.after
-            if not page.more:
+    def _next_batch(self) -> list[Row]:
+        batch: list[Row] = []
+        ops = 0
+        for mutation in self.file.outbox[: self.batch]:
+            ops += len(mutation["ops"])
+            if batch and ops > limits.PUSH_OPERATIONS:
                 break
-        self.epoch, self.cursor = page.epoch, f"{v0}:~"
-        self.staged_to = self.cursor
-        self._replay()
+            batch.append(mutation)
+        return batch
 
-    def _take(self, page: Page) -> bool:
-        """Stages a page; with the last one rows, acks and cursor change together. True when done."""
-        if page.from_ != self.staged_to or page.epoch != self.epoch:
-            return True
-        self.staged += page.rows
-        self.staged_to = page.to
-        if page.more:
+    # What it hears
+
+    def hear(self, request: Request, answer: Answer) -> bool:
+        """Takes an answer, perhaps an old one. True when it was the last word: nothing is left to ask for."""
+        if answer.code is not None:
+            self._trouble(request, answer.code)
             return False
-        for entity, row_id, ver, deleted, fields in self.staged:
-            self._confirm(entity, row_id, ver, deleted, fields)
-        self.staged.clear()
-        self.cursor = page.to
-        if not self._trim(page.acks):
-            self._fork()
-        self._replay()
+        if request.kind == "snapshot":
+            self._land_snapshot(request, answer.body)
+            return False
+        if answer.stop is not None:
+            self._renumber(request, answer.stop)
+            return False
+        return self._land_page(request, answer.body) and not self.file.outbox
+
+    def _land_snapshot(self, request: Request, page: Any) -> None:
+        # JSON columns are the text they are stored as until they have been on the wire
+        page = msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
+        file = self.file.copy()
+        now = file.hydration
+        asked = (request.body["after"], request.body["v0"])
+        if file.cursor is not None or now is None or now.complete or (now.after, now.v0) != asked:
+            return
+        if now.v0 is not None and (now.v0, now.epoch) != (page.v0, page.epoch):
+            self._begin_hydration()
+            return
+        rows = now.rows + tuple((entity, values, page.columns[entity]) for entity, values in page.rows)
+        file.hydration = Hydration(page.epoch, page.v0, page.after, not page.more, rows)
+        file.epoch, file.staged_to = page.epoch, None
+        self._commit(file)
+
+    def _land_page(self, request: Request, page: Any) -> bool:
+        """Stages a page; with the last one rows, acks and cursor change together. True when done."""
+        file = self.file.copy()
+        if file.device_id != request.device_id or file.epoch != page.epoch:
+            return False
+        if self.position() != page.from_ or page.from_ != request.body["cursor"]:
+            return False
+        file.staged += page.rows
+        if page.more:
+            file.staged_to = page.to
+            self._commit(file)
+            return False
+        self._take(file, page)
+        self._commit(file)
         return True
 
-    def _trim(self, acks: list[Any]) -> bool:
+    def _take(self, file: File, page: Any) -> None:
+        if file.cursor is None and file.hydration is not None:
+            file.confirmed.clear()
+            for entity, values, columns in file.hydration.rows:
+                fields = dict(zip(columns, values[2:], strict=True))
+                self._confirm(file, entity, values[0], values[1], False, fields)
+        for entity, row_id, ver, deleted, fields in file.staged:
+            self._confirm(file, entity, row_id, ver, deleted, fields)
+        hydrated = file.hydration is not None
+        file.cursor, file.staged, file.staged_to, file.hydration = page.to, [], None, None
+        if not self._trim(file, page.acks):
+            self._new_device(file)
+        file.hydrations += hydrated
+        before = self.clock() - KEPT_ACKED_MS
+        file.acked = [m for m in file.acked if m["acked_at"] >= before]
+        self._replay(file)
+
+    def _trim(self, file: File, acks: list[Any]) -> bool:
         """Removes what is acknowledged, by mutation id. False: an ack that is not ours, so our file went back."""
-        for seq, mid, status, _, _ in acks:
-            mine = next((m for m in self.outbox if m["mid"] == mid), None)
-            if mine is None and not any(m["mid"] == mid for m in self.acked):
+        for seq, mid, status, ver, _ in acks:
+            if seq <= file.last_ack:
+                continue
+            mine = next((m for m in file.outbox if m["seq"] == seq), None)
+            if mine is None or mine["mid"] != mid:
                 return False
-            if mine is not None:
-                self.outbox.remove(mine)
-                self.acked.append(mine)
-                if not status.startswith("ok"):
-                    self.attention[mid] = status
-            self.last_ack = max(self.last_ack, seq)
+            file.outbox.remove(mine)
+            known = {"status": status, "ver": ver, "acked_at": self.clock(), "hydrations": file.hydrations}
+            file.acked.append(mine | known)
+            if not status.startswith("ok"):
+                file.attention[mid] = status
+            file.last_ack = seq
         return True
 
-    # State
+    def _trouble(self, request: Request, code: str) -> None:
+        file = self.file
+        current = (file.device_id, file.epoch) == (request.device_id, request.epoch)
+        if code == "epoch" and current:
+            self._start_over()
+        elif code == "too_old" and current:
+            self._begin_hydration()
+        elif code == "device_foreign":
+            self._renumber(request, "forked")
+        elif code == "device_revoked" and file.device_id == request.device_id:
+            self._commit(replace(file.copy(), stopped="revoked"))
+        elif code == "push_too_large":
+            self.batch = max(1, self.batch // 2)
 
-    def _version(self) -> int:
-        return int(self.cursor.partition(":")[0])
-
-    def _confirm(self, entity: str, row_id: str, ver: int, deleted: bool, fields: dict[str, Any]) -> None:
-        bare = dict.fromkeys(entities()[entity].fields)
-        self.confirmed.rows[(entity, row_id)] = {
-            **bare, **fields, "id": row_id, "ver": ver, "deleted": deleted,
-            "fmeta": {"*": [ver, 0, 0]}, "extra": None,
-        }  # fmt: skip
-
-    def _play(self, mutation: dict[str, Any]) -> None:
-        """Shows one's own change: everything it knew is seen, so nothing is decided here that is the server's."""
-        decision = decide(
-            self.view,
-            {**mutation, "base": 2**52},
-            ver=self._version(),
-            device=OWN,
-            edited_at_ms=mutation["made_at"],
-        )
-        self.view.put(decision.writes)
-
-    def _replay(self) -> None:
-        self.view = MemoryState(self.book_id)
-        self.view.rows = dict(self.confirmed.rows)
-        for mutation in self.outbox:
-            self._play(mutation)
-
-    def _forget(self) -> None:
-        """Back to an empty book; the outbox stays."""
-        self.confirmed, self.view = MemoryState(self.book_id), MemoryState(self.book_id)
-        self.epoch, self.cursor, self.staged_to = "", "0:", "0:"
-        self.staged: list[Any] = []
-
-    def _new_device(self) -> None:
-        self.device_id = "device-" + self.random.randbytes(6).hex()
-        self.last_ack = 0
-        self.next_seq = 1
-        for mutation in self.outbox:
-            mutation["seq"] = self.next_seq
-            self.next_seq += 1
-
-    def _fork(self) -> None:
-        self.forks += 1
-        self._new_device()
+    def _renumber(self, request: Request, stop: str) -> None:
+        """`forked`: the server has other changes under my numbers. `gap`: it misses some that it had confirmed."""
+        if self.file.device_id != request.device_id:
+            return
+        file = self.file.copy()
+        self._new_device(file, again=stop == "gap")
+        self._commit(file)
 
     def _start_over(self) -> None:
-        """The server's log is another one: what it may have lost is sent again."""
-        self.outbox = [{**m, "base": 0} for m in [*self.acked, *self.outbox]]
-        self.acked = []
-        self._new_device()
-        self._forget()
+        """The server's log is another one: what it may have lost is sent again, and the book is fetched anew."""
+        file = self.file.copy()
+        self._new_device(file, again=True)
+        self._commit(file)
+        self._begin_hydration()
 
-    def copy_of_file(self) -> dict[str, Any]:
-        """The device's file as a backup would hold it."""
-        names = ("epoch", "outbox", "acked", "attention", "device_id", "last_ack", "next_seq", "confirmed", "view",
-                 "cursor", "staged", "staged_to")  # fmt: skip
-        return copy.deepcopy({name: getattr(self, name) for name in names})
+    def _begin_hydration(self) -> None:
+        file = self.file.copy()
+        file.cursor, file.staged, file.staged_to, file.hydration = None, [], None, Hydration()
+        self._commit(file)
 
-    def restore_file(self, file: dict[str, Any]) -> None:
-        for name, value in copy.deepcopy(file).items():
-            setattr(self, name, value)
+    def sign_in_again(self) -> None:
+        """After a revocation: what was not sent is sent under a new identity."""
+        file = self.file.copy()
+        file.stopped = None
+        self._new_device(file)
+        self._commit(file)
+
+    # Inside a local transaction
+
+    def _commit(self, file: File) -> None:
+        self.file = file
+
+    def _new_device_id(self) -> str:
+        return "device-" + self.random.randbytes(6).hex()
+
+    def _new_device(self, file: File, *, again: bool = False) -> None:
+        """A new identity: what waits is numbered anew, the mutations keep their ids."""
+        self.forks += 1
+        waiting = list(file.outbox)
+        if again:
+            names = ("mid", "seq", "base", "made_at", "name", "ops")
+            since = self.clock() - KEPT_ACKED_MS
+            kept = [m for m in file.acked if m["acked_at"] >= since]
+            waiting = [{name: m[name] for name in names} | {"base": 0} for m in [*kept, *waiting]]
+            file.acked = []
+        file.outbox = [m | {"seq": seq} for seq, m in enumerate(waiting, 1)]
+        file.device_id, file.last_ack, file.next_seq = self._new_device_id(), 0, len(waiting) + 1
+
+    def _confirm(self, file: File, entity: str, row_id: str, ver: int, deleted: bool, fields: Row) -> None:
+        row = dict.fromkeys(entities()[entity].fields)
+        row.update(fields)
+        row.update(id=row_id, ver=ver, deleted=deleted, fmeta={"*": [ver, 0, 0]}, extra=None)
+        file.confirmed[(entity, row_id)] = row
+
+    def _play(self, file: File, mutation: Row) -> None:
+        """Shows one's own change: everything it knew is seen, so nothing is decided here that is the server's."""
+        state = MemoryState(self.book_id)
+        state.rows = file.view
+        seen = {**mutation, "base": 2**52}
+        ver = version_of(file.cursor)
+        decision = decide(state, seen, ver=ver, device=OWN, edited_at_ms=mutation["made_at"])
+        state.put(decision.writes)
+        if not decision.status.startswith("ok"):
+            file.hidden |= {mutation["mid"]}
+
+    def _replay(self, file: File) -> None:
+        file.hidden = frozenset()
+        file.view = dict(file.confirmed)
+        for mutation in file.outbox:
+            self._play(file, mutation)
+
+
+def version_of(cursor: str | None) -> int:
+    return 0 if cursor is None else int(cursor.partition(":")[0])

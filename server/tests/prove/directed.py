@@ -1,0 +1,356 @@
+"""Schedules that chance rarely meets, by hand. Each is told by `make test`, and is where the removal of a rule
+must be noticed (`ablations.py`). Every story ends as all do: everybody comes to rest and the oracle judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from outlay.store.engine import Store
+from prove.story import DAY_MS, Story
+from stores import Clock
+from sync.device import Answer, Request, Row
+
+
+class Stage(Story):
+    """Three devices with good clocks on a good line, one account, two categories, one transaction; all have it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(0, store, clock)
+        self.random = self.edits.random = Random(1)
+        self.profile = dict.fromkeys(self.profile, 0)
+        write = Story.begin
+        write(self)
+        del self.devices[:], self.skew[:]
+        for _ in range(3):
+            self._device()
+            self.skew[-1] = 0
+            self.devices[-1].limit = 50
+        self.account, self.other = self.new_id(), self.new_id()
+        self.category, self.second = self.new_id(), self.new_id()
+        self.row = self.new_id()
+        accounts = [
+            op("account", i, "create", {"name": "A", "kind": "bank", "currency": "EUR"})
+            for i in (self.account, self.other)
+        ]
+        categories = [
+            op("category", i, "create", {"name": "C", "kind": "expense"})
+            for i in (self.category, self.second)
+        ]
+        self._rest(
+            [*accounts, *categories, op("transaction", self.row, "create", self.entry())], self.new_id()
+        )
+        for number in range(3):
+            self.sync(number)
+
+    def entry(self, amount: int = 100) -> Row:
+        return {
+            "kind": "expense", "account_id": self.account, "amount_minor": amount, "currency": "EUR", "rate": "1",
+            "base_minor": amount, "base_currency": "EUR", "to_account_id": None, "to_amount_minor": None,
+            "to_currency": None, "day": "2026-01-15",
+            "lines": [{"category_id": self.category, "amount_minor": amount}],
+        }  # fmt: skip
+
+    def transfer(self) -> Row:
+        to = {"to_account_id": self.other, "to_amount_minor": 100, "to_currency": "EUR"}
+        return self.entry() | to | {"kind": "transfer", "lines": []}
+
+    def write(self, number: int, *ops: Row) -> str:
+        """A device's edit."""
+        self.clock.advance(1000)
+        mid = self.devices[number].edit(list(ops))
+        self.oracle.made[mid] = {"ops": list(ops), "device": number}
+        self.oracle.landed(self.devices[number], number)
+        return mid
+
+    def make(self, number: int) -> str:
+        """A new transaction; its id."""
+        row_id = self.new_id()
+        self.write(number, op("transaction", row_id, "create", self.entry()))
+        return row_id
+
+    def send(self, number: int) -> tuple[Request, Answer]:
+        """A request and its answer, which has not arrived yet."""
+        request = self.devices[number].ask()
+        assert request is not None
+        answer = self._serve(request)
+        assert answer is not None
+        return request, answer
+
+    def sync(self, number: int) -> None:
+        for _ in range(400):
+            if self._hear(number, *self.send(number)):
+                return
+        raise AssertionError("no rest")
+
+    def count(self, number: int) -> None:
+        self.write(number, op("account", self.account, "inc", {"position": 1}))
+
+
+def op(entity: str, row_id: str, kind: str, fields: Row | None = None, **more: Any) -> Row:
+    return {"e": entity, "id": row_id, "k": kind, **({} if fields is None else {"f": fields}), **more}
+
+
+def lost_answer(s: Stage) -> None:
+    """The push arrived, the answer did not: the same is sent again, also by a new identity."""
+    s.count(0)
+    s.send(0)
+    s.sync(0)
+    s.count(0)
+    s.send(0)
+    s.devices[0].sign_in_again()
+    s.sync(0)
+
+
+def crash_between_rows_and_record(s: Stage) -> None:
+    """The server dies in a push: all of it is there or nothing."""
+    s.count(0)
+    s.profile["crash"] = 1
+    request = s.devices[0].ask()
+    assert request is not None
+    s._serve(request)
+    s.profile["crash"] = 0
+    s.sync(0)
+
+
+def taken_number_in_an_ack(s: Stage) -> None:
+    """A pull is on its way when the disk is put back; what is written then has a number that is taken."""
+    file = s.devices[0].file.copy()
+    s.make(0)
+    s.sync(0)
+    s.devices[0].file = file
+    s.oracle.read.clear()
+    waiting = s.send(0)
+    s.make(0)
+    s._hear(0, *waiting)
+
+
+def taken_number_in_a_push(s: Stage) -> None:
+    file = s.devices[0].file.copy()
+    s.make(0)
+    s.sync(0)
+    s.devices[0].file = file
+    s.oracle.read.clear()
+    s.make(0)
+
+
+def old_answer_late(s: Stage) -> None:
+    """An answer arrives after a later one; what is in it has been changed since."""
+    row_id = s.make(0)
+    s.sync(0)
+    waiting = s.send(1)
+    s.write(0, op("transaction", row_id, "delete"))
+    s.sync(0)
+    s.sync(1)
+    s._hear(1, *waiting)
+
+
+def crash_in_a_landing(s: Stage) -> None:
+    """The app dies between what a landing writes."""
+    for _ in range(12):
+        s.make(0)
+        s.sync(0)
+        s._hear(1, *s.send(1))
+
+
+def pages_inside_a_version(s: Stage) -> None:
+    """One change of many rows on pages of one row; the account it all hangs on goes at the same time."""
+    rows = [s.new_id() for _ in range(6)]
+    s.write(0, *(op("transaction", row_id, "create", s.entry()) for row_id in rows))
+    s.write(0, op("category", s.category, "delete", into=s.second))
+    s.sync(0)
+    s.devices[1].limit = 1
+    s.sync(1)
+
+
+def epoch_after_a_restore(s: Stage) -> None:
+    """The server went back, and forward again on another way."""
+    s.back_up()
+    s.make(0)
+    s.count(0)
+    s.sync(0)
+    s.sync(1)
+    s.restore()
+    for _ in range(3):
+        s._rest([op("transaction", s.new_id(), "create", s.entry(7))], s.new_id())
+    s.make(1)
+
+
+def away_while_tombstones_go(s: Stage) -> None:
+    row_id = s.make(0)
+    s.sync(0)
+    s.sync(1)
+    s.write(0, op("transaction", row_id, "delete"))
+    s.sync(0)
+    s.half_a_year()
+    s.sync(0)
+    s.make(1)
+    s.sync(1)
+
+
+def edit_of_what_is_gone(s: Stage) -> None:
+    """Somebody else deleted it; and nobody ever made it (the server lost it)."""
+    s.write(0, op("transaction", s.row, "delete"))
+    s.write(1, op("transaction", s.row, "set", {"note": "still here"}))
+    s.sync(0)
+    s.sync(1)
+    s.back_up()
+    row_id = s.make(0)
+    s.sync(0)
+    s.sync(1)
+    s.restore()
+    s.write(1, op("transaction", row_id, "set", s.transfer() | {"note": "first"}))
+    s.devices[1].file.acked.clear()
+    s.sync(1)
+    s.sync(0)
+
+
+def created_again(s: Stage) -> None:
+    """A create that arrives after a delete of the same row revives nothing."""
+    s.back_up()
+    row_id = s.make(0)
+    s.sync(0)
+    s.sync(1)
+    s.write(1, op("transaction", row_id, "delete"))
+    s.sync(1)
+    s.restore()
+    s.sync(1)
+    s.collect(days=AGE_DAYS)
+    s.sync(0)
+
+
+AGE_DAYS = 180
+"""How old a tombstone is when it goes in the story above."""
+
+
+def snapshot_beside_writes(s: Stage) -> None:
+    """Rows change behind and before the page that is being read."""
+    for _ in range(6):
+        s.make(0)
+    s.sync(0)
+    s._device()
+    s.skew[3] = 0
+    s.devices[3].limit = 2
+    for n in range(3):
+        s._hear(3, *s.send(3))
+        # Accounts were on the pages that are here already.
+        s.write(0, op("account", s.account, "set", {"name": f"A {n}"}))
+        s.sync(0)
+    s.sync(3)
+
+
+def of_two_edits(s: Stage) -> None:
+    """Two that did not know each other, then one that knew both, with a clock that is a year behind."""
+    s.write(0, op("transaction", s.row, "set", {"note": "one"}))
+    s.write(1, op("transaction", s.row, "set", {"note": "two"}))
+    for number in (0, 1, 2):
+        s.sync(number)
+    s.skew[2] = -365 * DAY_MS
+    s.write(2, op("transaction", s.row, "set", {"note": "three"}))
+    s.sync(2)
+
+
+def old_client_edits(s: Stage) -> None:
+    """A client of schema 1 edits a row with a field that it does not know."""
+    s.write(0, op("transaction", s.row, "set", {"time": "12:30"}))
+    s.sync(0)
+    s._device(old=True)
+    s.skew[3] = 0
+    s.sync(3)
+    s.write(3, op("transaction", s.row, "set", {"note": "by an old app"}))
+    s.write(0, op("transaction", s.row, "set", {"day": "2026-01-20"}))
+    s.sync(0)
+    s.sync(3)
+
+
+def push_while_a_pull_is_read(s: Stage) -> None:
+    """The same device's push lands between two reads of its pull: an ack may not run ahead of its rows."""
+    waiting = s.devices[0].ask()
+    assert waiting is not None
+    row_id = s.make(0)
+    request = s.devices[0].ask()
+    assert request is not None
+    s.server.meanwhile = lambda: s._serve(request)
+    answer = s._serve(waiting)
+    assert answer is not None
+    s._hear(0, waiting, answer)
+    assert ("transaction", row_id) in s.devices[0].rows
+
+
+def poisoned_queue(s: Stage) -> None:
+    s.write(0, op("transaction", s.row, "set", s.entry() | {"amount_minor": -1}))
+    s.make(0)
+    s.sync(0)
+
+
+def deleted_account(s: Stage) -> None:
+    row_id = s.new_id()
+    s.write(0, op("transaction", row_id, "create", s.transfer()))
+    s.sync(0)
+    s.write(0, op("account", s.account, "delete"))
+    s.make(1)
+    s.sync(1)
+    s.sync(0)
+
+
+def deleted_category(s: Stage) -> None:
+    """Merged away here, used there."""
+    s.write(0, op("category", s.category, "delete", into=s.second))
+    s.make(1)
+    s.sync(0)
+    s.sync(1)
+    s.write(0, op("category", s.second, "delete"))
+    s.make(1)
+    s.sync(0)
+    s.sync(1)
+
+
+def back_after_half_a_year(s: Stage) -> None:
+    """Pushed, not answered, and away until the server's records of it have gone."""
+    s.count(0)
+    s.write(0, op("transaction", s.new_id(), "set", {"note": "never was"}))
+    s.write(0, op("transaction", s.row, "set", s.entry() | {"amount_minor": -1}))
+    s.send(0)
+    s.half_a_year()
+    s.sync(0)
+
+
+def waits_unseen(s: Stage) -> None:
+    """Rows come in from others while something of one's own waits."""
+    s.write(0, op("transaction", s.row, "set", {"note": "mine"}))
+    row_id = s.make(0)
+    s.write(1, op("transaction", s.row, "set", {"day": "2026-02-02"}))
+    s.sync(1)
+    request = Request("pull", s.devices[0].file.device_id, s.devices[0].file.epoch, {
+        "epoch": s.devices[0].file.epoch, "cursor": s.devices[0].file.cursor, "last_ack": 0, "limit": 50,
+        "schema": s.devices[0].schema,
+    })  # fmt: skip
+    answer = s._serve(request)
+    assert answer is not None
+    s._hear(0, request, answer)
+    assert s.devices[0].rows[("transaction", s.row)]["note"] == "mine"
+    assert ("transaction", row_id) in s.devices[0].rows
+
+
+STORIES: dict[str, Callable[[Stage], None]] = {
+    f.__name__: f
+    for f in (
+        lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push, old_answer_late,
+        crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, away_while_tombstones_go,
+        edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, old_client_edits,
+        push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
+        waits_unseen,
+    )
+}  # fmt: skip
+
+
+def tell(name: str, store: Store, clock: Clock) -> None:
+    """Tells one of them to the end."""
+    stage = Stage(store, clock)
+    try:
+        STORIES[name](stage)
+        stage.quiesce()
+    finally:
+        stage.server.erase()

@@ -1,0 +1,420 @@
+"""What must hold, whatever happens: the invariants I1 to I14 of docs/sync.md, judged from outside.
+
+The oracle keeps its own books: which mutations were made, with which operations and bases they reached the
+server, and what the server acknowledged. A backup of the server takes the oracle's books of the server along
+(`memory`), so that they always describe the log that is in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+from outlay.kernel.ids import version
+from outlay.kernel.money import MAX_MINOR
+from outlay.ledger.check import check
+from outlay.ledger.entities import entities, fields_of
+from outlay.ledger.lines import lines_of
+from outlay.sync import pull, schemas
+from prove.edits import counted
+from prove.server import Server, live
+from sync.device import Device, File, Key, Request, Row, version_of
+
+
+class Violation(AssertionError):
+    """An invariant does not hold. The message begins with its number."""
+
+
+def must(holds: bool, invariant: str, what: object) -> None:
+    if not holds:
+        raise Violation(f"{invariant}: {what}"[:4000])
+
+
+class Memory:
+    """What the server in force has answered: goes back in time with it."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[str, int]] = {}
+        """mid to (status, version) of its first processing."""
+        self.sent: dict[str, Row] = {}
+        """mid to {base, device, ops} as it was when it was first processed."""
+        self.collected: set[str] = set()
+        self.free: set[str] = set()
+        """Mutations whose operations the server made up itself: undo, imports."""
+
+    def copy(self) -> Memory:
+        other = Memory()
+        other.known, other.sent = dict(self.known), dict(self.sent)
+        other.collected, other.free = set(self.collected), set(self.free)
+        return other
+
+
+class Oracle:
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.memory = Memory()
+        self.made: dict[str, Row] = {}
+        self.excused: dict[str, str] = {}
+        """mid to why it may be missing: its only copies went with a disk or a backup."""
+        self.served = 0
+        """The highest version that anybody was told to have read up to, in this log."""
+        self.read: dict[int, tuple[str | None, int]] = {}
+        self.ids: set[str] = set()
+        """Every id that somebody made for a row of this book."""
+        self.away: set[str] = set()
+        """Mutations that waited on a device for longer than tombstones are kept."""
+        self.tally: Counter[str] = Counter()
+
+    # While the story runs
+
+    def applied(self, mid: str, status: str, ver: int, sent: Row) -> None:
+        """The server says what became of a mutation. What it says first stays true (I2), and is new (I5)."""
+        if mid in self.memory.known:
+            self._again(mid, status, ver, sent)
+            return
+        must(ver > self.served, "I5", f"version {ver} commits behind {self.served}, which was served")
+        self.memory.known[mid] = (status, ver)
+        self.memory.sent[mid] = sent
+        self.tally[status.partition(":")[0]] += 1
+
+    def _again(self, mid: str, status: str, ver: int, sent: Row) -> None:
+        """A repeat is told what was said first. When its record was collected, what changed the book is still
+        known ("ok"), and what changed nothing may be decided again."""
+        first, _ = self.memory.known[mid]
+        if first == status or (mid in self.memory.collected and first.startswith("ok") and status == "ok"):
+            return
+        must(mid in self.memory.collected, "I2", f"{mid} was {first}, is {status}")
+        changed = self.server.read(
+            lambda r: r.value(
+                "SELECT COUNT(*) FROM history WHERE book_id = :b AND mutation_id = :m AND ver < :v",
+                b=self.server.book_id, m=mid, v=ver,
+            )
+        )  # fmt: skip
+        must(not changed, "I2", f"{mid} changed the book as {first} and again as {status}")
+        self.memory.known[mid] = (status, ver)
+        self.memory.sent[mid] = sent
+        self.memory.collected.discard(mid)
+
+    def answered(self, request: Request, answer: Any) -> None:
+        """Before the answer travels: results of a push, and what the page says has been read."""
+        by_mid = {m["mid"]: m for m in request.body.get("mutations", ())}
+        for result in answer.results:
+            must(result.mid in by_mid, "I2", f"an answer about {result.mid}, which was not sent")
+            mutation = by_mid[result.mid]
+            self.applied(result.mid, result.status, result.ver, {**mutation, "device": request.device_id})
+        page = answer.body
+        if page is None:
+            return
+        if request.kind != "snapshot" and not page.more:
+            self.served = max(self.served, version_of(page.to))
+        for row in page.rows:
+            row_id = row[1] if request.kind != "snapshot" else row[1][0]
+            must(self._is_ours(row[0], row_id), "I11", f"a row of another book: {row[0]} {row_id}")
+
+    def _is_ours(self, entity: str, row_id: str) -> bool:
+        if version(row_id) == 5 or entity == "settings":
+            return entity != "settings" or row_id == self.server.book_id
+        return row_id in self.ids
+
+    def landed(self, device: Device, number: int) -> None:
+        """After a local transaction of a device: I4, I5, I6 on its disk."""
+        file = device.file
+        epoch, before = self.read.get(number, (None, 0))
+        if file.cursor is not None:
+            now = version_of(file.cursor)
+            must(epoch != file.epoch or now >= before, "I5", f"the cursor went from {before} to {now}")
+            self.read[number] = (file.epoch, now)
+        if file.cursor is None or file.staged_to is not None:
+            return
+        money(file.confirmed, "I6: confirmed")
+        money(file.view, "I6: shown")
+        for mutation in file.acked[-12:]:
+            # One that was known before may concern rows that went before this device's snapshot.
+            first = self.memory.known.get(mutation["mid"]) == (mutation["status"], mutation["ver"])
+            if first and mutation["status"].startswith("ok") and mutation["hydrations"] == file.hydrations:
+                self._is_there(file, mutation)
+        for mutation in file.outbox[-12:]:
+            for op in mutation["ops"]:
+                if op["k"] == "create" and mutation["mid"] not in file.hidden:
+                    there = file.view.get((op["e"], op["id"]))
+                    must(there is not None, "I4", f"own {op['e']} {op['id']} vanished before it was sent")
+
+    def _is_there(self, file: File, mutation: Row) -> None:
+        """An acknowledged change is among the rows, as created or as deleted since (I4)."""
+        for op in mutation["ops"]:
+            row = file.confirmed.get((op["e"], op["id"]))
+            if op["k"] in ("create", "restore") and op["e"] not in ("payee", "tag"):
+                must(row is not None, "I4", f"acknowledged {op['e']} {op['id']} is not here")
+            if op["k"] == "delete" and row is not None and not row["deleted"]:
+                must(row["ver"] > mutation["ver"], "I4", f"deleted {op['id']} is still here")
+
+    def lost_copies(self, gone: set[str], files: list[File], why: str) -> None:
+        """Copies of mutations went. Those that neither the server nor another disk has may be missing now."""
+        for mid in gone - self.memory.known.keys():
+            if not any(mid in file.mids() for file in files):
+                self.excused[mid] = why
+
+    # At the end
+
+    def final(self, devices: list[Device], fresh: Device) -> None:
+        rows = self.server.dump()
+        history = self.server.history()
+        must(
+            self.server.read(lambda read: check(read, self.server.book_id)) == [],
+            "I6/I10",
+            "outlay check differs",
+        )
+        for device in [*devices, fresh]:
+            self._agrees(device, rows)
+        self._once(history)
+        self._counters(rows, history)
+        self._lives(history)
+        Causes(self, history).check()
+        self._balances(rows, fresh)
+
+    def _agrees(self, device: Device, rows: dict[Key, Row]) -> None:
+        """I1, I13, I14: a device that came to rest has what the server has."""
+        must(not device.file.outbox, "I1", f"{len(device.file.outbox)} left in an outbox")
+        expected = {}
+        for (entity, row_id), fields in live(rows).items():
+            wire = schemas.outgoing((entity, row_id, 0, False, fields), device.schema)
+            if not wire[3]:
+                expected[(entity, row_id)] = dict.fromkeys(entities()[entity].fields) | wire[4]
+        for name, found in (("confirmed", device.file.confirmed), ("shown", device.file.view)):
+            have = live(found)
+            differs = sorted(k for k in expected.keys() | have.keys() if expected.get(k) != have.get(k))
+            must(
+                not differs,
+                "I1",
+                f"{name} rows differ: {[(k, expected.get(k), have.get(k)) for k in differs[:2]]}",
+            )
+        if device.schema == schemas.schema():
+            theirs = self.server.read(lambda read: pull.digest(read, book_id=self.server.book_id))["tables"]
+            must(theirs == digest(device.file.confirmed), "I13", "digests differ")
+
+    def _once(self, history: list[Row]) -> None:
+        """I2: a mutation has one version, nothing acknowledged is missing, nothing known was forgotten."""
+        versions: dict[str, set[int]] = {}
+        for entry in history:
+            versions.setdefault(entry["mutation_id"], set()).add(entry["ver"])
+        twice = {mid: vers for mid, vers in versions.items() if len(vers) > 1}
+        must(not twice, "I2", f"applied more than once: {twice}")
+        stored = self.server.mutations()
+        for mid in self.made:
+            if mid in self.memory.known:
+                there = mid in stored or mid in self.memory.collected
+                must(there, "I2", f"{mid} was acknowledged and is not in the log")
+            else:
+                must(mid in self.excused, "I2", f"{mid} is lost: {self.made[mid]['ops'][:2]}")
+                self.tally["excused"] += 1
+        for mid, ver in ((m, v) for m, (_, v) in self.memory.known.items() if m in versions):
+            must(
+                versions[mid] == {ver},
+                "I2",
+                f"{mid} stands under {versions[mid]}, was acknowledged under {ver}",
+            )
+
+    def _counters(self, rows: dict[Key, Row], history: list[Row]) -> None:
+        """I3: what was counted is the sum of what was acknowledged, and of what an undo took back."""
+        sums: Counter[str] = Counter()
+        for entry in history:
+            payload = entry["payload"] or {}
+            if entry["mutation_id"] in self.memory.free and "position" in (payload.get("after") or {}):
+                sums[entry["row_id"]] += payload["after"]["position"] - payload["before"]["position"]
+        for mid, (status, _) in self.memory.known.items():
+            if status.startswith("ok") and mid in self.memory.sent:
+                sums.update(counted(self.memory.sent[mid]["ops"]))
+        for (entity, row_id), row in rows.items():
+            if entity == "account" and not row["deleted"]:
+                must(
+                    row["position"] == sums[row_id],
+                    "I3",
+                    f"{row_id}: counted {row['position']} of {sums[row_id]}",
+                )
+
+    def _lives(self, history: list[Row]) -> None:
+        """I7: a row begins with a create and returns by a restore, each asked for by that very mutation."""
+        dead: set[Key] = set()
+        ends = sorted(
+            (ver, (op["e"], op["id"]))
+            for mid, (status, ver) in self.memory.known.items()
+            if status.startswith("ok") and mid in self.memory.sent
+            for op in self.memory.sent[mid]["ops"]
+            if op["k"] == "delete"
+        )
+        for entry in history:
+            while ends and ends[0][0] < entry["ver"]:
+                dead.add(ends.pop(0)[1])
+            key, action, mid = (entry["entity"], entry["row_id"]), entry["action"], entry["mutation_id"]
+            if mid not in self.memory.free and action in ("create", "restore"):
+                asked = {op["k"] for op in self.memory.sent[mid]["ops"] if (op["e"], op["id"]) == key}
+                must(action in asked, "I7", f"{key} came to life by {asked}")
+                deterministic = key[0] == "settings" or version(key[1]) == 5
+                fine = action == "restore" or key not in dead or deterministic or mid in self.away
+                must(fine, "I7", f"{key} was made again")
+            if action == "delete":
+                dead.add(key)
+            must(action != "set" or key not in dead, "I7", f"{key} was changed after its end")
+            if action in ("create", "restore"):
+                dead.discard(key)
+                ends = [end for end in ends if end != (entry["ver"], key)]
+
+    def _balances(self, rows: dict[Key, Row], device: Device) -> None:
+        """I10: the server's SQL, its rollups and a fold over a device's documents count the same money."""
+        sql = "SELECT account_id, CAST(SUM(amount_minor) AS BIGINT) FROM {} WHERE book_id = :b GROUP BY account_id"
+        stored = [
+            {
+                row[0]: row[1]
+                for row in self.server.read(lambda r, t=t: r.all(sql.format(t), b=self.server.book_id))
+            }
+            for t in ("line", "rollup")
+        ]
+        folded: Counter[str] = Counter()
+        for (entity, _), row in device.file.confirmed.items():
+            if entity == "transaction":
+                for line in lines_of(row):
+                    folded[line.account_id or ""] += line.amount_minor
+        for account_id in {row_id for entity, row_id in rows if entity == "account"}:
+            sums = {int(s.get(account_id) or 0) for s in stored} | {folded[account_id]}
+            must(len(sums) == 1, "I10", f"balances of {account_id}: {sums}")
+
+
+class Causes:
+    """I8 and I12: history read again in order. An edit that knew the last one holds; one that did not leaves
+    what it overwrote, or lost to, in a conflict. An old client never clears what it does not know."""
+
+    UNITS = ("note", "day", "time", "payee_id")
+
+    def __init__(self, oracle: Oracle, history: list[Row]) -> None:
+        self.sent, self.history, self.oracle = oracle.memory.sent, history, oracle
+        self.marks: dict[tuple[str, str], tuple[int, str]] = {}
+        conflicts = [row for (e, _), row in oracle.server.dump().items() if e == "sync_conflict"]
+        self.kept = {(row["mutation_id"], row["row_id"], row["unit"]) for row in conflicts}
+        self.deleted_over = {
+            (row["mutation_id"], row["row_id"]) for row in conflicts if row["kind"] != "overwritten"
+        }
+
+    def check(self) -> None:
+        written = {(e["ver"], e["row_id"]): e for e in self.history if e["entity"] == "transaction"}
+        order = sorted((v, mid) for mid, (s, v) in self.oracle.memory.known.items() if s.startswith("ok"))
+        for ver, mid in order:
+            sent = self.sent.get(mid)
+            ops = [op for op in sent["ops"] if op["e"] == "transaction"] if sent is not None else []
+            ids = [op["id"] for op in ops]
+            for op in ops:
+                entry = written.get((ver, op["id"]))
+                if op["k"] in ("create", "restore"):
+                    self._mark(op["id"], op.get("f", {}) if op["k"] == "restore" else None, ver, sent)
+                elif op["k"] == "set" and ids.count(op["id"]) == 1:
+                    self._judge(op, entry, ver, mid, sent)
+                elif op["k"] in ("set", "undo"):
+                    self._mark(op["id"], ((entry or {}).get("payload") or {}).get("after") or {}, ver, sent)
+        self._old_clients()
+        self._only_what_was_edited()
+
+    def _mark(self, row_id: str, fields: Row | None, ver: int, sent: Row) -> None:
+        for unit in self.UNITS:
+            if fields is None or unit in fields:
+                self.marks[(row_id, unit)] = (ver, sent["device"])
+
+    def _judge(self, op: Row, entry: Row | None, ver: int, mid: str, sent: Row) -> None:
+        after = (entry["payload"] or {}).get("after") or {} if entry is not None else {}
+        for unit in self.UNITS[:2]:
+            if unit not in op["f"]:
+                continue
+            mark = self.marks.get((op["id"], unit))
+            unseen = mark is not None and mark[0] > sent["base"] and mark[1] != sent["device"]
+            changed = unit in after
+            if changed:
+                must(after[unit] == op["f"][unit], "I8", f"{unit} of {op['id']} is not what {mid} said")
+                self.marks[(op["id"], unit)] = (ver, sent["device"])
+            kept = (mid, op["id"], unit) in self.kept
+            if unseen and changed:
+                self.oracle.tally["overwritten"] += 1
+                must(kept, "I8", f"{mid} overwrote {unit} of {op['id']} and nothing was kept")
+            if not unseen and kept:
+                must(False, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
+
+    def _only_what_was_edited(self) -> None:
+        """A device's `set` changes the units that its person changed, and nothing beside (SYNC 2.5.2)."""
+        for entry in self.history:
+            made = self.oracle.made.get(entry["mutation_id"])
+            if made is None or entry["action"] != "set" or entry["entity"] != "transaction":
+                continue
+            asked = [op for op in made["ops"] if op["id"] == entry["row_id"]]
+            cascade = len(made["ops"]) > len(asked) or not asked
+            if cascade or any(op["k"] != "set" for op in asked):
+                continue
+            names = {name for op in asked for name in op["f"]}
+            changed = (entry["payload"] or {}).get("after") or {}
+            must(changed.keys() <= names, "I8", f"{changed.keys() - names} changed, edited was {names}")
+
+    def _old_clients(self) -> None:
+        """I12: what a client of schema 1 does not know changes only by others."""
+        for entry in self.history:
+            sent = self.sent.get(entry["mutation_id"])
+            if (
+                sent is None
+                or not sent.get("old")
+                or entry["entity"] != "transaction"
+                or entry["action"] != "set"
+            ):
+                continue
+            payload = entry["payload"] or {}
+            for name in ("time",):
+                before, after = payload.get("before") or {}, payload.get("after") or {}
+                must(
+                    before.get(name) == after.get(name),
+                    "I12",
+                    f"an old client changed {name} of {entry['row_id']}",
+                )
+
+
+def money(rows: dict[Key, Row], where: str) -> None:
+    """I6: lines sum to the amount, a transfer has both accounts or says that one is gone, nothing dangles."""
+    for (entity, row_id), row in rows.items():
+        if entity != "transaction" or row["deleted"]:
+            continue
+        accounts = [row["account_id"], row["to_account_id"]]
+        if row["kind"] == "transfer":
+            must(any(accounts), where, f"{row_id} has no account")
+            must(row["amount_minor"] == row["to_amount_minor"], where, f"{row_id} is not balanced")
+        else:
+            total = sum(item["amount_minor"] for item in row["lines"])
+            must(total == row["amount_minor"] <= MAX_MINOR, where, f"{row_id} does not sum")
+            must(accounts[0] is not None, where, f"{row_id} has no account")
+        for account_id in accounts:
+            there = rows.get(("account", account_id)) if account_id else None
+            must(
+                account_id is None or (there is not None and not there["deleted"]),
+                where,
+                f"{row_id}: dangling account",
+            )
+        for item in row["lines"]:
+            there = rows.get(("category", item["category_id"])) if item["category_id"] else None
+            fine = item["category_id"] is None or (there is not None and not there["deleted"])
+            must(fine, where, f"{row_id}: dangling category")
+
+
+def digest(rows: dict[Key, Row]) -> dict[str, Row]:
+    """A device's own digest, as docs/sync.md defines it."""
+    tables: dict[str, Row] = {}
+    for name in entities():
+        found = [(i, r["ver"]) for (e, i), r in rows.items() if e == name and not r["deleted"]]
+        folded = 0
+        for row_id, ver in found:
+            folded ^= int.from_bytes(hashlib.sha256(f"{row_id}:{ver}".encode()).digest()[:8])
+        tables[name] = {"count": len(found), "xor": f"{folded:016x}"}
+    return tables
+
+
+def fingerprint(rows: dict[Key, Row]) -> str:
+    """Of everything that a book is in the end: the same for a seed on both engines."""
+    text = repr(
+        sorted(
+            (key, row["ver"], row["deleted"], sorted(fields_of(key[0], row).items(), key=str))
+            for key, row in rows.items()
+        )
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
