@@ -1580,12 +1580,16 @@ export interface components {
             code: string;
             detail: string;
         };
-        /** @description A row of the file, and what would become of it. `match` is the transaction it is, or may be. */
+        /**
+         * @description A row of the file, and what would become of it. `match` is the transaction it is, or may be. `amount` is
+         *         decimal text as the file has it; `amount_minor` is there once the currency is known.
+         */
         ImportRow: {
             index: number;
             line: number | null;
             day: string | null;
             time: string | null;
+            amount: string | null;
             amount_minor: number | null;
             currency: string | null;
             account: string;

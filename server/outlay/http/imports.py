@@ -54,12 +54,14 @@ class ImportProblem(Struct, kw_only=True):
 
 
 class ImportRow(Struct, kw_only=True):
-    """A row of the file, and what would become of it. `match` is the transaction it is, or may be."""
+    """A row of the file, and what would become of it. `match` is the transaction it is, or may be. `amount` is
+    decimal text as the file has it; `amount_minor` is there once the currency is known."""
 
     index: int
     line: int | None
     day: str | None
     time: str | None
+    amount: str | None
     amount_minor: int | None
     currency: str | None
     account: str

@@ -4,7 +4,7 @@
 found, "questions": [{"name", "ask", "choices": [{"value", "label"}], "account"}],
 "accounts": [{"key", "name", "kind", "currency", "balance_minor", "balance_day", "rows", "account_id", "new",
 "suggestions": [account ids]}], "counts": {"rows", "new", "present", "possible", "faulty", "skipped", "selected"},
-"skipped": [{"line", "text", "why"}], "rows": [{"index", "line", "day", "time", "amount_minor", "currency", "account",
+"skipped": [{"line", "text", "why"}], "rows": [{"index", "line", "day", "time", "amount", "amount_minor", "currency", "account",
 "account_id", "payee", "note", "category", "bank_id", "state", "selected", "problem": {"code", "detail"} | null,
 "match": transaction id | null}], "rows_from", "rows_total"}
 """
@@ -94,6 +94,7 @@ def _row(candidate: Candidate, selected: bool) -> Row:
         "line": row.line,
         "day": row.day,
         "time": row.time,
+        "amount": None if row.amount is None else f"{row.amount:f}",
         "amount_minor": candidate.amount_minor,
         "currency": candidate.currency,
         "account": row.account,

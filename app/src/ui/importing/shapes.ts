@@ -24,6 +24,8 @@ export interface PreviewRow {
   index: number;
   line: number;
   day: string | null;
+  /** As the file has it, while its currency is not known. */
+  amount: string | null;
   amount_minor: number | null;
   currency: string | null;
   payee: string | null;
