@@ -138,7 +138,7 @@ def report(asked: argparse.Namespace, total: Counter[str], operations: Counter[s
     engines = {engine: total[f"{engine}_seeds"] for engine in ENGINES[asked.engine]}
     return {
         "seeds": asked.seeds, "first_seed": asked.first_seed, "told": engines, "steps": total["steps"],
-        "operations": dict(operations), "rest": total["rest"], "undo": total["undo"],
+        "operations": dict(operations), "rest": total["rest"], "undo": total["undo"], "imports": total["imports"],
         "deliveries": total["deliveries"], "faults": faults, "coverage": coverage,
     }  # fmt: skip
 

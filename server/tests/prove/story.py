@@ -7,18 +7,22 @@ an invariant does not hold.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
+from outlay.importing import commands as importing
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands
 from outlay.store.engine import Store
+from outlay.store.write import Tx
 from outlay.sync.collect import collect
 from prove import aged
-from prove.edits import Edits
+from prove.edits import PAYEES, Edits
 from prove.oracle import Oracle, fingerprint, must
 from prove.server import PERSON, Crash, Server, write_now
 from stores import Clock
@@ -31,7 +35,7 @@ ROUNDS = 80
 STEPS: dict[str, float] = {
     "edit": 24, "ask": 15, "deliver": 30, "exchange": 9, "rest": 4, "partition": 3, "crash": 2, "burst": 0.5,
     "clock_step": 1, "save_file": 1, "load_file": 1, "back_up": 1, "restore": 0.7, "collect": 0.7, "half_a_year": 0.15,
-    "revoke": 0.3, "join": 0.5, "undo": 1, "again": 1,
+    "revoke": 0.3, "join": 0.5, "undo": 1, "again": 1, "import_file": 0.6,
 }  # fmt: skip
 TROUBLE = ("unauthenticated", "forbidden", "upgrade", "busy", "unavailable", "internal")
 
@@ -327,6 +331,37 @@ class Story:
         sent = {"base": 2**53, "device": "rest", "ops": undone_ops(self.server, outcome.ver)}
         self.oracle.applied(mid, outcome.status, outcome.ver, sent)
 
+    def import_file(self) -> None:
+        """A bank's file by the real importer: read, previewed, carried out as one mutation."""
+        accounts = [
+            i for (e, i), r in sorted(self.server.dump().items()) if e == "account" and not r["deleted"]
+        ]
+        if not accounts:
+            return
+        account_id = self.random.choice(accounts)
+        rows = [
+            f"2026-02-{1 + n:02},{self.random.choice(PAYEES)},-{self.random.randint(1, 99)}.50"
+            for n in range(4)
+        ]
+        data = "\n".join(["Date,Payee,Amount", *rows]).encode()
+
+        async def bring_in() -> tuple[str, int | None]:
+            given: Row = {"person_id": PERSON, "role": "owner"}
+            shown = await importing.create(self.server.store, self.server.book_id, data=data, **given)
+            options = {"accounts": {account["key"]: {"id": account_id} for account in shown["accounts"]}}
+            done = await importing.commit(
+                self.server.store, self.server.book_id, shown["id"], options=options, **given
+            )
+            return shown["id"], done["ver"]
+
+        with patch.object(Tx, "new_id", lambda tx: self.new_id()):
+            mid, ver = asyncio.run(bring_in())
+        if ver is not None:
+            self.oracle.memory.free.add(mid)
+            sent = {"base": 2**53, "device": "import", "ops": undone_ops(self.server, ver)}
+            self.oracle.applied(mid, "ok", ver, sent)
+            self.tally["imports"] += 1
+
     def partition(self) -> None:
         number = self._some_device()
         self.offline ^= {number}
@@ -404,6 +439,7 @@ class Story:
         self.backups.clear()
         self.files.clear()
         self.net.clear()
+        self.last_rest = None  # an Idempotency-Key is kept as long as every other mutation
         self.collect()
         self.tally["half_years"] += 1
 
