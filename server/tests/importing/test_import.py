@@ -119,6 +119,7 @@ async def test_a_file_is_previewed_then_imported_as_one_change(book: Book) -> No
     assert shown["counts"] == {
         "rows": 3, "new": 3, "present": 0, "possible": 0, "faulty": 0, "skipped": 4, "selected": 3,
     }  # fmt: skip
+    assert [row["amount"] for row in shown["rows"]][:1] == ["-4.80"]  # to be seen before all is answered
     assert await book.transactions() == []
     with pytest.raises(Refusal, match="import_question"):
         await commands.commit(book.store, book.id, shown["id"], **WRITER)
