@@ -53,6 +53,7 @@ export class Core {
   #profile: Profile = NOBODY;
   #book: OpenBook | null = null;
   #storage: Status['storage'] = { ready: false };
+  #cleared = false;
 
   constructor(parts: Surroundings, emit: (event: CoreEvent) => void) {
     this.#parts = parts;
@@ -78,6 +79,19 @@ export class Core {
     this.#tell();
   }
 
+  /**
+   * The browser has cleared everything under the running app. The open book lives on
+   * in memory: what it had not sent is sent from there while the window is open. The
+   * next start is that of a new device. (New files now would be cleared with the old
+   * ones: Chromium ends the clearing when the last old file is closed.)
+   */
+  async storageCleared(): Promise<void> {
+    this.#cleared = true;
+    this.#tell();
+    void this.#book?.poke();
+    await this.#save({ ...this.#profile, files: [] });
+  }
+
   get book(): OpenBook {
     if (!this.#book) throw new Refusal('no_book');
     return this.#book;
@@ -89,7 +103,10 @@ export class Core {
 
   command(name: CommandName, args: unknown, minted: Minted): unknown {
     if (this.#looksOnly() && name !== 'saveDraft' && name !== 'dropDraft') throw new Refusal('forbidden');
-    return this.book.command(name, args, minted);
+    const answer = this.book.command(name, args, minted);
+    // there is room again
+    if (this.#storage.error?.code === 'storage_full') this.#storageWorks();
+    return answer;
   }
 
   #looksOnly(): boolean {
@@ -226,7 +243,7 @@ export class Core {
     const person_id = this.#profile.person?.id ?? null;
     const file = fileOf(this.#profile, person_id, book_id);
     const port = await this.#openFile(file);
-    initBook(port, { book_id, person_id, device_id: this.#newId() });
+    initBook(port, { book_id, person_id, device_id: this.#newId(), epoch });
     if (!this.#profile.files.some((known) => known.file === file)) await this.#save(withFile(this.#profile, { file, person_id, book_id }));
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
     const book = new OpenBook({
@@ -251,8 +268,7 @@ export class Core {
     try {
       const port = await this.#parts.files.open(file);
       migrate(port);
-      const { error: _, ...storage } = this.#storage;
-      this.#storage = { ...storage, ready: true };
+      this.#storageWorks();
       return port;
     } catch (error) {
       const { code, message } = this.storageFailed(error);
@@ -298,7 +314,7 @@ export class Core {
         ...(view?.problem ? { problem: view.problem } : {}),
         ...(view?.last_sync_ms ? { last_sync_ms: view.last_sync_ms } : {})
       },
-      storage: this.#storage,
+      storage: this.#cleared ? { ...this.#storage, error: clearedProblem(view?.unsent ?? 0) } : this.#storage,
       leader: true
     };
   }
@@ -324,6 +340,12 @@ export class Core {
     return problem;
   }
 
+  #storageWorks(): void {
+    const { error: _, ...storage } = this.#storage;
+    this.#storage = { ...storage, ready: true };
+    this.#tell();
+  }
+
   close(): void {
     this.#closeBook();
   }
@@ -340,6 +362,15 @@ export class Core {
   #newId(): string {
     return uuid7(this.#parts.now_ms(), this.#parts.random(10));
   }
+}
+
+/** What a person should know and do when the open book is on no disk any more. */
+function clearedProblem(unsent: number): Problem {
+  const message =
+    unsent > 0
+      ? 'The browser has cleared what was kept on this device. What is not sent yet is only in this window: keep it open until it is sent, or save it as a file.'
+      : 'The browser has cleared what was kept on this device. Everything is on the server: reload to fetch it again.';
+  return { code: 'storage_cleared', message, params: { count: unsent } };
 }
 
 const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null, refresh_token: null };

@@ -19,9 +19,18 @@ const scope = self as unknown as {
 const POOL_TRIES = 50;
 const POOL_WAIT_MS = 100;
 
+/** While the browser clears the site's data it does not answer who opens a database. */
+const CLEAR_TRIES = 20;
+const CLEAR_PATIENCE_MS = 1000;
+let clearing = false;
+
 let values: Promise<KeyValue> | null = null;
 let pool: Promise<Pool> | null = null;
-const theValues = () => (values ??= openKeyValue());
+const theValues = () =>
+  (values ??= openKeyValue({ cleared: () => void cleared(), ...(clearing ? { patience_ms: CLEAR_PATIENCE_MS } : {}) }).catch((error: unknown) => {
+    values = null;
+    throw error;
+  }));
 /** A failed attempt (the network went while the wasm came) is not the last one. */
 const thePool = () =>
   (pool ??= takePool().catch((error: unknown) => {
@@ -39,6 +48,19 @@ async function takePool(): Promise<Pool> {
       await new Promise((resolve) => setTimeout(resolve, POOL_WAIT_MS));
     }
   }
+}
+
+/** The files that are open now are on no disk any more. Who uses this browser is remembered again. */
+async function cleared(): Promise<void> {
+  values = null;
+  if (clearing) return;
+  clearing = true;
+  for (let tries = 0; tries < CLEAR_TRIES; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, CLEAR_PATIENCE_MS / 4));
+    const kept = await core.storageCleared().then(() => true, () => false);
+    if (kept && values !== null) break;
+  }
+  clearing = false;
 }
 
 async function openFile(file: string): Promise<Port> {

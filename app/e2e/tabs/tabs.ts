@@ -12,6 +12,9 @@ export const address = (): string => `tabs-${process.pid}-${(people += 1)}@examp
 export async function openTab(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error('page:', error));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load|ERR_/.test(message.text())) console.error('console:', message.text());
+  });
   await page.goto(url);
   await page.evaluate(() => window.outlay.ready);
   return page;
@@ -20,7 +23,7 @@ export async function openTab(context: BrowserContext, url: string): Promise<Pag
 export const leads = (page: Page) => page.evaluate(() => window.appStatus().leader);
 export const state = (page: Page) => page.evaluate(() => window.appStatus().sync);
 
-export async function until(page: Page, test: string, timeout = 30_000): Promise<void> {
+export async function until(page: Page, test: string, timeout = 10_000): Promise<void> {
   await page.waitForFunction(test, undefined, { timeout, polling: 50 }).catch(async (error: unknown) => {
     throw new Error(`${test} never came: ${JSON.stringify(await page.evaluate(() => window.appStatus()).catch(() => null))}`, { cause: error });
   });

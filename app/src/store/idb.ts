@@ -6,14 +6,24 @@ export interface KeyValue {
   remove(key: string): Promise<void>;
 }
 
-export async function openKeyValue(name = 'outlay'): Promise<KeyValue> {
+interface Options {
+  name?: string;
+  /** Told when the browser has deleted it under us, as it does when a person clears the site's data. */
+  cleared?: () => void;
+  /** Chromium never answers who asks in the middle of that: asking again later helps. */
+  patience_ms?: number;
+}
+
+export async function openKeyValue({ name = 'outlay', cleared = () => undefined, patience_ms }: Options = {}): Promise<KeyValue> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const opening = indexedDB.open(name, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore('values');
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'));
+    if (patience_ms !== undefined) setTimeout(() => reject(new Error('IndexedDB does not answer')), patience_ms);
     opening.onblocked = () => reject(new Error('IndexedDB is blocked'));
   });
+  database.onclose = cleared;
   const run = <T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<T> =>
     new Promise((resolve, reject) => {
       const transaction = database.transaction('values', mode, { durability: 'strict' });

@@ -10,7 +10,8 @@ export function storageProblem(error: unknown): Problem {
   if (globalThis.isSecureContext === false) {
     return { code: 'storage_insecure', message: 'Outlay needs a secure address (https, or this computer itself) to keep your data encrypted.' };
   }
-  if (/QuotaExceeded|SQLITE_FULL|disk is full|out of memory/i.test(text)) {
+  // the pool's file system says IOERR when the browser gives it no more room
+  if (/QuotaExceeded|SQLITE_FULL|SQLITE_IOERR|disk is full|out of memory/i.test(text)) {
     return { code: 'storage_full', message: 'This device has no room left for your data. Free some space and try again.' };
   }
   if (/NoModificationAllowed|access handle|SQLITE_BUSY|database is locked/i.test(text)) {

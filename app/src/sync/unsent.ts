@@ -10,7 +10,7 @@ import { isEntity } from '../store/entities.ts';
 import { writeMeta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { allPending, isRecorded, meta, replay } from './outbox.ts';
-import { versionOf, type Op } from './wire.ts';
+import type { Op } from './wire.ts';
 
 const MOST = limit('import_rows');
 const KINDS = ['create', 'set', 'inc', 'delete', 'restore'];
@@ -32,7 +32,8 @@ export function takeUnsent(port: Port, given: unknown): { added: number; known: 
   const fresh = file.mutations.filter(({ mid }) => !isRecorded(port, mid));
   let { next_seq } = facts;
   for (const { mid, base, made_at, name, ops } of fresh) {
-    const seen = file.epoch === facts.epoch ? Math.min(base, versionOf(facts.cursor)) : 0;
+    // of another log the versions say nothing
+    const seen = file.epoch === facts.epoch ? base : 0;
     port.run(
       `INSERT INTO outbox(seq, mid, name, ops, base, made_at, state) VALUES (:seq, :mid, :name, :ops, :seen, :made_at, 'pending')`,
       { seq: next_seq++, mid, name, ops: JSON.stringify(ops), seen, made_at }
