@@ -143,6 +143,26 @@ it('takes entries while the book is still arriving', async () => {
   for (const device of [a, b, late]) await device.close();
 });
 
+it('does not take an older page of the snapshot for the next one', async () => {
+  const { a, b, address } = await people.pair({}, {}, { sample: true });
+  const pages: Response[] = [];
+  const late = new TestDevice(server.url, {
+    snapshot_limit: 40,
+    fetch: async (input, init) => {
+      const answer = await fetch(input, init);
+      if (!String(input).includes('/sync/snapshot')) return answer;
+      pages.push(answer.clone());
+      return pages.length % 3 === 0 ? pages[0]!.clone() : answer;
+    }
+  });
+  await late.core.start();
+  await signedIn(late, address);
+  await settleAll(late, a);
+  expect(pages.length).toBeGreaterThan(6);
+  expectSame(a, late);
+  for (const device of [a, b, late]) await device.close();
+});
+
 it('goes on where a crash between two pages left it', async () => {
   const { a, b, account, address } = await people.pair({}, {}, { sample: true });
   const late = new TestDevice(server.url, { snapshot_limit: 40 });

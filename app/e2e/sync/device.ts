@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minted } from '../../src/calls.ts';
 import { rooms } from '../../src/composition.ts';
-import { Core } from '../../src/core.ts';
+import { Core, type CoreEvent } from '../../src/core.ts';
 import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import { uuid7 } from '../../src/kernel/ids.ts';
@@ -16,10 +16,12 @@ import type { Port } from '../../src/store/port.ts';
 export const PASSWORD = 'a long enough passphrase';
 export const TODAY = '2026-11-22';
 
-const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+type Bytes = (bytes: number) => Uint8Array;
+
+const chance: Bytes = (bytes) => crypto.getRandomValues(new Uint8Array(bytes));
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-export function mint(now_ms = Date.now()) {
+export function mint(now_ms = Date.now(), random: Bytes = chance) {
   return minted({ mid: uuid7(now_ms, random(10)), now_ms, today: TODAY, seed: hex(random(10)) });
 }
 
@@ -30,20 +32,31 @@ export interface Options {
   pull_limit?: number;
   snapshot_limit?: number;
   now_ms?: () => number;
+  random?: Bytes;
+  /** What stands between the app and its file. */
+  disk?: (port: Port) => Port;
+  /** Hears what a page would hear. */
+  emit?: (event: CoreEvent) => void;
 }
 
 export class TestDevice {
-  readonly core: Core;
+  core: Core;
+  readonly #make: () => Core;
+  readonly mint: () => ReturnType<typeof mint>;
   readonly #folder = mkdtempSync(join(tmpdir(), 'outlay-device-'));
   #profile: Profile | null = null;
 
-  constructor(server: string, { fetch: line = fetch, live = false, now_ms = Date.now, ...limits }: Options = {}) {
-    this.core = new Core(
+  constructor(
+    server: string,
+    { fetch: line = fetch, live = false, now_ms = Date.now, random = chance, disk = (port) => port, ...limits }: Options = {}
+  ) {
+    this.mint = () => mint(now_ms(), random);
+    this.#make = () => new Core(
       {
         server, native: true, fetch: line, rooms, now_ms, random, sync: live, ...limits,
         profile: { load: async () => this.#profile, save: async (profile) => void (this.#profile = profile) },
         files: {
-          open: async (file) => openNode(join(this.#folder, file)),
+          open: async (file) => disk(openNode(join(this.#folder, file))),
           remove: async (file) => rmSync(join(this.#folder, file), { force: true })
         },
         timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
@@ -55,13 +68,21 @@ export class TestDevice {
       },
       () => undefined
     );
+    this.core = this.#make();
+  }
+
+  /** The app is killed and opened again on what is on the disk. */
+  async restart(): Promise<void> {
+    this.core.close();
+    this.core = this.#make();
+    await this.core.start();
   }
 
   get port(): Port {
     return this.core.book.port;
   }
 
-  command<C extends CommandName>(name: C, args: CommandArgs[C], call = mint()): CommandResult[C] {
+  command<C extends CommandName>(name: C, args: CommandArgs[C], call = this.mint()): CommandResult[C] {
     return this.core.command(name, args, call) as CommandResult[C];
   }
 

@@ -67,6 +67,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
   return port.tx(() => {
     const { hydration, cursor } = meta(port);
     if (cursor !== null || hydration === null || hydration.after !== asked.after || hydration.v0 !== asked.v0) return STALE;
+    if (page.from !== hydration.after) return STALE;
     if (hydration.v0 !== null && (hydration.v0 !== page.v0 || hydration.epoch !== page.epoch)) return restart(port);
     const { fresh } = hydration;
     if (fresh) fillFresh(port, page, hydration.v0 === null);

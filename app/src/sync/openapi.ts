@@ -2197,9 +2197,10 @@ export interface components {
             share_bp: number;
             sum: components["schemas"]["Amount"];
         };
-        /** @description Live rows in (entity, id) order. `columns` names each entity's values after id and ver. */
+        /** @description Live rows in (entity, id) order after `from_`. `columns` names each entity's values after id and ver. */
         SnapshotPage: {
             epoch: string;
+            from: string | null;
             v0: number;
             columns: {
                 [key: string]: string[];

@@ -57,6 +57,8 @@ export interface PushResponse {
 
 export interface SnapshotPage {
   epoch: string;
+  /** `after` of the page before. */
+  from: string | null;
   v0: number;
   columns: Record<string, string[]>;
   rows: [string, unknown[]][];

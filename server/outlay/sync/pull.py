@@ -120,7 +120,7 @@ def snapshot(
     more = len(rows) > limit
     rows = rows[:limit]
     return SnapshotPage(
-        epoch=epoch, v0=head if v0 is None else v0, columns=columns, rows=rows,
+        epoch=epoch, from_=after, v0=head if v0 is None else v0, columns=columns, rows=rows,
         after=f"{rows[-1][0]}:{rows[-1][1][0]}" if more else None, more=more,
         total=sum(_count(read, name, book_id) for name in names) if after is None else 0,
     )  # fmt: skip

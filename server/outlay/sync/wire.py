@@ -72,10 +72,11 @@ class PushResponse(msgspec.Struct, kw_only=True):
     page: Page
 
 
-class SnapshotPage(msgspec.Struct, kw_only=True):
-    """Live rows in (entity, id) order. `columns` names each entity's values after id and ver."""
+class SnapshotPage(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
+    """Live rows in (entity, id) order after `from_`. `columns` names each entity's values after id and ver."""
 
     epoch: str
+    from_: str | None
     v0: int
     columns: dict[str, list[str]]
     rows: list[tuple[str, list[Any]]]

@@ -193,6 +193,8 @@ class Device:
         asked = (request.body["after"], request.body["v0"])
         if file.cursor is not None or now is None or now.complete or (now.after, now.v0) != asked:
             return
+        if page.from_ != now.after:
+            return
         if now.v0 is not None and (now.v0, now.epoch) != (page.v0, page.epoch):
             self._begin_hydration()
             return

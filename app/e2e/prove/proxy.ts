@@ -1,0 +1,123 @@
+// A proxy between device and server that fails as lines and machines do, from a seed: real sockets, real bytes.
+// Requests and answers are lost, sent twice, held back and answered later, cut in the middle of a body, refused.
+import { createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Faults {
+  /** Share of requests that something happens to. */
+  bad: number;
+  /** Ends the real server in the middle of a request, and starts it again. */
+  kill?: () => Promise<void>;
+}
+
+type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'killed';
+
+interface Heard {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: Buffer;
+}
+
+const REFUSALS: readonly [number, string][] = [
+  [401, 'token_expired'], [403, 'forbidden'], [426, 'upgrade'], [429, 'too_many_requests'], [500, 'internal'], [502, ''], [503, 'busy']
+];
+
+export class Proxy {
+  readonly counts: Partial<Record<Fault | 'requests', number>> = {};
+  faults: Faults = { bad: 0 };
+  readonly #target: URL;
+  readonly #random: () => number;
+  readonly #server: HttpServer;
+  readonly #old = new Map<string, Heard>();
+
+  constructor(target: string, random: () => number) {
+    this.#target = new URL(target);
+    this.#random = random;
+    this.#server = createServer((incoming, outgoing) => void this.#pass(incoming, outgoing).catch(() => outgoing.destroy()));
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await whole(incoming);
+    const path = incoming.url ?? '/';
+    const sync = path.includes('/sync/') && !path.includes('/events');
+    if (!sync) return this.#answer(outgoing, await this.#forward(incoming, body));
+    this.#count('requests');
+    // Drawn whether they are needed or not: a seed is the same story whatever the timing.
+    const [bad, which, where] = [this.#random() < this.faults.bad, this.#random(), this.#random()];
+    const fault = bad ? this.#fault(which) : null;
+    if (fault === 'request lost') return void outgoing.destroy();
+    if (fault === 'refused') return this.#refuse(outgoing, where);
+    if (fault === 'sent twice') await this.#forward(incoming, body);
+    const killing = fault === 'killed' ? this.faults.kill?.() : undefined;
+    const heard = await this.#forward(incoming, body).catch(() => null);
+    await killing;
+    if (fault === 'answer lost' || heard === null) return void outgoing.destroy();
+    const kind = `${incoming.method} ${path.split('?')[0]}`;
+    const old = this.#old.get(kind);
+    this.#old.set(kind, heard);
+    if (fault === 'old answer' && old) return this.#answer(outgoing, old);
+    if (fault === 'cut') return this.#cut(outgoing, heard, Math.floor(where * heard.body.length));
+    if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, Math.ceil(where * 30)));
+    this.#answer(outgoing, heard);
+  }
+
+  #fault(which: number): Fault {
+    const kinds: Fault[] = ['request lost', 'answer lost', 'sent twice', 'old answer', 'cut', 'late', 'refused'];
+    const fault = this.faults.kill ? 'killed' : kinds[Math.floor(which * kinds.length)]!;
+    this.#count(fault);
+    return fault;
+  }
+
+  #count(what: Fault | 'requests'): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+
+  #refuse(outgoing: ServerResponse, where: number): void {
+    const [status, code] = REFUSALS[Math.floor(where * REFUSALS.length)]!;
+    const body = JSON.stringify({ type: 'about:blank', title: code, status, code, detail: '' });
+    outgoing.writeHead(status, { 'content-type': code ? 'application/problem+json' : 'text/html', 'retry-after': '0' });
+    outgoing.end(code ? body : '<h1>Bad gateway</h1>');
+  }
+
+  #answer(outgoing: ServerResponse, { status, headers, body }: Heard): void {
+    outgoing.writeHead(status, headers);
+    outgoing.end(body);
+  }
+
+  /** The line breaks after some bytes of the body. */
+  #cut(outgoing: ServerResponse, { status, headers, body }: Heard, bytes: number): void {
+    outgoing.writeHead(status, headers);
+    outgoing.write(body.subarray(0, bytes), () => outgoing.destroy());
+  }
+
+  #forward(incoming: IncomingMessage, body: Buffer): Promise<Heard> {
+    const { 'transfer-encoding': _, connection: __, ...headers } = incoming.headers;
+    const options = { host: this.#target.hostname, port: this.#target.port, path: incoming.url, method: incoming.method, agent: false as const };
+    return new Promise((resolve, reject) => {
+      const going = ask({ ...options, headers: { ...headers, connection: 'close', 'content-length': body.length } }, (answer) => {
+        whole(answer).then((bytes) => {
+          const { 'transfer-encoding': _, connection: __, ...kept } = answer.headers;
+          resolve({ status: answer.statusCode ?? 502, headers: { ...kept, 'content-length': bytes.length }, body: bytes });
+        }, reject);
+      });
+      going.on('error', reject);
+      going.end(body);
+    });
+  }
+}
+
+async function whole(stream: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
