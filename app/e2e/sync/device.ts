@@ -48,7 +48,7 @@ export class TestDevice {
 
   constructor(
     server: string,
-    { fetch: line = fetch, live = false, now_ms = Date.now, random = chance, disk = (port) => port, ...limits }: Options = {}
+    { fetch: line = fetch, live = false, now_ms = Date.now, random = chance, disk = (port) => port, emit = () => undefined, ...limits }: Options = {}
   ) {
     this.mint = () => mint(now_ms(), random);
     this.#make = () => new Core(
@@ -66,7 +66,7 @@ export class TestDevice {
             signal.addEventListener('abort', () => (clearTimeout(timer), resolve()));
           })
       },
-      () => undefined
+      emit
     );
     this.core = this.#make();
   }
