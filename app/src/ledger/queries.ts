@@ -3,7 +3,7 @@ import type {
   AccountView, AttentionItem, CategoryView, DayCount, DaySum, PayeeView, QueryName, QueryParams, QueryResult, Suggestion, TagView
 } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
-import { convert } from '../kernel/money.ts';
+import { checkSum, convert } from '../kernel/money.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { searchKey } from '../kernel/text.ts';
 import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
@@ -68,7 +68,7 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
   const rows = liveRows(port, book_id, 'account', archived ? '' : 'AND NOT archived');
   return byPosition(rows).map((row) => {
     const sum = byAccount.get(row.id);
-    const balance_minor = row.opening_minor + (sum?.minor ?? 0);
+    const balance_minor = checkSum(row.opening_minor + (sum?.minor ?? 0));
     const last_day = sum ? lastDay(port, book_id, row.id, sum) : null;
     let base_balance_minor: number | null = null;
     if (base === row.currency) base_balance_minor = balance_minor;
