@@ -1,4 +1,4 @@
-/** Both versions of a conflict in words. Pure. */
+/** Two versions of a row in words. Pure. */
 import { maybe, t } from '$src/messages';
 import type { AttentionItem, TransactionView } from '$src/outlay';
 import { dayNumeric, money } from '../format';
@@ -11,29 +11,27 @@ export interface VersionRow {
   other: string;
 }
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
+type NameOf = (id: string) => string;
 
-const fieldsOf = (value: unknown): Fields => (value && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {});
+export const fieldsOf = (value: unknown): Fields => (value && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {});
 
-/** What a change that was not taken wanted to write: it is kept whole, and its operation on the thing itself is what counts. */
-function wanted(lost: Fields): { entity: string | null; fields: Fields } {
-  if (!Array.isArray(lost['ops'])) return { entity: null, fields: lost };
-  const ops = (lost['ops'] as unknown[]).map(fieldsOf);
-  const op = ops.find(({ e }) => e === 'transaction') ?? ops.at(-1) ?? {};
-  return { entity: typeof op['e'] === 'string' ? op['e'] : null, fields: fieldsOf(op['f']) };
+/** Fields that say nothing to a person: what follows from others is not a choice. */
+const HIDDEN = /^(ver|id|book_id|fmeta|extra|position|utc_offset_min|import_id|system_key|rate|base_.*|currency|to_currency|dashboard|merged_into)$/;
+
+interface Line {
+  category_id: string | null;
+  amount_minor: number;
 }
 
-/** True when there is nothing to compare with: the change itself is all there is. */
-export const isWhole = (item: AttentionItem): boolean => wanted(fieldsOf(item.lost)).entity !== null;
-
-/** Fields that say nothing to a person: ids have no names here, and what follows from others is not a choice. */
-const HIDDEN = /(_id|_ids|fmeta|extra|lines|position|utc_offset_min|^ver|^id$|^book_id$|^rate$|^base_|currency$)/;
-
-function said(name: string, value: unknown, all: Fields, row: Fields): string {
+/** A value as a person would say it; `all` has the fields beside it. */
+export function said(name: string, value: unknown, all: Fields, nameOf: NameOf): string {
   if (value === null || value === undefined || value === '') return '–';
+  if (name === 'lines' && Array.isArray(value)) return parts(value as Line[], all, nameOf);
+  if (name === 'tag_ids' && Array.isArray(value)) return value.map((id) => nameOf(String(id))).join(', ') || '–';
+  if (name.endsWith('_id') && typeof value === 'string') return nameOf(value);
   if (name.endsWith('_minor') && typeof value === 'number') {
-    const unit = name === 'to_amount_minor' ? 'to_currency' : 'currency';
-    const currency = all[unit] ?? row[unit];
+    const currency = all[name === 'to_amount_minor' ? 'to_currency' : 'currency'];
     return typeof currency === 'string' ? money(value, currency) : String(value);
   }
   if (name === 'day' && typeof value === 'string') return dayNumeric(value);
@@ -42,20 +40,44 @@ function said(name: string, value: unknown, all: Fields, row: Fields): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-export function versions(item: AttentionItem): VersionRow[] {
-  const kept = fieldsOf(item.kept);
-  const lost = wanted(fieldsOf(item.lost)).fields;
-  const row = fieldsOf(item.row);
-  return Object.keys(lost)
+function parts(lines: Line[], all: Fields, nameOf: NameOf): string {
+  const named = (line: Line) => (line.category_id === null ? t('category.none') : nameOf(line.category_id));
+  if (lines.length === 0) return '–';
+  return lines.length === 1 ? named(lines[0]!) : lines.map((line) => `${named(line)} ${said('amount_minor', line.amount_minor, all, nameOf)}`).join(', ');
+}
+
+/** The fields of `after` that read differently before. */
+export function changes(before: Fields, after: Fields, nameOf: NameOf): VersionRow[] {
+  return Object.keys(after)
     .filter((name) => !HIDDEN.test(name))
     .map((name) => ({
       field: name,
-      name: maybe(`field.${name}`, name.replaceAll('_', ' ')),
-      kept: said(name, name in kept ? kept[name] : row[name], kept, row),
-      other: said(name, lost[name], lost, row)
+      name: maybe(`field.${name.replace(/_ids?$/, '')}`, name === 'lines' ? t('field.category') : name.replace(/_ids?$/, '').replaceAll('_', ' ')),
+      kept: said(name, before[name], before, nameOf),
+      other: said(name, after[name], after, nameOf)
     }))
     .filter((line) => line.kept !== line.other);
 }
+
+/** What a change that was not taken wanted to write: it is kept whole, and its operation on the thing itself is what counts. */
+export function wanted(item: AttentionItem): { entity: string | null; fields: Fields } {
+  const lost = fieldsOf(item.lost);
+  if (!Array.isArray(lost['ops'])) return { entity: null, fields: lost };
+  const ops = (lost['ops'] as unknown[]).map(fieldsOf);
+  const op = ops.find(({ e }) => e === 'transaction') ?? ops.at(-1) ?? {};
+  return { entity: typeof op['e'] === 'string' ? op['e'] : null, fields: fieldsOf(op['f']) };
+}
+
+/** True when there is nothing to compare with: the change itself is all there is. */
+export const isWhole = (item: AttentionItem): boolean => wanted(item).entity !== null;
+
+/** What the row is now beside the version that was not taken. */
+export function versions(item: AttentionItem, nameOf: NameOf = () => '–'): VersionRow[] {
+  const row = fieldsOf(item.row);
+  return changes({ ...row, ...fieldsOf(item.kept) }, { ...pick(row, ['currency', 'to_currency']), ...wanted(item).fields }, nameOf);
+}
+
+const pick = (from: Fields, chosen: string[]): Fields => Object.fromEntries(chosen.filter((name) => name in from).map((name) => [name, from[name]]));
 
 export function subject(item: AttentionItem): string {
   const row = fieldsOf(item.row);
@@ -63,7 +85,7 @@ export function subject(item: AttentionItem): string {
     const view = item.row as TransactionView;
     return view.lines && view.tag_names ? `${rowTitle(view)} · ${money(view.amount_minor, view.currency)}` : money(Number(row['amount_minor']), String(row['currency']));
   }
-  const { entity, fields } = wanted(fieldsOf(item.lost));
+  const { entity, fields } = wanted(item);
   if (typeof fields['amount_minor'] === 'number' && typeof fields['currency'] === 'string')
     return `${maybe(`kind.${String(fields['kind'])}`, t('entity.transaction'))} · ${money(fields['amount_minor'], fields['currency'])}`;
   const name = row['name'] ?? fields['name'];

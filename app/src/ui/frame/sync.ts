@@ -29,6 +29,10 @@ export function syncWords(status: Status): SyncWords {
       return { text: t('sync.needs_sign_in', { count: unsent }), mood: 'problem' };
     case 'saved_here':
       return { text: status.session === 'local' ? t('sync.local') : t('sync.saved_here'), mood: 'quiet' };
+    case 'revoked':
+    case 'book_deleted':
+    case 'upgrade':
+      return { text: t(`sync.${state}`, { count: unsent }), mood: 'problem' };
     default:
       return { text: problem?.message ?? t(`sync.${state}`), mood: 'problem' };
   }
