@@ -16,6 +16,8 @@ STEPS ?= 300
 ENGINE ?= both
 ABLATE ?=
 CONCURRENCY ?= 0
+DEVICE ?= 0
+MINUTES ?= 0
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 # What stands between a clean clone and a start, each with a file that says it was done.
@@ -63,10 +65,11 @@ unit-tests: $(MODULES)
 browser-tests: debian $(SERVER) $(APP)
 	cd app && npm run --silent test:browser
 
-# Stories of sync from seeds SEEDS on, on both engines; or ABLATE=all|RULE, or CONCURRENCY=seconds (docs/sync.md).
-prove: debian $(DEVELOPMENT)
+# SEEDS stories of sync on each engine and DEVICE of the app's core; or ABLATE=all|RULE, or CONCURRENCY=seconds
+# (docs/sync.md).
+prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE)),$(MODULES) $(APP))
 	$(BIN)/python server/tests/prove/run.py --seeds $(SEEDS) --first-seed $(FIRST_SEED) --steps $(STEPS) \
-		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY)
+		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY) --device $(DEVICE) --minutes $(MINUTES)
 
 bench: debian $(DEVELOPMENT) $(APP)
 	$(BIN)/python bench/run.py

@@ -14,7 +14,9 @@ import argparse
 import json
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -77,6 +79,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--engine", choices=ENGINES, default="both")
     parser.add_argument("--ablate", default="", metavar="RULE|all")
     parser.add_argument("--concurrency", type=float, default=0, metavar="SECONDS")
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="no further seeds after this time; 0: all of them"
+    )
+    parser.add_argument(
+        "--device", type=int, default=0, metavar="SEEDS", help="of the app's core (app/e2e/prove)"
+    )
     parser.add_argument("--examples", type=int, default=20, help="of the state machine, on each engine")
     return parser.parse_args()
 
@@ -91,8 +99,9 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
     failures: list[tuple[str, int, str]] = []
     ends: dict[int, set[str]] = {}
     last = asked.first_seed + asked.seeds
+    until = time.time() + 60 * asked.minutes if asked.minutes else None
     chunks = [
-        (engine, seed, min(seed + CHUNK, last), asked.steps, folder)
+        (engine, seed, min(seed + CHUNK, last), asked.steps, folder, until)
         for seed in range(asked.first_seed, last, CHUNK)
         for engine in ENGINES[asked.engine]
     ]
@@ -120,7 +129,26 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
     }
     answer = report(asked, total, operations) | {"state_machine": {"examples": asked.examples, **machines}}
     violations = len(failures) + sum(machines.values())
+    if asked.device:
+        answer["device"] = device(asked)
+        violations += answer["device"]["violations"]
     return {**answer, "violations": violations}, violations > 0
+
+
+def device(asked: argparse.Namespace) -> dict[str, Any]:
+    """The app's core under Node against a real server process behind a failing line; its report."""
+    app = HERE.parents[2] / "app"
+    with tempfile.TemporaryDirectory(prefix="outlay-prove-") as folder:
+        out = Path(folder) / "report.json"
+        wish = {
+            "seeds": asked.device, "first_seed": asked.first_seed, "steps": 60, "kill_every": 1, "special_every": 6,
+            "decided": asked.device,
+        }  # fmt: skip
+        subprocess.run(
+            [app / "node_modules/.bin/vitest", "run", "--project", "browser", "e2e/prove.test.ts"],
+            cwd=app, env={**os.environ, "PROVE": json.dumps(wish), "PROVE_OUT": str(out)}, stdout=sys.stderr,
+        )  # fmt: skip
+        return json.loads(out.read_text()) if out.exists() else {"violations": 1, "what": "it did not end"}
 
 
 def report(asked: argparse.Namespace, total: Counter[str], operations: Counter[str]) -> dict[str, Any]:
@@ -150,8 +178,10 @@ def merge(total: Counter[str], tally: dict[str, int]) -> None:
     total["rounds"] = rounds
 
 
-def _chunk(work: tuple[str, int, int, int, Path | None]) -> tuple[str, list[Any]]:
-    engine, first, last, steps, folder = work
+def _chunk(work: tuple[str, int, int, int, Path | None, float | None]) -> tuple[str, list[Any]]:
+    engine, first, last, steps, folder, until = work
+    if until is not None and time.time() > until:
+        return engine, []
     store, clock = _store(engine, folder)
     told = []
     with aged.schema_3():
