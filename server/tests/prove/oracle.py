@@ -157,7 +157,8 @@ class Oracle:
 
     # At the end
 
-    def final(self, devices: list[Device], fresh: Device) -> None:
+    def final(self, devices: list[Device], fresh: Device) -> dict[Key, Row]:
+        """Judges everything; the rows of the book in the end."""
         rows = self.server.dump()
         history = self.server.history()
         must(
@@ -165,15 +166,17 @@ class Oracle:
             "I6/I10",
             "outlay check differs",
         )
+        theirs = self.server.read(lambda read: pull.digest(read, book_id=self.server.book_id))["tables"]
         for device in [*devices, fresh]:
-            self._agrees(device, rows)
+            self._agrees(device, rows, theirs)
         self._once(history)
         self._counters(rows, history)
         self._lives(history)
-        Causes(self, history).check()
+        Causes(self, history, rows).check()
         self._balances(rows, fresh)
+        return rows
 
-    def _agrees(self, device: Device, rows: dict[Key, Row]) -> None:
+    def _agrees(self, device: Device, rows: dict[Key, Row], theirs: Row) -> None:
         """I1, I13, I14: a device that came to rest has what the server has."""
         must(not device.file.outbox, "I1", f"{len(device.file.outbox)} left in an outbox")
         expected = {}
@@ -190,7 +193,6 @@ class Oracle:
                 f"{name} rows differ: {[(k, expected.get(k), have.get(k)) for k in differs[:2]]}",
             )
         if device.schema == schemas.schema():
-            theirs = self.server.read(lambda read: pull.digest(read, book_id=self.server.book_id))["tables"]
             must(theirs == digest(device.file.confirmed), "I13", "digests differ")
 
     def _once(self, history: list[Row]) -> None:
@@ -286,10 +288,10 @@ class Causes:
 
     UNITS = ("note", "day", "time", "payee_id")
 
-    def __init__(self, oracle: Oracle, history: list[Row]) -> None:
+    def __init__(self, oracle: Oracle, history: list[Row], rows: dict[Key, Row]) -> None:
         self.sent, self.history, self.oracle = oracle.memory.sent, history, oracle
         self.marks: dict[tuple[str, str], tuple[int, str]] = {}
-        conflicts = [row for (e, _), row in oracle.server.dump().items() if e == "sync_conflict"]
+        conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict"]
         self.kept = {(row["mutation_id"], row["row_id"], row["unit"]) for row in conflicts}
         self.deleted_over = {
             (row["mutation_id"], row["row_id"]) for row in conflicts if row["kind"] != "overwritten"

@@ -14,6 +14,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,8 @@ _held: dict[str, Any] = {}
 
 def main() -> int:
     asked = arguments()
+    # Told to stop, it reports what was told so far.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     begun = time.monotonic()
     with ExitStack() as stack:
@@ -106,17 +109,21 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
         for engine in ENGINES[asked.engine]
     ]
     todo = asked.seeds * len(ENGINES[asked.engine])
+    stopped = False
     with pool() as workers:
         bar = Bar(todo)
-        for engine, told in workers.imap_unordered(_chunk, chunks):
-            for seed, tally, kinds, end, error in told:
-                bar.step(len(failures) + (error is not None))
-                total.update({f"{engine}_seeds": 1})
-                merge(total, tally)
-                operations.update(kinds)
-                ends.setdefault(seed, set()).add(end)
-                if error is not None:
-                    failures.append((engine, seed, error))
+        try:
+            for engine, told in workers.imap_unordered(_chunk, chunks):
+                for seed, tally, kinds, end, error in told:
+                    bar.step(len(failures) + (error is not None))
+                    total.update({f"{engine}_seeds": 1})
+                    merge(total, tally)
+                    operations.update(kinds)
+                    ends.setdefault(seed, set()).add(end)
+                    if error is not None:
+                        failures.append((engine, seed, error))
+        except KeyboardInterrupt:
+            stopped = True
         bar.end()
     for seed, found in ends.items():
         if len(found - {""}) > 1:
@@ -127,9 +134,9 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
     machines = {
         engine: machine.violations(engine, asked.examples, folder) for engine in ENGINES[asked.engine]
     }
-    answer = report(asked, total, operations) | {"state_machine": {"examples": asked.examples, **machines}}
+    answer = report(asked, total, operations) | {"state_machine": {"examples": examples, **machines}}
     violations = len(failures) + sum(machines.values())
-    if asked.device:
+    if asked.device and not stopped:
         answer["device"] = device(asked)
         violations += answer["device"]["violations"]
     return {**answer, "violations": violations}, violations > 0
@@ -176,6 +183,11 @@ def merge(total: Counter[str], tally: dict[str, int]) -> None:
     rounds = max(total["rounds"], tally.get("rounds", 0))
     total.update(tally)
     total["rounds"] = rounds
+
+
+def _worker() -> None:
+    """Only the first process hears Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _chunk(work: tuple[str, int, int, int, Path | None, float | None]) -> tuple[str, list[Any]]:
@@ -259,7 +271,7 @@ def _ablation(rule: str) -> tuple[str, str | None]:
 
 def pool() -> Any:
     """Processes that begin empty: no thread or connection of ours is inherited."""
-    return multiprocessing.get_context("spawn").Pool(min(PROCESSES, os.cpu_count() or 1))
+    return multiprocessing.get_context("spawn").Pool(min(PROCESSES, os.cpu_count() or 1), _worker)
 
 
 class Bar:

@@ -26,7 +26,7 @@ from prove.edits import PAYEES, Edits
 from prove.oracle import Oracle, fingerprint, must
 from prove.server import PERSON, Crash, Server, write_now
 from stores import Clock
-from sync.device import KEPT_ACKED_MS, Answer, Device, File, Request, Row
+from sync.device import KEPT_ACKED_MS, Answer, Device, File, Key, Request, Row
 
 HOUR_MS, DAY_MS, YEAR_MS = 3_600_000, 86_400_000, 31_557_600_000
 ROUNDS = 80
@@ -107,14 +107,13 @@ class Story:
         for _ in range(steps):
             self.clock.advance(self.random.randint(1, 100_000))
             self.step(self.random.choices(names, weights)[0])
-        self.quiesce()
-        return fingerprint(self.server.dump())
+        return fingerprint(self.quiesce())
 
     def step(self, name: str) -> None:
         getattr(self, name)()
         self.tally["steps"] += 1
 
-    def quiesce(self) -> None:
+    def quiesce(self) -> dict[Key, Row]:
         """Everything heals; everybody comes to rest in a bounded number of rounds (I9)."""
         self.offline.clear()
         self.profile = dict.fromkeys(self.profile, 0)
@@ -131,10 +130,11 @@ class Story:
         fresh = self._device()
         self._settle(len(self.devices) - 1, page=self.random.choice((5, 50)))
         self.devices.pop()
-        self.oracle.final(self.devices, fresh)
+        rows = self.oracle.final(self.devices, fresh)
         for device in self.devices:
             self.tally["forks"] += device.forks
         self.tally.update(self.oracle.tally)
+        return rows
 
     def _settle(self, number: int, page: int = 100) -> None:
         device = self.devices[number]
