@@ -131,9 +131,8 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
     for engine, seed, error in failures[:10]:
         print(f"seed {seed} on {engine}: {error}\n  make prove SEEDS=1 FIRST_SEED={seed} ENGINE={engine} "
               f"STEPS={asked.steps}\n")  # fmt: skip
-    machines = {
-        engine: machine.violations(engine, asked.examples, folder) for engine in ENGINES[asked.engine]
-    }
+    examples = 0 if stopped else asked.examples
+    machines = {engine: machine.violations(engine, examples, folder) for engine in ENGINES[asked.engine]}
     answer = report(asked, total, operations) | {"state_machine": {"examples": examples, **machines}}
     violations = len(failures) + sum(machines.values())
     if asked.device and not stopped:
