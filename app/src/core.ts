@@ -105,7 +105,10 @@ export class Core {
     if (this.#looksOnly() && name !== 'saveDraft' && name !== 'dropDraft') throw new Refusal('forbidden');
     const answer = this.book.command(name, args, minted);
     // there is room again
-    if (this.#storage.error?.code === 'storage_full') this.#storageWorks();
+    if (this.#storage.error?.code === 'storage_full') {
+      this.#storageWorks();
+      this.#tell();
+    }
     return answer;
   }
 
@@ -340,10 +343,10 @@ export class Core {
     return problem;
   }
 
+  /** Told to nobody here: while a book opens, there is none yet, and a page would go to its first screen. */
   #storageWorks(): void {
     const { error: _, ...storage } = this.#storage;
     this.#storage = { ...storage, ready: true };
-    this.#tell();
   }
 
   close(): void {
