@@ -49,22 +49,28 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts `outlay serve` on a free port with an empty data folder and waits until it is ready. */
-export async function startServer(environment: Record<string, string> = {}): Promise<Server> {
+/**
+ * Starts `outlay serve` on a free port with an empty data folder and waits until it is ready. `command` is another
+ * program in its place; with the `dataFolder` of another server, whose it stays, that one's people and books are there.
+ */
+export async function startServer(
+  environment: Record<string, string> = {},
+  { command: [program, ...words] = [OUTLAY], dataFolder: given }: { command?: string[]; dataFolder?: string } = {}
+): Promise<Server> {
   for (const [file, target] of [
     [OUTLAY, 'setup'],
     [BUILD, 'build']
   ] as const) {
     if (!existsSync(file)) throw new Error(`${file} is missing: run "make ${target}" first.`);
   }
-  const dataFolder = await mkdtemp(join(tmpdir(), 'outlay-e2e-'));
+  const dataFolder = given ?? (await mkdtemp(join(tmpdir(), 'outlay-e2e-')));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let output = '';
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const started = spawn(OUTLAY, ['serve'], {
+    const started = spawn(program!, [...words, 'serve'], {
       env: {
         ...process.env,
         OUTLAY_PORT: String(port),
@@ -107,7 +113,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
 
   async function stop(): Promise<void> {
     await kill();
-    await rm(dataFolder, { recursive: true, force: true });
+    if (!given) await rm(dataFolder, { recursive: true, force: true });
   }
 
   try {

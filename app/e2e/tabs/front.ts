@@ -33,6 +33,8 @@ export interface Front {
   down: boolean;
   /** A folder that is served instead of the server's own files. */
   statics: string | null;
+  /** Another server behind the same address. */
+  onto(server: string): void;
   /** Holds the next request to a path: before the server has it, or its answer. */
   hold(path: string, what: 'request' | 'answer'): Held;
   close(): Promise<void>;
@@ -45,14 +47,15 @@ interface Waiting {
   released: Promise<void>;
 }
 
-export async function startFront(server: string): Promise<Front> {
+export async function startFront(first: string): Promise<Front> {
+  let server = first;
   const waiting: Waiting[] = [];
   const front = { pushes: [] as Push[], counts: new Map<string, number>(), down: false, statics: null as string | null };
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://x').pathname.replace(/^\/api\/v1/, '');
     front.counts.set(path, (front.counts.get(path) ?? 0) + 1);
-    if (front.down) return void response.destroy();
+    if (front.down && request.url!.startsWith('/api/')) return void response.destroy();
     const body = await read(request);
     if (path === '/sync/push') front.pushes.push(pushOf(request, body));
     const at = waiting.findIndex((one) => one.path === path);
@@ -94,6 +97,9 @@ export async function startFront(server: string): Promise<Front> {
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   return Object.assign(front, {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    onto(next: string) {
+      server = next;
+    },
     hold(path: string, what: Waiting['what']): Held {
       let release: () => void = () => undefined;
       let arrive: () => void = () => undefined;
