@@ -82,16 +82,18 @@ class Oracle:
         """A repeat is told what was said first. When its record was collected, what changed the book is still
         known ("ok"), and what changed nothing may be decided again."""
         first, _ = self.memory.known[mid]
-        if first == status or (mid in self.memory.collected and first.startswith("ok") and status == "ok"):
+        if mid not in self.memory.collected:
+            must(first == status, "I2", f"{mid} was {first}, is {status}")
             return
-        must(mid in self.memory.collected, "I2", f"{mid} was {first}, is {status}")
         changed = self.server.read(
             lambda r: r.value(
                 "SELECT COUNT(*) FROM history WHERE book_id = :b AND mutation_id = :m AND ver < :v",
                 b=self.server.book_id, m=mid, v=ver,
             )
         )  # fmt: skip
-        must(not changed, "I2", f"{mid} changed the book as {first} and again as {status}")
+        if changed:
+            must(status == "ok", "I2", f"{mid} changed the book as {first} and again as {status}")
+            return
         self.memory.known[mid] = (status, ver)
         self.memory.sent[mid] = sent
         self.memory.collected.discard(mid)
