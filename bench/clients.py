@@ -4,8 +4,10 @@ and the load generator that speaks for all of them."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from typing import Any
 
 import httpx
 from household import NOW_MS, Household, mutations
+
+from outlay.kernel.ids import uuid7
 
 CLIENTS = 32
 EMAIL, PASSWORD = "bench@example.com", "nine quiet otters"
@@ -39,18 +43,20 @@ class Book:
         }  # fmt: skip
 
 
-def make_books(url: str, count: int, transactions: int = 0) -> list[Book]:
-    """Signs a person up and fills `count` books: accounts, categories, payees, and transactions if any. The first
-    one is the person's first book."""
-    ids = [Household("", seed=1000 + number).new_id() for number in range(count)]
+def make_books(url: str, count: int, transactions: int = 0, *, token: str | None = None) -> list[Book]:
+    """Fills `count` new books: accounts, categories, payees, and transactions if any. Signs a person up, and the first
+    book is the person's first; or, with a token, they are further books of whoever it belongs to."""
+    ids = [uuid7(time.time_ns() // 1_000_000, os.urandom(10)) for _ in range(count)]
+    epochs = []
     with httpx.Client(base_url=f"{url}/api/v1", timeout=60) as client:
-        person = {"email": EMAIL, "password": PASSWORD, "name": "Bench", "book_id": ids[0]}
-        signed_up = _ok(client.post("/auth/sign-up", json=person))
-        token = signed_up["access_token"]
+        if token is None:
+            person = {"email": EMAIL, "password": PASSWORD, "name": "Bench", "book_id": ids[0]}
+            signed_up = _ok(client.post("/auth/sign-up", json=person))
+            token, epochs = str(signed_up["access_token"]), [signed_up["books"][0]["epoch"]]
         client.headers["authorization"] = f"Bearer {token}"
-        epochs = [signed_up["books"][0]["epoch"]]
         epochs += [
-            _ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"] for book_id in ids[1:]
+            _ok(client.post("/books", json={"id": book_id, "name": "Bench"}))["epoch"]
+            for book_id in ids[len(epochs) :]
         ]
         return [
             _fill(client, token, Household(book_id, seed=1), epoch, transactions)

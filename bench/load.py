@@ -75,7 +75,20 @@ def pushes(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
             cursor = to[1].decode()
 
 
-_KINDS = {"create": creates, "list": lists, "push": pushes}
+def pulls(spec: dict[str, Any], client: Client) -> Iterator[bytes]:
+    """`GET /sync/pull` of a device that has everything but the newest rows."""
+    cursor = spec["cursor"]
+    asked = f"book={spec['book_id']}&epoch={spec['epoch']}&device={spec['device']}&last_ack=0&schema=1"
+    while True:
+        yield (
+            f"GET /api/v1/sync/pull?{asked}&cursor={cursor} HTTP/1.1\r\nHost: bench\r\n"
+            f"Authorization: Bearer {spec['token']}\r\n\r\n"
+        ).encode()
+        if (to := _CURSOR.search(client.body)) is not None:
+            cursor = to[1].decode()
+
+
+_KINDS = {"pull": pulls, "create": creates, "list": lists, "push": pushes}
 
 
 class Client(asyncio.Protocol):

@@ -1,6 +1,8 @@
 """`make bench`: what Outlay costs, as ratios measured side by side in one run.
 
-    python bench/run.py [part ...]      create push list reports start app scroll; all by default
+    python bench/run.py [--quick] [part ...]    all parts by default, except for `million`
+
+`--quick` measures the parts rival, streams and million with far fewer transactions: to see that they run.
 
 Prints a table with the aim beside each figure; the last line is the same as JSON. docs/bench.md says how to read it.
 """
@@ -30,13 +32,22 @@ PARTS = {
     "start": "Server at rest",
     "app": "The app",
     "scroll": "Scrolling through 100,000 transactions",
+    "rival": "Beside Actual Budget",
+    "streams": "2,000 idle event streams",
+    "million": "A book of 1,000,000 transactions",
 }
+SLOW = ("million",)
+"""Only when asked for by name."""
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     arguments.add_argument("parts", nargs="*", metavar="part", help=" ".join(PARTS))
-    asked = arguments.parse_args().parts or list(PARTS)
+    arguments.add_argument("--quick", action="store_true", help="few transactions, where a part can")
+    told = arguments.parse_args()
+    asked = told.parts or [name for name in PARTS if name not in SLOW]
+    if told.quick:
+        os.environ["BENCH_QUICK"] = "1"
     if unknown := [name for name in asked if name not in PARTS]:
         arguments.error(f"no such part: {', '.join(unknown)} (there are {', '.join(PARTS)})")
 

@@ -26,7 +26,7 @@ class Outlay:
 
     def __init__(self, folder: Path, database_url: str | None = None, **settings: str) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Nothing of the environment's own OUTLAY_ settings, and no limit on one address: all clients have it.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")}
@@ -106,8 +106,7 @@ class Outlay:
 
     def memory_bytes(self) -> int:
         """Resident memory."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        return memory_bytes(self.pid)
 
     def cpu_s(self) -> float:
         """CPU seconds since its start, user and system, all threads."""
@@ -115,7 +114,12 @@ class Outlay:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _free_port() -> int:
+def memory_bytes(pid: int) -> int:
+    """Resident memory of any process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,49 @@
+// A measured device is a process that is told what to do: one line of JSON in, one line of JSON out. Nothing else may
+// come out of it, so what libraries print goes to the other stream.
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+
+type Arguments = Record<string, never>;
+
+for (const name of ['log', 'info', 'debug', 'warn'] as const) console[name] = console.error;
+
+/** Nanoseconds on a clock that all processes of the machine share, as a number (exact to a microsecond). */
+export const now_ns = (): number => Number(process.hrtime.bigint());
+
+/** CPU seconds of this process so far, all its threads. */
+export const cpu_s = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+/** Runs `act`; how long it took and what it cost this process. */
+export async function timed<T>(act: () => Promise<T>): Promise<{ value: T; seconds: number; cpu: number }> {
+  const [begun, cpu] = [now_ns(), cpu_s()];
+  const value = await act();
+  return { value, seconds: (now_ns() - begun) / 1e9, cpu: cpu_s() - cpu };
+}
+
+/** Answers every command, in order, until the input ends. An error ends the process. */
+export async function obey(commands: Record<string, (told: Arguments) => Promise<unknown>>): Promise<never> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const told = JSON.parse(line) as { do: string } & Arguments;
+    const found = await commands[told.do]!(told);
+    process.stdout.write(JSON.stringify(found ?? {}) + '\n');
+  }
+  process.exit();
+}
+
+/** Stands between a device and its server and counts what comes from the server. */
+export async function counter(port: number): Promise<{ url: string; received: () => number }> {
+  let received = 0;
+  const server = createServer((client) => {
+    const line = connect(port, '127.0.0.1');
+    line.on('data', (chunk) => (received += chunk.length));
+    client.pipe(line);
+    line.pipe(client);
+    client.on('error', () => line.destroy());
+    line.on('error', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received: () => received };
+}
