@@ -119,8 +119,14 @@ export const IMPORTED: Screen[] = [
 export const ATTENTION: Screen[] = [
   { name: 'home-attention', path: '/', ready: /need(s)? your attention/ },
   { name: 'attention-two', path: '/attention', ready: 'Changed on two devices' },
-  { name: 'transactions-attention', path: '/transactions', ready: 'Yesterday' }
+  { name: 'transactions-attention', path: '/transactions', ready: 'Yesterday' },
+  { name: 'history', path: '/attention', ready: 'History', act: async (page) => { await page.getByRole('link', { name: 'History' }).first().click(); await page.getByText('Take this back').first().waitFor(); } },
+  // the last ones: the first size settles the conflict, the second sees it settled
+  { name: 'attention-taken', path: '/attention', act: async (page) => { const take = page.getByRole('button', { name: 'Take the other' }).first(); await page.locator('article').first().waitFor(); if (await take.isVisible()) { await take.click(); await take.waitFor({ state: 'detached' }); } } }
 ];
+
+/** The conflict as a series of pictures. */
+export const FILM = ['home-attention', 'attention-two', 'history', 'attention-taken'];
 
 /** While the page has no network something else changes what the page changes, and deletes the account that it writes to. */
 export async function disagree(page: Page, server: { url: string; email: string; password: string }): Promise<void> {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, type Server, startServer } from './harness.ts';
-import { ATTENTION, BLANK, BOOK, disagree, FIRST_RUN, IMPORTED, OFFLINE, type Screen } from './screens.list.ts';
+import { ATTENTION, BLANK, BOOK, disagree, FILM, FIRST_RUN, IMPORTED, OFFLINE, type Screen } from './screens.list.ts';
 
 const OUTPUT = fileURLToPath(new URL('../../screens/', import.meta.url));
 const README_PICTURE = fileURLToPath(new URL('../../docs/images/home.png', import.meta.url));
@@ -103,6 +103,16 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
   }
 }
 
+/** The conflict from the first word of it to its history, on a phone, as one picture. */
+async function film(page: Page): Promise<void> {
+  const pictures = await Promise.all(FILM.map((name) => readFile(`${OUTPUT}${name}-phone-light.png`, 'base64')));
+  await page.goto('about:blank');
+  await page.setViewportSize({ width: 16 + pictures.length * 406, height: 876 });
+  const images = pictures.map((data) => `<img width="390" style="border-radius:16px" src="data:image/png;base64,${data}">`);
+  await page.setContent(`<body style="margin:16px;display:flex;gap:16px;background:#888">${images.join('')}`);
+  await page.screenshot({ path: `${OUTPUT}film-conflict.png` });
+}
+
 async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(server.email);
@@ -135,6 +145,7 @@ async function main(): Promise<void> {
     if (ATTENTION.some(asked)) {
       await disagree(book.page, server);
       await shoot(book.page, server, ATTENTION);
+      if (FILM.every((name) => ATTENTION.some((screen) => screen.name === name && asked(screen)))) await film(book.page);
     }
     await book.context.close();
   } finally {

@@ -200,6 +200,7 @@ export const book = {
   'field.note': 'Note',
   'field.opening_minor': 'Opening balance',
   'field.payee': 'Payee',
+  'field.reconciled': 'Reconciled',
   'field.tag': 'Tag',
   'field.tags': 'Tags',
   'field.time': 'Time',
