@@ -122,15 +122,15 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
                     ends.setdefault(seed, set()).add(end)
                     if error is not None:
                         failures.append((engine, seed, error))
+                        bar.clear()
+                        print(failure(engine, seed, error, asked.steps), flush=True)
         except KeyboardInterrupt:
             stopped = True
         bar.end()
     for seed, found in ends.items():
         if len(found - {""}) > 1:
             failures.append(("both", seed, "the engines end in different books"))
-    for engine, seed, error in failures[:10]:
-        print(f"seed {seed} on {engine}: {error}\n  make prove SEEDS=1 FIRST_SEED={seed} ENGINE={engine} "
-              f"STEPS={asked.steps}\n")  # fmt: skip
+            print(failure(*failures[-1], asked.steps))
     examples = 0 if stopped else asked.examples
     machines = {engine: machine.violations(engine, examples, folder) for engine in ENGINES[asked.engine]}
     answer = report(asked, total, operations) | {"state_machine": {"examples": examples, **machines}}
@@ -139,6 +139,11 @@ def prove(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any
         answer["device"] = device(asked)
         violations += answer["device"]["violations"]
     return {**answer, "violations": violations}, violations > 0
+
+
+def failure(engine: str, seed: int, error: str, steps: int) -> str:
+    """What failed, and the command that tells it again."""
+    return f"seed {seed} on {engine}: {error}\n  make prove SEEDS=1 FIRST_SEED={seed} ENGINE={engine} STEPS={steps}\n"
 
 
 def device(asked: argparse.Namespace) -> dict[str, Any]:
