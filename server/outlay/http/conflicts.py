@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -9,13 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from outlay.http.nouns import Cursor, IdempotencyKey, Limit, Ops, Row, RowId, alter, page_of, read_one
+from outlay.http.nouns import Cursor, IdempotencyKey, Limit, Ops, Row, RowId, alter, read_one
 from outlay.http.rooms import Access
 from outlay.http.shapes import Id, IfMatch, Moment
 from outlay.kernel import limits
+from outlay.kernel.ids import is_id
+from outlay.kernel.refusal import Refusal
 from outlay.ledger import queries
 from outlay.ledger.conflicts import Choice, choices, resolve_ops
 from outlay.store.read import Read
+
+_VER: Final = re.compile(r"[0-9]{1,15}")
 
 
 class Conflict(Struct, kw_only=True):
@@ -56,11 +61,13 @@ class Resolution(Struct, kw_only=True, forbid_unknown_fields=True):
 async def list_conflicts(
     access: NamedDependency[Access], cursor: Cursor = None, limit: Limit = limits.PAGE_ITEMS
 ) -> ConflictList:
-    """Those that nobody has looked at."""
+    """Those that nobody has looked at. A cursor stays good when its conflict is resolved."""
+    before = _cursor(cursor)
 
     def read(snapshot: Read) -> ConflictList:
-        page, following = page_of(queries.conflicts(snapshot, access.book_id), cursor, limit)
-        return ConflictList(items=[_shown(row) for row in page], next=following)
+        page, following = queries.conflicts(snapshot, access.book_id, before=before, limit=limit)
+        after = None if following is None else f"{following[0]}:{following[1]}"
+        return ConflictList(items=[_shown(row) for row in page], next=after)
 
     return await access.read(read)
 
@@ -87,6 +94,16 @@ async def resolve_conflict(
         return [] if done else resolve_ops(row, data.choice, step.tx.now_ms)
 
     return await alter(access, "sync_conflict", row_id, build, _show, key=idempotency_key, if_match=if_match)
+
+
+def _cursor(cursor: str | None) -> tuple[int, str] | None:
+    """`VER:ID`. Refuses `parameter_invalid`."""
+    if cursor is None:
+        return None
+    ver, _, row_id = cursor.partition(":")
+    if _VER.fullmatch(ver) is None or not is_id(row_id):
+        raise Refusal("parameter_invalid", field="cursor", detail="This is no cursor of this list.")
+    return int(ver), row_id
 
 
 def _show(read: Read, book_id: str, row: Row) -> Conflict:

@@ -218,10 +218,18 @@ def balances(read: Read, book_id: str, account_id: str | None = None) -> dict[st
     return {row[0]: Balance(check_sum(row[1]), *row[2:]) for row in found}
 
 
-def conflicts(read: Read, book_id: str) -> list[Row]:
-    """Conflicts nobody has looked at, newest first."""
+def conflicts(
+    read: Read, book_id: str, *, before: tuple[int, str] | None = None, limit: int = limits.PAGE_ITEMS
+) -> tuple[list[Row], tuple[int, str] | None]:
+    """Conflicts nobody has looked at, newest first, a page at a time by (ver, id)."""
     where = "book_id = :book AND NOT deleted AND resolved_at_ms IS NULL"
-    return read.select("sync_conflict", where, order="ver DESC, id", book=book_id)
+    params: dict[str, Any] = {"book": book_id}
+    if before is not None:
+        where += " AND (ver, id) < (:before_ver, :before_id)"
+        params |= {"before_ver": before[0], "before_id": before[1]}
+    found = read.select("sync_conflict", where, order="ver DESC, id DESC", limit=limit + 1, **params)
+    page = found[:limit]
+    return page, (page[-1]["ver"], page[-1]["id"]) if len(found) > limit else None
 
 
 def history(
@@ -259,16 +267,17 @@ def _complete(read: Read, book_id: str, entries: list[Row]) -> None:
     for at in range(0, len(entries), _CHUNK):
         chunk = entries[at : at + _CHUNK]
         ids = [entry["row_id"] for entry in chunk]
-        later: dict[str, list[Row]] = {}
+        later: dict[tuple[str, str], list[Row]] = {}
         where = "book_id = :book AND row_id IN :ids AND ver > :ver"
         first = min(entry["ver"] for entry in chunk)
         for change in read.select("history", where, order="ver", book=book_id, ids=ids, ver=first):
-            later.setdefault(change["row_id"], []).append(change)
+            later.setdefault((change["entity"], change["row_id"]), []).append(change)
         rows = read.by_ids_of(
             book_id, {entity: [e["row_id"] for e in chunk if e["entity"] == entity] for entity in entities()}
         )
         for entry in chunk:
             entity, row_id = entry["entity"], entry["row_id"]
-            payloads = [change["payload"] for change in later.get(row_id, ()) if change["ver"] > entry["ver"]]
+            changes = later.get((entity, row_id), ())
+            payloads = [change["payload"] for change in changes if change["ver"] > entry["ver"]]
             after = created(entity, payloads, rows.get(entity, {}).get(row_id))
             entry["payload"] = {"before": None, "after": after}

@@ -71,3 +71,21 @@ async def test_what_is_parked_can_be_tried_again_or_let_go(site: Site) -> None:
     row_id = parked["lost"]["ops"][0]["id"]
     assert (await site.get(f"/api/v1/transactions/{row_id}", at.owner))["amount_minor"] == 700
     assert await open_conflicts(site, at) == []
+
+
+async def test_a_cursor_survives_that_its_conflict_is_resolved(site: Site) -> None:
+    at = await world(site)
+    for n, note in enumerate(("one", "two", "three"), 1):
+        await edit(site, at, f"device-{n + 2}", n * 10, note=note)
+    everything = [each["id"] for each in await open_conflicts(site, at)]
+    assert len(everything) == 3
+    first = await site.get(f"{PATH}?limit=1", at.owner)
+    assert [each["id"] for each in first["items"]] == everything[:1]
+    assert (await resolve(site, at.owner, everything[0], "keep")).status_code == 200
+    second = await site.get(f"{PATH}?limit=1&cursor={first['next']}", at.owner)
+    assert [each["id"] for each in second["items"]] == everything[1:2]
+    third = await site.get(f"{PATH}?limit=1&cursor={second['next']}", at.owner)
+    assert ([each["id"] for each in third["items"]], third["next"]) == (everything[2:], None)
+    for wrong in ("x", everything[0], f"-1:{everything[0]}", f"{'9' * 30}:{everything[0]}"):
+        answer = await site.ask("GET", f"{PATH}?cursor={wrong}", at.owner)
+        assert (answer.status_code, answer.json()["code"]) == (400, "parameter_invalid"), answer.text

@@ -104,7 +104,7 @@ async def test_what_a_device_may_park_rest_is_refused(store):
     assert refused.value.code == "gone"
     [outcome] = await push(store, book_id, mutation(1, gone))
     assert outcome.status == "parked:gone"
-    [conflict] = await store.read(lambda read: queries.conflicts(read, book_id))
+    [conflict], _ = await store.read(lambda read: queries.conflicts(read, book_id))
     assert (conflict["kind"], conflict["lost"]["ops"], conflict["ver"]) == ("parked", gone, outcome.ver)
     assert await differences(store, book_id) == []
 
