@@ -16,7 +16,7 @@ import { versionOf, type Mutation, type Op } from './wire.ts';
 export const PUSH_MUTATIONS = limit('push_mutations');
 export const PUSH_OPS = limit('push_operations');
 /** Room for the envelope around the mutations. */
-const PUSH_BYTES = limit('push_bytes') - 50_000;
+export const PUSH_BYTES = limit('push_bytes') - 50_000;
 
 /** How long a confirmed change is kept for a server that was restored from a backup. */
 export const KEPT_ACKED_MS = 30 * 24 * 3600 * 1000;
