@@ -184,13 +184,11 @@ class Device:
         self._process.wait()
 
 
-def actual_device(server: ActualServer, folder: Path, *, counted: bool = False) -> Device:
+def actual_device(server: ActualServer, folder: Path) -> Device:
     """A new device of Actual, signed in."""
     folder.mkdir(parents=True)
     module = installed() / "node_modules" / PACKAGES[1] / "dist" / "index.js"
-    device = Device(
-        ROOT / "bench" / "actual.ts", module, server.port, PASSWORD, folder, *(["counted"] if counted else [])
-    )
+    device = Device(ROOT / "bench" / "actual.ts", module, server.port, PASSWORD, folder)
     device("start")
     return device
 

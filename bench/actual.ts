@@ -1,10 +1,8 @@
 // A device of Actual Budget under Node, by its own @actual-app/api: one budget, one process.
 //
-//   node bench/actual.ts API_MODULE SERVER_PORT PASSWORD DATA_FOLDER [counted]
-//
-// `counted` puts a counter of bytes between it and the server.
+//   node bench/actual.ts API_MODULE SERVER_PORT PASSWORD DATA_FOLDER
 import { readFileSync, writeFileSync } from 'node:fs';
-import { counter, cpu_s, now_ns, obey, timed } from './lines.ts';
+import { cpu_s, now_ns, obey, timed } from './lines.ts';
 
 interface Row {
   account: number;
@@ -34,9 +32,8 @@ type Api = Record<string, (...values: unknown[]) => Promise<never>> & {
   q(table: string): { calculate(expression: unknown): unknown };
 };
 
-const [module = '', port = '', password = '', folder = '', counted] = process.argv.slice(2);
+const [module = '', port = '', password = '', folder = ''] = process.argv.slice(2);
 const api = ((found: { default?: Api }) => ('init' in found ? (found as Api) : found.default!))(await import(module));
-const line = counted ? await counter(Number(port)) : { url: `http://127.0.0.1:${port}`, received: () => 0 };
 const book = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Book;
 
 /** The ids that this budget has given to what the book numbers. */
@@ -73,7 +70,7 @@ const syncId = async (name: string) => (await api.getBudgets()).find((budget) =>
 await obey({
   /** Signs in; the API starts a whole app. */
   async start() {
-    await api.init!({ dataDir: folder, serverURL: line.url, password, verbose: false });
+    await api.init!({ dataDir: folder, serverURL: `http://127.0.0.1:${port}`, password, verbose: false });
     return { version: await api.getServerVersion!() };
   },
   /** A new budget with accounts, categories and payees, and `count` transactions through `addTransactions`, as an
@@ -131,9 +128,8 @@ await obey({
   },
   /** A budget that this device has not. */
   async download({ sync_id }) {
-    const before = line.received();
     const { seconds, cpu } = await timed(() => api.downloadBudget!(sync_id));
-    return { seconds, cpu, bytes: line.received() - before };
+    return { seconds, cpu };
   },
   async sync() {
     const { seconds, cpu } = await timed(() => api.sync!());

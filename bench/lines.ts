@@ -1,7 +1,7 @@
 // A measured device is a process that is told what to do: one line of JSON in, one line of JSON out. Nothing else may
 // come out of it, so what libraries print goes to the other stream.
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 
 type Arguments = Record<string, never>;
 
@@ -35,15 +35,8 @@ export async function obey(commands: Record<string, (told: Arguments) => Promise
 
 /** Stands between a device and its server and counts what comes from the server. */
 export async function counter(port: number): Promise<{ url: string; received: () => number }> {
-  let received = 0;
-  const server = createServer((client) => {
-    const line = connect(port, '127.0.0.1');
-    line.on('data', (chunk) => (received += chunk.length));
-    client.pipe(line);
-    line.pipe(client);
-    client.on('error', () => line.destroy());
-    line.on('error', () => client.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received: () => received };
+  const shared = new SharedArrayBuffer(8);
+  const thread = new Worker(new URL('./counter.ts', import.meta.url), { workerData: { port, shared } });
+  const own = await new Promise<number>((resolve) => thread.once('message', resolve));
+  return { url: `http://127.0.0.1:${own}`, received: () => Number(Atomics.load(new BigInt64Array(shared), 0)) };
 }
