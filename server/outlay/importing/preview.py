@@ -4,9 +4,9 @@
 found, "questions": [{"name", "ask", "choices": [{"value", "label"}], "account"}],
 "accounts": [{"key", "name", "kind", "currency", "balance_minor", "balance_day", "rows", "account_id", "new",
 "suggestions": [account ids]}], "counts": {"rows", "new", "present", "possible", "faulty", "skipped", "selected"},
-"skipped": [{"line", "text", "why"}], "rows": [{"index", "line", "day", "time", "amount", "amount_minor", "currency", "account",
-"account_id", "payee", "note", "category", "bank_id", "state", "selected", "problem": {"code", "detail"} | null,
-"match": transaction id | null}], "rows_from", "rows_total"}
+"skipped": [{"line", "text", "why"}], "rows": [{"index", "line", "day", "time", "amount", "amount_minor", "currency",
+"account", "account_id", "payee", "note", "category", "bank_id", "state", "selected", "problem": {"code", "detail"}
+| null, "match": transaction id | null}], "rows_from", "rows_total"}
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def apply_many(
     Refuses `forbidden`, `id_malformed` (a `mid` that is none). The caller has checked sequence numbers and limits.
     """
     batch = Batch(tx, Author(person_id, device_id, device_ordinal), role)
-    known = _known(tx, mutations)
+    known, head = _known(tx, mutations), tx.book["head"]
     batch.state.preload(m for m in mutations if m["mid"] not in known)
     outcomes = []
     for mutation in mutations:
@@ -112,7 +112,9 @@ def apply_many(
             outcomes.append(batch.repeat(mutation, earlier))
             continue
         age_ms = 0 if sent_at_ms is None else max(0, sent_at_ms - mutation["made_at"])
-        outcome = batch.run(mutation, edited_at_ms=max(0, tx.now_ms - age_ms))
+        # Nobody has seen what is still to come: such a base would win over everything.
+        seen = mutation if mutation["base"] <= head else {**mutation, "base": head}
+        outcome = batch.run(seen, edited_at_ms=max(0, tx.now_ms - age_ms))
         known[mutation["mid"]] = outcome
         outcomes.append(outcome)
     batch.flush()
@@ -209,15 +211,24 @@ def _known(tx: Tx, mutations: Sequence[Mapping[str, Any]]) -> dict[str, Outcome]
         for row in sorted(rows, key=lambda row: -row["ver"])
     }
     floor = tx.book["gc_floor"]
-    old = [m["mid"] for m in mutations if m.get("base", floor) < floor and m["mid"] not in known]
-    if old:
-        sql = (
-            "SELECT mutation_id, MIN(ver) FROM history WHERE book_id = :book AND ver <= :floor "
-            "AND mutation_id IN :ids GROUP BY mutation_id"
-        )
-        for mutation_id, ver in tx.all(sql, book=tx.book["id"], floor=floor, ids=old):
-            known[mutation_id] = Outcome(mutation_id, "ok", ver, repeated=True)
+    old = [m for m in mutations if m.get("base", floor) < floor and m["mid"] not in known]
+    for mutation_id, ver in applied(tx, old).items():
+        known[mutation_id] = Outcome(mutation_id, "ok", ver, repeated=True)
     return known
+
+
+def applied(tx: Tx, mutations: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Which of them changed something, by the history, and the version that each took. Looked for by the rows
+    that their operations name, which is what the history has an index for."""
+    rows = {op["id"] for m in mutations for op in m["ops"] if isinstance(op, dict) and is_id(op.get("id"))}
+    if not rows:
+        return {}
+    found = tx.all(
+        "SELECT mutation_id, MIN(ver) FROM history WHERE book_id = :book AND row_id IN :rows "
+        "AND mutation_id IN :ids GROUP BY mutation_id",
+        book=tx.book["id"], rows=list(rows), ids=[m["mid"] for m in mutations],
+    )  # fmt: skip
+    return dict(found)
 
 
 class Batch:

@@ -153,7 +153,7 @@ class Tx(Read):
         if column != "id" or (columns is not None and not self._seen.get(table)):
             return super().by_ids(table, book_id, ids, columns, column)
         if columns is None:
-            return self.by_ids_of(book_id, {table: ids})[table]
+            return self.by_ids_of(book_id, {table: ids}).get(table, {})
         seen = self._seen[table]
         known = {row_id: row for row_id in ids if (row := seen.get((book_id, row_id))) is not None}
         return known | super().by_ids(table, book_id, set(ids) - known.keys(), columns)

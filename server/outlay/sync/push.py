@@ -57,7 +57,7 @@ def push(
             for m, o in zip(new, outcomes, strict=True)
         ]
         results.sort(key=lambda result: result.seq)
-        device["last_seq"] = max(device["last_seq"], new[-1].seq)
+        device["last_seq"] = max(device["last_seq"], *(m.seq for m in new))
     version, _, _ = request.cursor.partition(":")
     device["pulled_ver"] = max(device["pulled_ver"], min(int(version or 0), tx.book["head"]))
     tx.upsert("device", [device])
@@ -86,8 +86,9 @@ def _page(tx: Tx, request: PushRequest, results: list[Result], outcomes: list[Ou
 def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], list[Mutation], str | None]:
     """(answers given before, mutations for the ledger, why it stops there).
 
-    A number whose record was collected half a year later goes to the ledger again, which knows by its history
-    what it has applied: a device that was away for so long still learns what became of its last push.
+    A number whose record was collected half a year later goes to the ledger again when the history has the
+    change: a device that was away for so long still learns what became of its last push. Any other change under
+    a number that was taken is of a device whose file went back in time.
     """
     known = {
         row["seq"]: row
@@ -97,24 +98,31 @@ def _order(tx: Tx, request: PushRequest, last_seq: int) -> tuple[list[Result], l
             seqs=[m.seq for m in request.mutations if m.seq <= last_seq],
         )
     }  # fmt: skip
+    applied = commands.applied(
+        tx, [msgspec.structs.asdict(m) for m in request.mutations if m.seq <= last_seq and m.seq not in known]
+    )
     results: list[Result] = []
     new: list[Mutation] = []
+    previous, following = 0, last_seq + 1
     for mutation in request.mutations:
-        if mutation.seq <= last_seq:
-            old = known.get(mutation.seq)
-            if old is None:
-                new.append(mutation)
-                continue
-            if old["id"] != mutation.mid:
-                return results, new, "forked"
+        if mutation.seq <= previous:
+            return results, new, "forked"
+        previous = mutation.seq
+        if mutation.seq > last_seq:
+            if mutation.seq != following:
+                return results, new, "gap"
+            following += 1
+            new.append(mutation)
+            continue
+        old = known.get(mutation.seq)
+        if old is None and mutation.mid in applied:
+            new.append(mutation)
+        elif old is None or old["id"] != mutation.mid:
+            return results, new, "forked"
+        else:
             results.append(
                 Result(
                     seq=old["seq"], mid=old["id"], status=old["status"], ver=old["ver"], result=old["result"]
                 )
             )
-        elif mutation.seq == last_seq + 1:
-            last_seq = mutation.seq
-            new.append(mutation)
-        else:
-            return results, new, "gap"
     return results, new, None

@@ -10,7 +10,7 @@ import pytest
 
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
-from outlay.ledger import commands
+from outlay.ledger import commands, queries
 from outlay.store.engine import Store
 from outlay.sync import devices, pull, push, schemas
 from outlay.sync.collect import collect
@@ -172,6 +172,51 @@ async def test_repeat_gap_and_fork(store: Store, clock: Clock) -> None:
     assert (results, stop) == ([], "gap")
     results, stop = await send(mutation(3, number=77))
     assert (results, stop) == ([], "forked")
+    results, stop = await send(mutation(4), mutation(4, number=78))
+    assert ([r.status for r in results], stop) == (["ok"], "forked")
+
+
+async def test_numbers_whose_records_were_collected(store: Store, clock: Clock) -> None:
+    """What the history has is answered again; anything else under a number that was taken is a fork."""
+    book_id, one, _ = await book_with_two_devices(store, clock)
+
+    async def send(*mutations: Mutation) -> tuple[list[Any], str | None]:
+        body = request(one.file.epoch or "", list(mutations))
+        answer = await store.write(book_id, lambda tx: push.push(tx, body, person_id=PERSON, role="owner"))
+        return answer[:2]
+
+    first, _ = await send(mutation(1), mutation(2))
+    clock.advance(200 * 86_400_000)
+    await store.write(book_id, collect)
+    again, stop = await send(mutation(1), mutation(2), mutation(3))
+    assert ([r.status for r in again], stop) == (["ok"] * 3, None)
+    assert first[1].ver < again[2].ver
+    history = await store.read(lambda read: queries.history(read, book_id, row_id=ROW))
+    assert [entry["mutation_id"] for entry in history].count(first[0].mid) == 1
+    results, stop = await send(mutation(2, number=79))
+    assert (results, stop) == ([], "forked")
+
+
+async def test_a_base_from_the_future_counts_as_now(store: Store, clock: Clock) -> None:
+    book_id, one, _ = await book_with_two_devices(store, clock)
+    head = await store.read(lambda read: read.value("SELECT head FROM book WHERE id = :b", b=book_id))
+    ahead = mutation(1)
+    ahead.base = 2**53 - 1
+    body = request(one.file.epoch or "", [ahead])
+    [result], _, _ = await store.write(
+        book_id, lambda tx: push.push(tx, body, person_id=PERSON, role="owner")
+    )
+    assert (result.status, result.ver) == ("ok", head + 1)
+    bad = mutation(2)
+    bad.ops = [op("set", {"note": 1})]
+    bad.base = 2**53 - 1
+    body = request(one.file.epoch or "", [bad])
+    [result], _, _ = await store.write(
+        book_id, lambda tx: push.push(tx, body, person_id=PERSON, role="owner")
+    )
+    assert result.status.startswith("rejected:")
+    kept, _ = await store.read(lambda read: queries.conflicts(read, book_id))
+    assert [c["lost"]["base"] for c in kept if c["mutation_id"] == bad.mid] == [head + 1]
 
 
 async def test_a_push_is_refused_whole(store: Store, clock: Clock) -> None:
