@@ -127,7 +127,10 @@ function firstDayOf(port: Port, book_id: string): number {
   return port.value<number>('SELECT first_day_of_month FROM settings WHERE book_id = :book_id AND id = :book_id', { book_id }) ?? 1;
 }
 
-/** Lines are replaced whole; rollups move by the difference (not with `firstDay` null: they are made anew). */
+/**
+ * Lines are replaced whole; rollups move by the difference (not with `firstDay` null: they are made anew). Where a
+ * difference, or a sum with it, is more than a number holds, everything is counted anew by SQL, which has 64 bits.
+ */
 function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDay: number | null): void {
   const sums = new RollupSums(firstDay ?? 1);
   const replaced: string[] = [];
@@ -148,14 +151,28 @@ function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDa
   insertLines(port, book_id, made);
   if (firstDay === null) return;
   const deltas = sums.deltas();
+  const accounts = accountDeltas(deltas, made);
+  const moves = [...deltas.flatMap(([, cell]) => cell), ...[...accounts.values()].map(({ amount }) => amount)];
+  if (sums.overflown || !moves.every(Number.isSafeInteger)) {
+    rebuildRollups(port, book_id, firstDay);
+    return;
+  }
   port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [book_id, ...key, ...cell]));
-  addAccountSums(port, book_id, deltas, made);
-  if (deltas.some(([, cell]) => cell[2] < 0)) port.run('DELETE FROM rollup WHERE book_id = :book_id AND count = 0', { book_id });
+  port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [book_id, id, amount, count, until]));
+  if (!deltas.some(([, cell]) => cell[2] < 0)) return;
+  for (const table of ['rollup', 'account_sum']) port.run(`DELETE FROM ${table} WHERE book_id = :book_id AND count = 0`, { book_id });
+}
+
+interface AccountDelta {
+  amount: number;
+  count: number;
+  /** No line that was made has a later day. */
+  until: number | null;
 }
 
 /** The sums of the accounts move with the rollups. */
-function addAccountSums(port: Port, book_id: string, deltas: readonly [Key, Sums][], made: readonly [string, ...Line][]): void {
-  const accounts = new Map<string, { amount: number; count: number; until: number | null }>();
+function accountDeltas(deltas: readonly [Key, Sums][], made: readonly [string, ...Line][]): Map<string, AccountDelta> {
+  const accounts = new Map<string, AccountDelta>();
   const of = (id: string) => accounts.get(id) ?? accounts.set(id, { amount: 0, count: 0, until: null }).get(id)!;
   for (const [[, account_id], [amount, , count]] of deltas) {
     const sum = of(account_id);
@@ -166,7 +183,7 @@ function addAccountSums(port: Port, book_id: string, deltas: readonly [Key, Sums
     const sum = of(account_id ?? '');
     sum.until = Math.max(sum.until ?? day_number, day_number);
   }
-  port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [book_id, id, amount, count, until]));
+  return accounts;
 }
 
 function insertLines(port: Port, book_id: string, lines: readonly [string, ...Line][]): void {
@@ -205,7 +222,7 @@ export const COUNTED = `SELECT CAST(substr(day, 1, 4) AS INTEGER) * 12 + CAST(su
 export const WRONG_ACCOUNT_SUMS = `SELECT * FROM (
     SELECT COALESCE(account_id, '') AS account_id, SUM(amount_minor) AS amount_minor, COUNT(*) AS count, MAX(day_number) AS last_number
     FROM line WHERE book_id = :book_id GROUP BY 1) AS counted
-  FULL JOIN (SELECT * FROM account_sum WHERE book_id = :book_id AND count <> 0) AS kept USING (account_id)
+  FULL JOIN (SELECT * FROM account_sum WHERE book_id = :book_id) AS kept USING (account_id)
   WHERE counted.amount_minor IS NOT kept.amount_minor OR counted.count IS NOT kept.count OR last_number > until_number`;
 
 /** Counts every line of the book anew. */

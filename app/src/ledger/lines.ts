@@ -67,6 +67,8 @@ function zeroed(value: number | null): number | null {
 export class RollupSums {
   readonly #cells = new Map<string, { key: Key; sums: Sums }>();
   readonly #firstDay: number;
+  /** A sum on the way was more than a number holds exactly: the deltas are not to be trusted. */
+  overflown = false;
 
   constructor(firstDay: number) {
     this.#firstDay = firstDay;
@@ -82,6 +84,7 @@ export class RollupSums {
       if (base_minor === null) cell.sums[3] += sign;
       else cell.sums[1] += sign * base_minor;
       cell.sums[2] += sign;
+      if (!Number.isSafeInteger(cell.sums[0]) || !Number.isSafeInteger(cell.sums[1])) this.overflown = true;
     }
   }
 
