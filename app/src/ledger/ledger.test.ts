@@ -173,6 +173,23 @@ describe('commands', () => {
     expect(port.value('SELECT month FROM rollup')).toBe(2025 * 12 + 11);
   });
 
+  it('keeps sums exact that a number cannot hold, and refuses to show them', () => {
+    const cash = account('Cash').id;
+    const ops = Array.from({ length: 199 }, (_, n): Op[] => {
+      const fields = { kind: 'income' as const, account_id: cash, amount_minor: 10 ** 14 - 1 - 2 * (n % 7), day: TODAY };
+      return plan('addTransaction', { port, book_id: BOOK, now_ms: 1_768_900_000_000, mint }, fields).ops;
+    }).flat();
+    submit('many', ops);
+    const sum = () => port.value<string>('SELECT CAST(amount_minor AS TEXT) FROM account_sum WHERE account_id = :cash', { cash });
+    expect(sum()).toBe(port.value('SELECT CAST(SUM(amount_minor) AS TEXT) FROM line'));
+    expect(Number.isSafeInteger(Number(sum()))).toBe(false);
+    expect(() => ask('accounts', {})).toThrow('sum_too_large');
+    for (const { id } of ops.filter(({ e }) => e === 'transaction')) run('deleteTransaction', { id });
+    expect(sum()).toBeNull();
+    expect(account('Cash')).toMatchObject({ balance_minor: 0, count: 0, last_day: null });
+    check();
+  });
+
   it('edits several at once', () => {
     const cash = account('Cash').id;
     const add = () => run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 5, day: TODAY }).id;

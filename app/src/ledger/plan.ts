@@ -11,6 +11,7 @@ import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
 import { Inputs, type TransactionEdit } from './inputs.ts';
+import { refused } from './refused.ts';
 
 /** What a command may use besides the database. */
 export interface Context {
@@ -120,6 +121,8 @@ export function choicesOf({ kind }: Pick<SyncConflict, 'kind'>): Choice[] {
 }
 
 function resolving({ port, book_id, now_ms }: Context, id: string, choice: Choice): Planned {
+  const here = refused(port).find((conflict) => conflict.id === id);
+  if (here) return answering(port, here, choice);
   const conflict = readRow(port, book_id, 'sync_conflict', id);
   if (!conflict || conflict.deleted) throw new Refusal('gone', 'id');
   if (!choicesOf(conflict).includes(choice)) throw new Refusal('not_allowed', 'choice');
@@ -133,6 +136,13 @@ function resolving({ port, book_id, now_ms }: Context, id: string, choice: Choic
     ops.push(...((lost?.['ops'] ?? []) as Op[]));
   }
   return { id: conflict.row_id, ops: [...ops, resolved] };
+}
+
+/** Of what never left this device nothing is resolved elsewhere: it goes, or is made again. */
+function answering(port: Port, { id, row_id, lost }: SyncConflict, choice: Choice): Planned {
+  if (choice !== 'retry' && choice !== 'discard') throw new Refusal('not_allowed', 'choice');
+  port.run(`DELETE FROM outbox WHERE mid = :id AND state = 'refused'`, { id });
+  return { id: row_id, ops: choice === 'retry' ? (lost as { ops: Op[] }).ops : [] };
 }
 
 /* ---- rates ------------------------------------------------------------------------ */

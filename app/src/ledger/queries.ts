@@ -12,6 +12,7 @@ import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
 import { choicesOf } from './plan.ts';
 import { find } from './rates.ts';
+import { refused } from './refused.ts';
 import { joined, narrowed, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
@@ -58,9 +59,10 @@ function settings(port: Port, book_id: string): Settings {
 
 /* ---- accounts ----------------------------------------------------------------------- */
 
+/** Refuses `sum_too_large`: a sum is read as text, since a driver either throws at one or gives a BigInt. */
 function accounts(port: Port, book_id: string, { archived = true }: QueryParams['accounts'], today: string): AccountView[] {
   const sums = port.all<AccountSum>(
-    'SELECT account_id, amount_minor AS minor, count, until_number FROM account_sum WHERE book_id = :book_id', { book_id }
+    'SELECT account_id, CAST(amount_minor AS TEXT) AS minor, count, until_number FROM account_sum WHERE book_id = :book_id', { book_id }
   );
   const byAccount = new Map(sums.map((sum) => [sum.account_id, sum]));
   const base = readRow(port, book_id, 'settings', book_id)?.base_currency ?? null;
@@ -68,7 +70,7 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
   const rows = liveRows(port, book_id, 'account', archived ? '' : 'AND NOT archived');
   return byPosition(rows).map((row) => {
     const sum = byAccount.get(row.id);
-    const balance_minor = checkSum(row.opening_minor + (sum?.minor ?? 0));
+    const balance_minor = checkSum(row.opening_minor + checkSum(Number(sum?.minor ?? 0)));
     const last_day = sum ? lastDay(port, book_id, row.id, sum) : null;
     let base_balance_minor: number | null = null;
     if (base === row.currency) base_balance_minor = balance_minor;
@@ -82,7 +84,7 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
 
 interface AccountSum {
   account_id: string;
-  minor: number;
+  minor: string;
   count: number;
   /** No line has a later day. */
   until_number: number;
@@ -230,7 +232,7 @@ function rates(port: Port, book_id: string, { from_currency, to_currency, limit 
 /* ---- conflicts ------------------------------------------------------------------------------- */
 
 function attention(port: Port, book_id: string): AttentionItem[] {
-  const rows = liveRows(port, book_id, 'sync_conflict', 'AND resolved_at_ms IS NULL ORDER BY ver DESC, id');
+  const rows = [...refused(port), ...liveRows(port, book_id, 'sync_conflict', 'AND resolved_at_ms IS NULL ORDER BY ver DESC, id')];
   return rows.map((conflict) => {
     let row: AttentionItem['row'] = null;
     if (isEntity(conflict.entity)) {

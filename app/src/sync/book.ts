@@ -272,7 +272,8 @@ export class OpenBook {
     const { book_id, person_id, hydration, last_sync_ms, stopped } = this.meta;
     const unsent = pendingCount(port);
     const attention = port.value<number>(
-      'SELECT count(*) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL', { book_id }
+      `SELECT (SELECT count(*) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL)
+         + (SELECT count(*) FROM outbox WHERE state = 'refused')`, { book_id }
     );
     const step = this.#last;
     const problem = step?.next === 'retry' && step.problem ? step.problem : null;

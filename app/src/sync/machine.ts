@@ -9,8 +9,8 @@ import { writeMeta, type Hydration, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { quoted } from '../store/schema.ts';
 import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
-import { dropOldAcked, meta, newDevice, nextBatch, pendingCount, PUSH_MUTATIONS } from './outbox.ts';
-import { versionOf, type Digest, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
+import { dropOldAcked, meta, newDevice, nextBatch, pendingCount, PUSH_MUTATIONS, setAside } from './outbox.ts';
+import { versionOf, type Digest, type Mutation, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
 
 /** What the server said, or that nothing was heard. */
 export type Answer<T> =
@@ -19,6 +19,8 @@ export type Answer<T> =
   | { kind: 'offline' }
   /** The person has to sign in again; changes here go on. */
   | { kind: 'needs_auth' };
+
+type Problem = Extract<Answer<unknown>, { kind: 'problem' }>;
 
 export interface Transport {
   push(book_id: string, request: PushRequest): Promise<Answer<PushResponse>>;
@@ -61,7 +63,7 @@ export class SyncMachine {
   /** The server takes nothing from this person now (a viewer): what is queued waits, reading goes on. */
   #closed = false;
   #forbidden: { code: string; message: string } | null = null;
-  /** Halved when the server finds a push too large, whole again after one that went through. */
+  /** Halved when the server finds a push too large or cannot read it, whole again after one that went through. */
   #batch = PUSH_MUTATIONS;
 
   constructor(parts: SyncParts) {
@@ -124,15 +126,20 @@ export class SyncMachine {
     return { next: 'more', tables: landed.tables };
   }
 
-  async #push(facts: Meta, mutations: PushRequest['mutations']): Promise<Step> {
+  #send(facts: Meta, mutations: Mutation[]): Promise<Answer<PushResponse>> {
     const { transport, world, pull_limit } = this.#parts;
-    const answer = await transport.push(facts.book_id, {
+    return transport.push(facts.book_id, {
       epoch: facts.epoch ?? '', device: facts.device_id, schema: SCHEMA, sent_at: world.now_ms(), cursor: facts.cursor ?? '0:',
       last_ack: facts.last_ack, limit: pull_limit ?? PULL_LIMIT, mutations
     });
+  }
+
+  async #push(facts: Meta, mutations: PushRequest['mutations']): Promise<Step> {
+    const answer = await this.#send(facts, mutations);
     if (this.#closed) return CLOSED;
-    if (answer.kind === 'problem' && answer.status === 413 && this.#batch > 1) {
-      this.#batch = Math.ceil(this.#batch / 2);
+    if (answer.kind === 'problem' && (answer.status === 413 || answer.status === 422)) {
+      if (mutations.length === 1) return this.#setAside(facts, mutations[0]!, answer);
+      this.#batch = Math.ceil(mutations.length / 2);
       return { next: 'more', tables: NOTHING };
     }
     if (answer.kind === 'problem' && answer.code === 'forbidden') {
@@ -143,6 +150,22 @@ export class SyncMachine {
     this.#batch = PUSH_MUTATIONS;
     if (answer.body.stop !== null) return this.#renumber(answer.body.stop, facts);
     return this.#land(facts, answer.body.page);
+  }
+
+  /**
+   * A change that the server cannot even read on its own would stop the queue for ever: it goes under Attention, and
+   * the queue goes on. Not when a push without any change is refused as well: then it is not the change.
+   */
+  async #setAside(facts: Meta, { seq, mid }: Mutation, problem: Problem): Promise<Step> {
+    const { port } = this.#parts;
+    const answer = await this.#send(facts, []);
+    if (this.#closed) return CLOSED;
+    if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    this.#batch = PUSH_MUTATIONS;
+    port.tx(() => {
+      if (meta(port).device_id === facts.device_id) setAside(port, { seq, mid, code: problem.code });
+    });
+    return { next: 'more', tables: new Set(['outbox', ...ENTITY_NAMES]) };
   }
 
   async #pull(facts: Meta): Promise<Step> {

@@ -6,7 +6,7 @@
  */
 import { limit } from '../kernel/limits.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { apply, type Applied, type Placed, type Touched } from '../ledger/commands.ts';
+import { apply, place, type Applied, type Placed, type Touched } from '../ledger/commands.ts';
 import type { EntityName } from '../store/entities.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
@@ -132,6 +132,27 @@ export function confirm(port: Port, mid: string, status: string, ver: number, no
   port.run(`UPDATE outbox SET state = 'acked', status = :status, ver = :ver, acked_at_ms = :now_ms WHERE mid = :mid`, {
     mid, status, ver, now_ms
   });
+}
+
+/**
+ * Takes a change that the server cannot read out of the queue: what it did here is taken back, the ones behind it move
+ * up, and it stays with its payload and `rejected:<code>` for the person (ledger's `attention`) to try again or let go.
+ */
+export function setAside(port: Port, { seq, mid, code }: { seq: number; mid: string; code: string }): void {
+  const status = `rejected:${code}`;
+  const moved = port.run(`UPDATE outbox SET state = 'refused', status = :status WHERE state = 'pending' AND mid = :mid AND seq = :seq`, {
+    status, mid, seq
+  });
+  if (moved === 0) return;
+  port.run(`UPDATE outbox SET seq = seq - 1 WHERE state = 'pending' AND seq > :seq`, { seq });
+  const { book_id, next_seq } = meta(port);
+  writeMeta(port, { next_seq: next_seq - 1 });
+  const touched = port.rows('SELECT entity, id FROM touched WHERE mid = :mid', { mid }).map(([entity, id]) => key(String(entity), String(id)));
+  port.run('DELETE FROM touched WHERE mid = :mid', { mid });
+  const unwound = unwind(port, new Set(touched));
+  place(port, book_id, unwound.placed);
+  for (const { entity, id } of unwound.placed) indexRows(port, book_id, entity, [id]);
+  replay(port, book_id, unwound.replay);
 }
 
 export function dropOldAcked(port: Port, now_ms: number): void {
