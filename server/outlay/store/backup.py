@@ -3,11 +3,14 @@
 PostgreSQL has its own tools (pg_dump, pg_restore). Errors are StoreError, with a sentence for whoever runs this.
 """
 
+import fcntl
 import os
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -16,15 +19,23 @@ from outlay.store.errors import StoreError
 from outlay.store.keys import derive
 from outlay.store.migrations.run import current, newest
 
+IN_USE: Final = "The database is in use. Stop the server first."
+_SHARED_FIRST: Final = 0x40000002
+_SHARED_BYTES: Final = 510
+
+
+class Damaged(StoreError):
+    """The file is there, and cannot be opened as a database with this key."""
+
 
 def backup(file: Path, master_key: bytes, target: Path) -> int:
     """Writes a consistent copy, encrypted with the same key, of the newest commit; its bytes. Writers go on."""
     if target.exists():
         raise StoreError(f"{target} exists already.")
     unfinished = target.with_name(target.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
     try:
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
         with _opened(file, master_key) as raw:
             raw.execute("VACUUM INTO ?", (str(unfinished),))
         _to_disk(unfinished)
@@ -33,21 +44,26 @@ def backup(file: Path, master_key: bytes, target: Path) -> int:
     except (OSError, sqlcipher.Error) as error:
         raise StoreError(f"The copy could not be written: {error}.") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
     return target.stat().st_size
 
 
 def stage(copy: Path, file: Path, master_key: bytes) -> Path:
     """The copy brought beside the database that it is to become, whole, opened by the key and of a schema that this
     version knows. Nothing else is touched."""
+    wal = _beside(copy)[0]
+    if wal.exists() and wal.stat().st_size:
+        raise StoreError(
+            f"{copy} is not the whole database: {wal} belongs to it. Use a copy by `outlay backup`."
+        )
     staged = file.with_name(file.name + ".restoring")
-    for each in (staged, *_beside(staged)):
-        each.unlink(missing_ok=True)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    staged.touch(mode=0o600)
     try:
-        staged.write_bytes(copy.read_bytes())
-        with _opened(staged, master_key) as raw:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove(staged, *_beside(staged))
+        staged.touch(mode=0o600)
+        shutil.copyfile(copy, staged)
+        with _opened(staged, master_key, name=copy) as raw:
             found = raw.execute("PRAGMA quick_check").fetchone()[0]
             revision = current(raw, "sqlite")
         if found != "ok":
@@ -57,10 +73,11 @@ def stage(copy: Path, file: Path, master_key: bytes) -> Path:
         if revision > newest():
             raise StoreError(f"{copy} was made by a newer Outlay (schema {revision}, here {newest()}).")
         _to_disk(staged)
-    except OSError as error:
-        raise StoreError(f"The copy could not be read: {error}.") from error
-    except BaseException:
-        staged.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            _remove(staged, *_beside(staged))
+        if isinstance(error, (OSError, sqlcipher.Error)):
+            raise StoreError(f"The copy could not be read: {error}.") from error
         raise
     return staged
 
@@ -68,15 +85,41 @@ def stage(copy: Path, file: Path, master_key: bytes) -> Path:
 def replace(file: Path, staged: Path, master_key: bytes) -> Path | None:
     """Puts a staged copy in the database's place; where the old one is kept now, None when there was none.
 
-    StoreError while something has the database open: its log must not be mixed with another file.
+    At every moment there is a database: the old one gets a second name, then the new one takes its first. One that
+    is damaged is kept with its log. StoreError while something has the database open, since its log must not be
+    mixed with another file, and when something was kept in the same second.
     """
-    kept = file.with_name(file.name + ".before-restore") if file.exists() else None
     _end_log(staged, master_key)
-    if kept is not None:
-        _end_log(file, master_key)
-        file.replace(kept)
-    staged.replace(file)
-    _to_disk(file.parent)
+    try:
+        kept = _keep(file, master_key) if file.exists() else None
+        _remove(*_beside(file))
+        _to_disk(file.parent)
+        staged.replace(file)
+        _to_disk(file.parent)
+    except OSError as error:
+        raise StoreError(f"The copy could not be put in place: {error}.") from error
+    return kept
+
+
+def _keep(file: Path, master_key: bytes) -> Path:
+    """Gives the database a second name, which has the moment in it (UTC). Its log is in it, or named alike."""
+    kept = file.with_name(f"{file.name}.before-restore-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    if any(each.exists() for each in (kept, *_beside(kept))):
+        raise StoreError(f"{kept} exists already.")
+    log, kept_log = _beside(file)[0], _beside(kept)[0]
+    if log.exists():
+        os.link(log, kept_log)  # SQLite removes a log that it cannot read
+    damaged = False
+    try:
+        try:
+            _end_log(file, master_key)
+        except Damaged:
+            _alone(file)
+            damaged = True
+    finally:
+        if not damaged:
+            kept_log.unlink(missing_ok=True)
+    os.link(file, kept)
     return kept
 
 
@@ -85,12 +128,27 @@ def _end_log(file: Path, master_key: bytes) -> None:
     with _opened(file, master_key, wait_ms=500) as raw:
         try:
             raw.execute("PRAGMA journal_mode = DELETE")
-        except sqlcipher.OperationalError:
-            raise StoreError("The database is in use. Stop the server first.") from None
+        except sqlcipher.DatabaseError as error:
+            if _busy(error):
+                raise StoreError(IN_USE) from None
+            raise Damaged(f"{file} is damaged: {error}.") from error
+
+
+def _alone(file: Path) -> None:
+    """StoreError when another process has the file open as a database, which may be damaged: every connection to a
+    database with a log holds a lock on these bytes (https://www.sqlite.org/src/file/src/os.h, SHARED_FIRST)."""
+    with file.open("r+b") as handle:
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES, _SHARED_FIRST)
+        except BlockingIOError:
+            raise StoreError(IN_USE) from None
 
 
 @contextmanager
-def _opened(file: Path, master_key: bytes, wait_ms: int = limits.LOCK_TIMEOUT_MS) -> Iterator[Any]:
+def _opened(
+    file: Path, master_key: bytes, *, wait_ms: int = limits.LOCK_TIMEOUT_MS, name: Path | None = None
+) -> Iterator[Any]:
+    """A connection. Damaged when the file is no database by this key; `name` is what the sentence calls it."""
     if not file.exists():
         raise StoreError(f"There is no database at {file}.")
     raw = sqlcipher.connect(str(file), isolation_level=None)
@@ -101,10 +159,21 @@ def _opened(file: Path, master_key: bytes, wait_ms: int = limits.LOCK_TIMEOUT_MS
         try:
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlcipher.DatabaseError as error:
-            raise StoreError(f"The key does not open {file}, or it is damaged.") from error
+            if _busy(error):
+                raise StoreError(IN_USE) from None
+            raise Damaged(f"The key does not open {name or file}, or it is damaged.") from error
         yield raw
     finally:
         raw.close()
+
+
+def _busy(error: sqlcipher.DatabaseError) -> bool:
+    return isinstance(error, sqlcipher.OperationalError) and "locked" in str(error)
+
+
+def _remove(*files: Path) -> None:
+    for each in files:
+        each.unlink(missing_ok=True)
 
 
 def _beside(file: Path) -> tuple[Path, ...]:

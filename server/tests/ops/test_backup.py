@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from outlay.kernel.ids import uuid7
+from outlay.store import backup as files
+from outlay.store.errors import StoreError
 from postgres import binary
 from system.process import Outlay
 
@@ -159,6 +162,10 @@ def test_what_cannot_be_restored_changes_nothing(tmp_path: Path) -> None:
         Device(server.url).sign_in("/auth/sign-up")
         run(server, "backup", str(tmp_path / "copy"))
     there = (tmp_path / "data" / "outlay.db").read_bytes()
+    assert "could not be written" in run(server, "backup", str(tmp_path / "missing" / "copy"), code=3)
+    (tmp_path / "copy-wal").write_bytes(b"more")
+    assert "not the whole" in run(server, "restore", str(tmp_path / "copy"), code=3)
+    (tmp_path / "copy-wal").unlink()
     (tmp_path / "noise").write_bytes(os.urandom(8192))
     assert "does not open" in run(server, "restore", str(tmp_path / "noise"), code=3)
     cut = (tmp_path / "copy").read_bytes()
@@ -172,3 +179,62 @@ def test_what_cannot_be_restored_changes_nothing(tmp_path: Path) -> None:
     assert "1 book is back" in run(
         server, "restore", str(tmp_path / "copy"), **elsewhere, OUTLAY_MASTER_KEY=key
     )
+
+
+def leftovers(data: Path) -> set[str]:
+    return {each.name for each in data.glob("outlay.db*")}
+
+
+def test_a_log_without_its_database_does_not_spoil_the_restored_one(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Outlay.started(data) as server:
+        Device(server.url).sign_in("/auth/sign-up")
+        run(server, "backup", str(tmp_path / "copy"))
+        for end in ("-wal", "-shm"):
+            (tmp_path / f"old{end}").write_bytes((data / f"outlay.db{end}").read_bytes())
+    assert (tmp_path / "old-wal").stat().st_size
+    (data / "outlay.db").unlink()
+    for end in ("-wal", "-shm"):
+        (data / f"outlay.db{end}").write_bytes((tmp_path / f"old{end}").read_bytes())
+    (data / "outlay.db-journal").write_bytes(b"old")
+    run(server, "restore", str(tmp_path / "copy"))
+    assert leftovers(data) == {"outlay.db"}
+    assert "no differences" in run(server, "check")
+
+
+def test_a_damaged_database_is_kept_and_replaced(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Outlay.started(data) as server:
+        Device(server.url).sign_in("/auth/sign-up")
+        run(server, "backup", str(tmp_path / "copy"))
+        sound = (data / "outlay.db").read_bytes()
+        with (data / "outlay.db").open("r+b") as file:
+            file.write(bytes(4096))
+        assert "in use" in run(server, "restore", str(tmp_path / "copy"), code=3)
+        with (data / "outlay.db").open("r+b") as file:
+            file.write(sound[:4096])
+    noise = os.urandom(8192)
+    (data / "outlay.db").write_bytes(noise)
+    (data / "outlay.db-wal").write_bytes(b"its log")
+    run(server, "restore", str(tmp_path / "copy"))
+    [kept] = data.glob("outlay.db.before-restore-*Z")
+    assert kept.read_bytes() == noise
+    assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"its log"
+    assert "no differences" in run(server, "check")
+
+
+def test_what_an_earlier_restore_kept_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data"
+    with Outlay.started(data) as server:
+        run(server, "backup", str(tmp_path / "copy"))
+    key = bytes.fromhex((data / "master.key").read_text().strip())
+    monkeypatch.setattr(
+        "outlay.store.backup.time.gmtime", lambda: time.struct_time((2026, 1, 2, 3, 4, 5, 4, 2, 0))
+    )
+    file = data / "outlay.db"
+    kept = files.replace(file, files.stage(tmp_path / "copy", file, key), key)
+    assert kept == data / "outlay.db.before-restore-20260102T030405Z"
+    before = kept.read_bytes(), file.read_bytes()
+    with pytest.raises(StoreError, match="exists already"):
+        files.replace(file, files.stage(tmp_path / "copy", file, key), key)
+    assert (kept.read_bytes(), file.read_bytes()) == before
