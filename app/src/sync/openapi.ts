@@ -1064,7 +1064,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency. */
+        /**
+         * @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
+         *         when it passes 2^53 - 1, until what is too large is corrected.
+         */
         Account: {
             /**
              * @description A UUID of version 7 or 5, lower case.
@@ -1085,7 +1088,7 @@ export interface components {
              * @example 1234
              */
             opening_minor: number;
-            balance_minor: number;
+            balance_minor: number | null;
             count: number;
             last_day: string | null;
             position: number;

@@ -92,7 +92,8 @@ class SettingsChange(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Account(Struct, kw_only=True):
-    """Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency."""
+    """Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
+    when it passes 2^53 - 1, until what is too large is corrected."""
 
     id: Id
     ver: int
@@ -100,7 +101,7 @@ class Account(Struct, kw_only=True):
     kind: AccountKind
     currency: Currency
     opening_minor: Minor
-    balance_minor: int
+    balance_minor: int | None
     count: int
     last_day: Day | None
     position: int

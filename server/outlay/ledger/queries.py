@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outlay.kernel import limits
-from outlay.kernel.money import check_sum, format_plain
+from outlay.kernel.money import MAX_MINOR, format_plain
 from outlay.kernel.text import search_key
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.undo import created
@@ -192,9 +192,10 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """An account's balance in its own currency, its lines and the day of its newest one."""
+    """An account's balance in its own currency, its lines and the day of its newest one. The balance is None when
+    it passes MAX_MINOR: the account must stay readable for whoever repairs it."""
 
-    balance_minor: int
+    balance_minor: int | None
     count: int
     last_day: str | None
 
@@ -209,13 +210,12 @@ WHERE a.book_id = :book AND NOT a.deleted"""
 
 
 def balances(read: Read, book_id: str, account_id: str | None = None) -> dict[str, Balance]:
-    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one.
-    Refuses `sum_too_large`."""
+    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one."""
     sql = _BALANCES.format(only="" if account_id is None else " AND r.account_id = :account")
     if account_id is not None:
         sql += " AND a.id = :account"
     found = read.all(sql, book=book_id, account=account_id)
-    return {row[0]: Balance(check_sum(row[1]), *row[2:]) for row in found}
+    return {row[0]: Balance(row[1] if abs(row[1]) <= MAX_MINOR else None, *row[2:]) for row in found}
 
 
 def conflicts(

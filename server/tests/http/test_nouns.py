@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from outlay.kernel import limits
 from outlay.kernel.ids import uuid5
+from outlay.ledger.commands import change
 from sites import Site, Somebody, World, world
 
 NOUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -308,3 +310,25 @@ async def test_forms_that_are_none(site: Site, form: dict[str, Any], code: str) 
     who, _ = await owner_of(site)
     answer = await site.ask("POST", "/api/v1/imports", who, **form)
     assert answer.json()["code"] == code, answer.text
+
+
+async def test_an_account_whose_sum_is_too_large_can_be_repaired(site: Site) -> None:
+    who, account_id = await owner_of(site)
+    book_id = (await site.get("/api/v1/books", who))["items"][0]["id"]
+    most = limits.AMOUNT_MINOR
+    fields = {
+        "kind": "income", "day": "2026-01-15", "account_id": account_id, "amount_minor": most, "currency": "EUR",
+        "rate": "1", "base_minor": most, "base_currency": "EUR", "to_account_id": None, "to_amount_minor": None,
+        "to_currency": None, "lines": [{"category_id": None, "amount_minor": most}],
+    }  # fmt: skip
+    ids = [uuid5(book_id, f"large {n}") for n in range(91)]
+    ops = [{"e": "transaction", "id": each, "k": "create", "f": fields} for each in ids]
+    await site.store.write(book_id, lambda tx: change(tx, ops, person_id=who.id, role="owner", name="test"))
+    path = f"/api/v1/accounts/{account_id}"
+    shown = await site.get(path, who)
+    assert (shown["balance_minor"], shown["count"], shown["last_day"]) == (None, 91, "2026-01-15")
+    assert shown in (await site.get("/api/v1/accounts", who))["items"]
+    renamed = await site.ask("PATCH", path, who, json={"name": "Too much"})
+    assert (renamed.status_code, renamed.json()["balance_minor"]) == (200, None)
+    assert (await site.ask("DELETE", f"/api/v1/transactions/{ids[0]}", who)).status_code == 204
+    assert (await site.get(path, who))["balance_minor"] == 90 * most
