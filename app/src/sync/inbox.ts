@@ -13,7 +13,7 @@ import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
 import { addRows, indexRows, rebuildSearch } from '../store/search.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
-import { cursorAt, type Page, type SnapshotPage, type WireAck, type WireRow } from './wire.ts';
+import { cursorAt, type Page, type SnapshotPage, type WireRow } from './wire.ts';
 
 /** What the state machine does next, and which tables a screen should read again. */
 export interface Landed {
@@ -151,7 +151,7 @@ function merge(landing: Landing, page: Page): Landed {
     if (toShadow(port, placed)) affected.add(name);
     else rows.set(name, placed);
   }
-  const acks = takeAcks(landing, page.acks);
+  const acks = takeAcks(landing, page);
   for (const name of acks.touched) affected.add(name);
   for (const name of entangled(port, book_id, [...rows.values()], hydration !== null)) affected.add(name);
   const unwound = unwind(port, affected);
@@ -198,7 +198,7 @@ function* entangled(port: Port, book_id: string, incoming: readonly Placed[], ev
 function swap(landing: Landing, page: Page): Landed {
   const { port } = landing;
   const { book_id } = meta(port);
-  const acks = takeAcks(landing, page.acks);
+  const acks = takeAcks(landing, page);
   dropIndexes(port);
   for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
   for (const table of ['line', 'rollup', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
@@ -249,7 +249,7 @@ function reindex(port: Port, book_id: string, rows: Iterable<Placed>): void {
  * Trims the queue by mutation id, not by number: an acknowledged id that this file
  * does not have in that place means the file was restored or cloned.
  */
-function takeAcks({ port, now_ms }: Landing, acks: readonly WireAck[]): { forked: boolean; touched: Set<string> } {
+function takeAcks({ port }: Landing, { acks, time }: Page): { forked: boolean; touched: Set<string> } {
   const touched = new Set<string>();
   let { last_ack } = meta(port);
   for (const [seq, mid, status, ver] of acks) {
@@ -260,7 +260,7 @@ function takeAcks({ port, now_ms }: Landing, acks: readonly WireAck[]): { forked
       touched.add(key(String(entity), String(id)));
     }
     port.run('DELETE FROM touched WHERE mid = :mid', { mid });
-    confirm(port, mid, status, ver, now_ms);
+    confirm(port, mid, status, ver, time);
     last_ack = seq;
     writeMeta(port, { last_ack });
   }

@@ -9,7 +9,7 @@ import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
 import { SyncMachine, type Answer, type Transport } from './machine.ts';
-import { meta, pendingCount, record } from './outbox.ts';
+import { meta, newDevice, pendingCount, record } from './outbox.ts';
 import { cursorAt, type Page, type PushRequest, type PushResponse } from './wire.ts';
 
 const id = (n: number) => uuid7(1_700_000_000_000 + n, new Uint8Array(10));
@@ -23,6 +23,7 @@ let pushes: number;
 /** What a push is refused with, even one without any change. */
 let closed: Answer<never> | null;
 let status: number;
+let now_ms: number;
 
 function page(asked: string, acks: Page['acks'], rows: Page['rows']): Page {
   return { epoch: 'e', from: asked, to: cursorAt(taken.length), head: taken.length, more: false, rows, acks, time: 0 };
@@ -60,8 +61,8 @@ beforeEach(() => {
   port = openNode();
   migrate(port);
   writeMeta(port, { book_id: BOOK, device_id: id(3), person_id: KIM, epoch: 'e', cursor: '0:' });
-  [taken, pushes, closed, status] = [[], 0, null, 422];
-  machine = new SyncMachine({ port, transport, world: { now_ms: () => 10, newDeviceId: () => id(4) } });
+  [taken, pushes, closed, status, now_ms] = [[], 0, null, 422, 10];
+  machine = new SyncMachine({ port, transport, world: { now_ms: () => now_ms, newDeviceId: () => id(4) } });
 });
 
 it.each([422, 413])('a change that is refused alone with %i goes under Attention, and the queue goes on', async (refused) => {
@@ -102,4 +103,15 @@ it('nothing is set aside when the server refuses every push', async () => {
   closed = { kind: 'problem', status: 422, code: 'field_missing', message: 'Something else.' };
   expect(await machine.settle()).toMatchObject({ next: 'retry', problem: { code: 'field_missing' } });
   expect([pendingCount(port), attention(), tags()]).toEqual([1, [], ['fine']]);
+});
+
+it('a clock that jumps by years forgets no confirmed change that a restored server may need', async () => {
+  tag(1, 'Food');
+  await machine.settle();
+  now_ms += 20 * 365 * 86_400_000;
+  tag(2, 'Rent');
+  await machine.settle();
+  expect(pendingCount(port)).toBe(0);
+  newDevice(port, 'anew', true);
+  expect(port.rows(`SELECT mid FROM outbox WHERE state = 'pending' ORDER BY seq`).flat()).toEqual([id(101), id(102)]);
 });

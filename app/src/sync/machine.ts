@@ -187,7 +187,7 @@ export class SyncMachine {
     }, page);
     if (landed.state === 'done') {
       port.filling(false);
-      port.tx(() => dropOldAcked(port, world.now_ms()));
+      port.tx(() => dropOldAcked(port, page.time));
       const problem = this.#forbidden;
       this.#forbidden = null;
       if (problem) return { next: 'retry', offline: false, problem, after_s: FORBIDDEN_S, tables: landed.tables };
@@ -205,7 +205,7 @@ export class SyncMachine {
     const { port, world } = this.#parts;
     port.tx(() => {
       if (meta(port).device_id !== asked.device_id) return;
-      newDevice(port, world.newDeviceId(), stop === 'gap' ? { now_ms: world.now_ms() } : null);
+      newDevice(port, world.newDeviceId(), stop === 'gap');
     });
     return { next: 'more', tables: new Set(['outbox']) };
   }
@@ -230,7 +230,7 @@ export class SyncMachine {
     port.tx(() => {
       const now = meta(port);
       if (now.device_id !== asked.device_id || now.epoch !== asked.epoch) return;
-      if (restored) newDevice(port, world.newDeviceId(), { now_ms: world.now_ms() });
+      if (restored) newDevice(port, world.newDeviceId(), true);
       beginHydration(port);
     });
     return { next: 'more', tables: NOTHING };

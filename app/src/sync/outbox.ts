@@ -111,13 +111,11 @@ export function pendingCount(port: Port): number {
 /**
  * A new identity for this file: pending changes are numbered anew under it, their
  * ids stay, so the server knows again what it already has (SYNC 2.7, 2.10).
- * `again` also sends what was confirmed in the last 30 days.
+ * `again` also sends the confirmed ones that are still kept: those of 30 days.
  */
-export function newDevice(port: Port, device_id: string, again: { now_ms: number } | null = null): void {
+export function newDevice(port: Port, device_id: string, again = false): void {
   if (again) {
-    port.run(`UPDATE outbox SET state = 'pending' WHERE state = 'acked' AND acked_at_ms >= :since`, {
-      since: again.now_ms - KEPT_ACKED_MS
-    });
+    port.run(`UPDATE outbox SET state = 'pending' WHERE state = 'acked'`);
     port.run(`UPDATE outbox SET base = 0 WHERE state = 'pending'`);
   }
   const positions = port.rows(`SELECT position FROM outbox WHERE state = 'pending' ORDER BY position`);
@@ -127,10 +125,10 @@ export function newDevice(port: Port, device_id: string, again: { now_ms: number
   writeMeta(port, { device_id, next_seq: positions.length + 1, last_ack: 0 });
 }
 
-/** A confirmed change leaves the queue but stays for 30 days. */
-export function confirm(port: Port, mid: string, status: string, ver: number, now_ms: number): void {
-  port.run(`UPDATE outbox SET state = 'acked', status = :status, ver = :ver, acked_at_ms = :now_ms WHERE mid = :mid`, {
-    mid, status, ver, now_ms
+/** A confirmed change leaves the queue but stays for 30 days, by the server's clock: this device's may jump. */
+export function confirm(port: Port, mid: string, status: string, ver: number, server_ms: number): void {
+  port.run(`UPDATE outbox SET state = 'acked', status = :status, ver = :ver, acked_at_ms = :server_ms WHERE mid = :mid`, {
+    mid, status, ver, server_ms
   });
 }
 
@@ -155,8 +153,8 @@ export function setAside(port: Port, { seq, mid, code }: { seq: number; mid: str
   replay(port, book_id, unwound.replay);
 }
 
-export function dropOldAcked(port: Port, now_ms: number): void {
-  port.run(`DELETE FROM outbox WHERE state = 'acked' AND acked_at_ms < :before`, { before: now_ms - KEPT_ACKED_MS });
+export function dropOldAcked(port: Port, server_ms: number): void {
+  port.run(`DELETE FROM outbox WHERE state = 'acked' AND acked_at_ms < :before`, { before: server_ms - KEPT_ACKED_MS });
 }
 
 /** Key of a row in sets. */
