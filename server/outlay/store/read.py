@@ -58,7 +58,15 @@ class Read:
         return it.decode(names, self._connection.all(sql, params), self._key)
 
     def pass_on(
-        self, table: str, book_id: str, columns: Sequence[str], where: str, *, order: str, limit: int, **params: Any
+        self,
+        table: str,
+        book_id: str,
+        columns: Sequence[str],
+        where: str,
+        *,
+        order: str,
+        limit: int,
+        **params: Any,
     ) -> list[list[Any]]:
         """Rows of a book's table as lists for an answer in JSON, `where` with `:book`: sealed texts opened, JSON
         columns as the `msgspec.Raw` text they are stored as. `columns` begin with the primary key after book_id.
