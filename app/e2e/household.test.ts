@@ -210,7 +210,9 @@ test('back on the network: the second device and REST have the same', async () =
   const words = async (on: Page) => (await on.locator('main').innerText()).replace(/Up to date.*/g, '');
   for (const screen of ['Accounts', 'Stats', 'Transactions', 'Home']) {
     for (const on of [page, other]) await on.getByRole('link', { name: screen, exact: true }).first().click();
-    await expect.poll(() => words(other), { timeout: 10_000 }).toBe(await words(page));
+    // Both are asked each time: either may still be drawing its rows.
+    const both = async () => ({ here: await words(page), there: await words(other) });
+    await expect.poll(both, { timeout: 20_000 }).toSatisfy(({ here, there }) => here === there);
   }
 
   await accounts(other);
