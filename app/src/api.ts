@@ -222,6 +222,8 @@ export interface Queries {
   suggestions: { params: { payee_text?: string; kind?: TransactionKind; limit?: number }; result: Suggestion[] };
   rates: { params: { from_currency?: string; to_currency?: string; limit?: number }; result: Rate[] };
   syncState: { params: Record<string, never>; result: SyncInfo };
+  /** What people and devices are called, by id, as far as the server has said it. */
+  known: { params: Record<string, never>; result: Record<string, string> };
   draft: { params: { key: string }; result: Draft | null };
 }
 

@@ -33,7 +33,7 @@ export interface Surroundings {
   timers: Timers;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   rooms: Rooms;
-  /** What the server's list of sessions shows. */
+  /** What the server's list of sessions and the history of a book show. */
   device_name?: string;
   /** False in tests that step by hand. */
   sync?: boolean;
@@ -198,6 +198,7 @@ export class Core {
   /** A screen has asked the server about the person or their books: what is remembered of them follows. */
   async heard(path: string, method: string, answer: Answer): Promise<void> {
     if (!answer.ok) return;
+    if (method === 'GET') this.#book?.heard(path, answer.body);
     const { person } = this.#profile;
     const told = answer.body as Person | null;
     if (path === '/users/me' && person && told && told.id === person.id) await this.#save({ ...this.#profile, person: told });
@@ -250,7 +251,7 @@ export class Core {
     if (!this.#profile.files.some((known) => known.file === file)) await this.#save(withFile(this.#profile, { file, person_id, book_id }));
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
     const book = new OpenBook({
-      port, rooms, timers, wait,
+      port, rooms, timers, wait, ...(this.#parts.device_name === undefined ? {} : { device_name: this.#parts.device_name }),
       // a book of nobody's is not synced at all
       transport: httpTransport(this.session, person_id ?? ''),
       world: { now_ms, newDeviceId: () => this.#newId() },

@@ -66,7 +66,8 @@ CREATE TABLE touched(mid TEXT NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, 
 CREATE INDEX touched_row ON touched(entity, id);
 CREATE TABLE stage(n INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE undo(token TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, answer TEXT NOT NULL, changes TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;`;
+CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE known(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;`;
 
 /**
  * Indexes that reports and lists read without touching the table. They are dropped

@@ -14,6 +14,7 @@ import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
 import { listen } from './events.ts';
+import { knownNames, remember } from './known.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
 import { isRecorded, meta, pendingCount, PUSH_OPS, record } from './outbox.ts';
 import { backoff, SyncRunner, type Timers } from './runner.ts';
@@ -42,6 +43,7 @@ export interface BookParts {
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Tables that changed; empty when only the sync state did. */
   changed(tables: ReadonlySet<string>): void;
+  device_name?: string;
   pull_limit?: number;
   snapshot_limit?: number;
 }
@@ -64,9 +66,9 @@ export class OpenBook {
 
   constructor(parts: BookParts) {
     this.#parts = parts;
-    const { port, transport, world, pull_limit, snapshot_limit } = parts;
+    const { port, transport, world, device_name, pull_limit, snapshot_limit } = parts;
     this.#machine = new SyncMachine({
-      port, transport, world,
+      port, transport, world, ...(device_name === undefined ? {} : { device_name }),
       ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
     });
   }
@@ -88,6 +90,7 @@ export class OpenBook {
   query(name: QueryName, params: unknown, today: string): { data: unknown; reads: readonly string[] } {
     const { port, rooms } = this.#parts;
     if (name === 'syncState') return { data: this.#info(), reads: ['outbox'] };
+    if (name === 'known') return { data: knownNames(port), reads: ['known'] };
     if (name === 'draft') return { data: this.#draft((params as { key: string }).key), reads: ['draft'] };
     return { data: rooms.query(name, port, this.meta.book_id, params, today), reads: rooms.reads(name) };
   }
@@ -219,6 +222,11 @@ export class OpenBook {
       device_id, person_id, book_id, epoch, cursor: cursor ?? '', unsent: pendingCount(port), parked: parked ?? 0,
       hydrating: hydration ? { done: hydration.done, total: hydration.total } : null, last_sync_ms
     };
+  }
+
+  /** An answer of the server, read for what people and devices are called. */
+  heard(path: string, body: unknown): void {
+    if (remember(this.#parts.port, path, body)) this.#parts.changed(new Set(['known']));
   }
 
   /* ---- sync ------------------------------------------------------------------- */

@@ -54,6 +54,8 @@ export interface SyncParts {
   port: Port;
   transport: Transport;
   world: World;
+  /** What the other members read of this device. */
+  device_name?: string;
   pull_limit?: number;
   snapshot_limit?: number;
 }
@@ -127,9 +129,9 @@ export class SyncMachine {
   }
 
   #send(facts: Meta, mutations: Mutation[]): Promise<Answer<PushResponse>> {
-    const { transport, world, pull_limit } = this.#parts;
+    const { transport, world, device_name: name, pull_limit } = this.#parts;
     return transport.push(facts.book_id, {
-      epoch: facts.epoch ?? '', device: facts.device_id, schema: SCHEMA, sent_at: world.now_ms(), cursor: facts.cursor ?? '0:',
+      epoch: facts.epoch ?? '', device: facts.device_id, ...(name === undefined ? {} : { name }), schema: SCHEMA, sent_at: world.now_ms(), cursor: facts.cursor ?? '0:',
       last_ack: facts.last_ack, limit: pull_limit ?? PULL_LIMIT, mutations
     });
   }

@@ -1429,6 +1429,7 @@ export interface components {
              * @example 01900000-0000-7000-8000-000000000001
              */
             person_id: string;
+            name: string | null;
             schema: number;
             last_seq: number;
             pulled_ver: number;
@@ -1970,10 +1971,15 @@ export interface components {
             /** @default null */
             params: Record<string, never> | null;
         };
-        /** @description The body of a push: mutations in sequence, and where this device has read to. */
+        /**
+         * @description The body of a push: mutations in sequence, and where this device has read to. `name` is what the members of
+         *         the book read of the device in a history; left out, it stays what it was.
+         */
         PushRequest: {
             epoch: string;
             device: string;
+            /** @default null */
+            name: string | null;
             schema: number;
             sent_at: number;
             /** @default 0: */

@@ -24,6 +24,7 @@ export interface Mutation {
 export interface PushRequest {
   epoch: string;
   device: string;
+  name?: string;
   schema: number;
   sent_at: number;
   cursor: string;

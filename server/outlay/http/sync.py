@@ -49,6 +49,7 @@ class DeviceItem(msgspec.Struct, kw_only=True):
 
     id: str
     person_id: Id
+    name: str | None
     schema: int
     last_seq: int
     pulled_ver: int
@@ -167,6 +168,7 @@ async def list_devices(access: NamedDependency[Access]) -> DeviceList:
             DeviceItem(
                 id=row["device_id"],
                 person_id=row["person_id"],
+                name=row["name"],
                 schema=row["schema_version"],
                 last_seq=row["last_seq"],
                 pulled_ver=row["pulled_ver"],

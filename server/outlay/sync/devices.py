@@ -25,8 +25,9 @@ def admit(device: Device, person_id: str) -> None:
         raise Refusal("device_revoked", field="device")
 
 
-def enter(tx: Tx, *, device_id: str, person_id: str, schema: int) -> Device:
-    """The device's row; a first push makes it. Its ordinal stands for it in every merge mark."""
+def enter(tx: Tx, *, device_id: str, person_id: str, schema: int, name: str | None = None) -> Device:
+    """The device's row; a first push makes it. Its ordinal stands for it in every merge mark. Without a `name` it
+    keeps the one it has."""
     book_id = tx.book["id"]
     device = find(tx, book_id, device_id)
     if device is None:
@@ -37,11 +38,11 @@ def enter(tx: Tx, *, device_id: str, person_id: str, schema: int) -> Device:
             raise Refusal("devices_too_many", field="device", limit=limits.DEVICES_PER_BOOK)
         device = {
             "book_id": book_id, "device_id": device_id, "ordinal": ordinal + 1, "person_id": person_id,
-            "last_seq": 0, "pulled_ver": 0, "schema_version": schema, "revoked_at_ms": None,
+            "name": None, "last_seq": 0, "pulled_ver": 0, "schema_version": schema, "revoked_at_ms": None,
             "seen_at_ms": tx.now_ms,
         }  # fmt: skip
     admit(device, person_id)
-    return {**device, "schema_version": schema, "seen_at_ms": tx.now_ms}
+    return {**device, "name": name or device["name"], "schema_version": schema, "seen_at_ms": tx.now_ms}
 
 
 def list_of(read: Read, book_id: str) -> list[Device]:

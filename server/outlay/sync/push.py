@@ -38,7 +38,9 @@ def push(
         and len(request.mutations) > 1
     ):
         raise Refusal("push_too_large", field="mutations", limit=limits.PUSH_OPERATIONS)
-    device = devices.enter(tx, device_id=request.device, person_id=person_id, schema=request.schema)
+    device = devices.enter(
+        tx, device_id=request.device, person_id=person_id, schema=request.schema, name=request.name
+    )
     up_to_date = request.cursor == f"{tx.book['head']}:{END}" and request.last_ack == device["last_seq"]
     outcomes: list[Outcome] = []
     results, new, stop = _order(tx, request, device["last_seq"])

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Table, UniqueConstraint
 
-from outlay.store.columns import Id, Integer, Moment, String, Version, column, metadata
+from outlay.store.columns import Id, Integer, Moment, Sealed, String, Version, column, metadata
 
 device: Final = Table(
     "device",
@@ -13,6 +13,7 @@ device: Final = Table(
     column("device_id", String(), owner="person", key=True),
     column("ordinal", Integer(), owner="none"),
     column("person_id", Id(), owner="person"),
+    column("name", Sealed(), owner="person", null=True),
     column("last_seq", Integer(), owner="none"),
     column("pulled_ver", Version(), owner="none"),
     column("schema_version", Integer(), owner="none"),

@@ -29,10 +29,12 @@ class Mutation(msgspec.Struct, kw_only=True):
 
 
 class PushRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The body of a push: mutations in sequence, and where this device has read to."""
+    """The body of a push: mutations in sequence, and where this device has read to. `name` is what the members of
+    the book read of the device in a history; left out, it stays what it was."""
 
     epoch: str
     device: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] | None = None
     schema: int
     sent_at: int
     cursor: str = "0:"

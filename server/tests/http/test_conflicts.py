@@ -89,3 +89,23 @@ async def test_a_cursor_survives_that_its_conflict_is_resolved(site: Site) -> No
     for wrong in ("x", everything[0], f"-1:{everything[0]}", f"{'9' * 30}:{everything[0]}"):
         answer = await site.ask("GET", f"{PATH}?cursor={wrong}", at.owner)
         assert (answer.status_code, answer.json()["code"]) == (400, "parameter_invalid"), answer.text
+
+
+async def test_a_device_is_called_what_it_said_last(site: Site) -> None:
+    at = await world(site)
+
+    async def names(who: Somebody) -> dict[str, str | None]:
+        items = (await site.get("/api/v1/sync/devices", who))["items"]
+        return {item["id"]: item["name"] for item in items}
+
+    async def push(**more: str) -> None:
+        body = {**push_body(at.ids["epoch"]), "device": "device-3", **more}
+        assert (await site.ask("POST", "/api/v1/sync/push", at.owner, json=body)).status_code == 200
+
+    await push(name="Ana's phone")
+    await push()
+    assert await names(at.editor) == {"device-1": None, "device-3": "Ana's phone"}
+    await push(name="Ana's tablet")
+    assert (await names(at.viewer))["device-3"] == "Ana's tablet"
+    stored = await site.store.read(lambda read: read.all("SELECT name FROM device WHERE name IS NOT NULL"))
+    assert len(stored) == 1 and b"Ana" not in bytes(stored[0][0]), "it is sealed"

@@ -1,24 +1,12 @@
-/** What ids are called: rows of the book from this device, people from the server while it can be reached. */
+/** What ids are called: rows of the book, people and devices as the server last said. Works without a network. */
 import { t } from '$src/messages';
 import { outlay, type CategoryView } from '$src/outlay';
 import { live, status } from '../live.svelte';
 
-interface Member {
-  person_id: string;
-  name: string | null;
-  email: string | null;
-}
-
-let members = $state.raw<Member[]>([]);
-let asked = '';
-
-/** Remembers who uses the book; offline nothing is lost but the names of others. */
-async function meet(book_id: string): Promise<void> {
-  if (asked === book_id) return;
-  asked = book_id;
-  const answer = await outlay.remote.request<{ items: Member[] }>(`/books/${book_id}/members`).catch(() => null);
-  if (answer?.ok) members = answer.body.items;
-  else asked = '';
+/** Asks the server for the people and the devices of a book; the answers are kept with it. */
+async function meet(book: string): Promise<void> {
+  const answers = [outlay.remote.request(`/books/${book}/members`), outlay.remote.request('/sync/devices', { query: { book } })];
+  await Promise.allSettled(answers);
 }
 
 export interface Names {
@@ -34,6 +22,7 @@ export function names(): Names {
   const payees = live('payees', () => ({}));
   const tags = live('tags', () => ({}));
   const sync = live('syncState', () => ({}));
+  const known = live('known', () => ({}));
   const now = $derived(status());
   const flat = (tree: CategoryView[]): CategoryView[] => tree.flatMap((one) => [one, ...flat(one.children)]);
   const rows = $derived(
@@ -41,18 +30,30 @@ export function names(): Names {
       [...(accounts.data ?? []), ...flat(categories.data ?? []), ...(payees.data ?? []), ...(tags.data ?? [])].map(({ id, name }) => [id, name])
     )
   );
+  const book = $derived(now?.session === 'signed_in' && now.sync.state !== 'offline' ? now.book?.id : undefined);
   $effect(() => {
-    if (now?.session === 'signed_in' && now.book) void meet(now.book.id);
+    if (book) void meet(book);
   });
+  // somebody who came since then is asked for once
+  const missed = new Set<string>();
+  const named = (id: string, otherwise: string) => {
+    const name = known.data?.[id];
+    if (!name && known.data && book && !missed.has(id)) {
+      missed.add(id);
+      void meet(book);
+    }
+    return name ?? otherwise;
+  };
   const who = (person_id: string | null) => {
     if (person_id === null || person_id === now?.person?.id) return t('who.you');
-    const member = members.find((one) => one.person_id === person_id);
-    return member?.name ?? member?.email ?? t('who.somebody');
+    return named(person_id, t('who.somebody'));
   };
   const where = (device_id: string | null) => {
     if (device_id === 'import') return t('who.import');
     if (device_id === null || device_id.startsWith('rest')) return t('who.program');
-    return device_id === sync.data?.device_id ? t('who.this_device') : t('who.other_device');
+    if (device_id === sync.data?.device_id) return t('who.this_device');
+    const name = named(device_id, '');
+    return name ? t('who.device', { name }) : t('who.other_device');
   };
   return {
     row: (id) => rows.get(id) ?? '–',

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("device_id", TEXT, nullable=False),
         sa.Column("ordinal", sa.BigInteger(), nullable=False),
         sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("pulled_ver", sa.BigInteger(), nullable=False),
         sa.Column("schema_version", sa.BigInteger(), nullable=False),
