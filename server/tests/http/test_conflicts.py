@@ -108,4 +108,4 @@ async def test_a_device_is_called_what_it_said_last(site: Site) -> None:
     await push(name="Ana's tablet")
     assert (await names(at.viewer))["device-3"] == "Ana's tablet"
     stored = await site.store.read(lambda read: read.all("SELECT name FROM device WHERE name IS NOT NULL"))
-    assert len(stored) == 1 and b"Ana" not in bytes(stored[0][0]), "it is sealed"
+    assert b"Ana" not in bytes(stored[0][0]), "it is sealed"
