@@ -113,7 +113,7 @@ class ActualServer:
         begun = time.monotonic()
         with (self.folder / "output.txt").open("ab") as output:
             self._process = subprocess.Popen(
-                [NODE, script],
+                [NODE, "--import", ROOT / "bench" / "patient.ts", script],
                 cwd=self.folder,
                 env=env,
                 stdin=subprocess.DEVNULL,
