@@ -10,8 +10,8 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from outlay.kernel.money import CURRENCIES
 
@@ -28,10 +28,11 @@ _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])?\s*(?P<before>{_TOKEN})?\s*(?P<sign2>[-+])?\s*{_BODY}\s*"
     rf"(?P<sign3>[-+])?\s*(?P<after>{_TOKEN})?\s*(?P<close>\))?"
 )
+_PLAIN = re.compile(r"(-?)([0-9]+(?:[.,][0-9]+)?)")
+"""What most banks write: digits and one mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A number taken apart. body: digits and separators; token: currency text beside it, or ''."""
 
     negative: bool
@@ -42,6 +43,8 @@ class Written:
 @functools.lru_cache(maxsize=20_000)  # a cell is looked at several times
 def take_apart(text: str) -> Written | None:
     """'-1.234,56 €' → Written(True, '1.234,56', '€'); None where the text is no number."""
+    if (plain := _PLAIN.fullmatch(text)) is not None and len(text) <= 60:
+        return Written(plain[1] == "-", plain[2], "")
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_MINUS)
         text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
@@ -73,7 +76,7 @@ def decimal_sign(body: str) -> str | None:
     if dot >= 0 and comma >= 0:
         return "." if dot > comma else ","
     mark, other = (".", ",") if dot >= 0 else (",", ".")
-    parts = re.split(rf"[{mark}]", body)
+    parts = body.split(mark)
     if len(parts) > 2:
         return other
     if len(parts[1]) == 3 and 1 <= len(parts[0]) <= 3 and parts[0].isdigit() and parts[0] != "0":
@@ -93,6 +96,9 @@ def agreed_sign(bodies: Iterable[str]) -> str | None:
 def read(written: Written, sign: str) -> Decimal | None:
     """The value under a decimal sign, or None where the marks do not fit (digits grouped wrongly)."""
     whole, mark, rest = written.body.partition(sign)
+    if whole.isdigit() and (not mark or rest.isdigit()):
+        value = Decimal(f"{whole}.{rest}" if mark else whole)
+        return -value if written.negative else value
     other = "," if sign == "." else "."
     if mark and not rest.isdigit():
         if rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def given(wanted: dict[str, Any], found: Columns, width: int) -> Columns:
 
 def find(layout: Layout) -> Columns:
     """The columns of a layout, as far as names and contents tell."""
-    sample = [row for row in layout.body if is_data(row)][:SAMPLE_ROWS]
+    sample = list(itertools.islice(filter(is_data, layout.body), SAMPLE_ROWS))
     width = max((len(row.cells) for row in (*sample, *([layout.header] if layout.header else []))), default=0)
     values = [[row.cell(i) for row in sample] for i in range(width)]
     names = [layout.header.cell(i) if layout.header else "" for i in range(width)]

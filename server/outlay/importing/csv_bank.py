@@ -11,6 +11,7 @@ import dataclasses
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
 from outlay.importing import amounts, columns, days, headers, table
@@ -31,6 +32,7 @@ from outlay.importing.table import Layout, Line
 from outlay.kernel.money import CURRENCIES
 
 _CODE = re.compile(r"\b([A-Z]{3})\b")
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def read(data: bytes, options: Options = Options()) -> Found:  # noqa: B008  # frozen
@@ -93,6 +95,7 @@ class _Reading:
     questions: list[Question] = dataclasses.field(default_factory=list)
     findings: dict[str, object] = dataclasses.field(default_factory=dict)
     tokens: Counter[str] = dataclasses.field(default_factory=Counter)
+    numbers: dict[int | None, list[Decimal | None]] = dataclasses.field(default_factory=dict)
 
     def found(self) -> Found:
         self.own_account = _own_account(self.layout.before)
@@ -101,7 +104,7 @@ class _Reading:
         self._agree_decimal(body)
         self._agree_signs(body)
         currency = self._agree_currency(body)
-        rows = [self._row(line, currency) for line in body]
+        rows = self._rows(body, currency)
         if (
             not any(row.amount is not None and row.day for row in rows)
             and all(r.problem for r in rows)
@@ -133,12 +136,11 @@ class _Reading:
         skipped = [_skipped(row, "before the column names") for row in self.layout.before]
         c = self.columns
         money = [i for i in (c.amount, c.debit, c.credit) if i is not None]
+        told = {c.category, c.account, c.direction}
         for row in self.layout.body:
             day = table.is_day(row.cell(c.date))
             amount = any(table.is_number(row.cell(i)) for i in money) or (not money and table.is_data(row))
-            texts = [
-                row.cell(i) for i in range(len(row.cells)) if i not in (c.category, c.account, c.direction)
-            ]
+            texts = [cell for i, cell in enumerate(row.cells) if i not in told]
             if headers.is_balance_line(texts):
                 skipped.append(_skipped(row, "a balance, not a transaction"))
             elif day or amount or self._half_row(row):
@@ -187,11 +189,12 @@ class _Reading:
             *([self.columns.balance] if self.columns.balance is not None else []),
         ]
         bodies: list[str] = []
-        for row in body:
-            for i in indexes:
-                if written := amounts.take_apart(row.cell(i)):
+        for cells in zip(*(table.column(body, i) for i in indexes), strict=True):
+            for written in map(amounts.take_apart, cells):
+                if written:
                     bodies.append(written.body)
-                    self.tokens.update(amounts.currencies_of(written.token)[:3])
+                    if written.token:
+                        self.tokens.update(amounts.currencies_of(written.token)[:3])
         sign = amounts.agreed_sign(bodies)
         if self.options.decimal:
             self.sign = self.options.decimal
@@ -212,30 +215,33 @@ class _Reading:
             self.sign = sign or ("," if self.delimiter == ";" else ".")
         self.findings["decimal"] = self.sign
 
-    def _number(self, cell: str) -> Decimal | None:
-        written = amounts.take_apart(cell)
-        return amounts.read(written, self.sign) if written else None
+    def _numbers(self, body: list[Line], index: int | None) -> list[Decimal | None]:
+        """The numbers of a column, read once; what is asked after the decimal sign was agreed on."""
+        if index not in self.numbers:
+            written = map(amounts.take_apart, table.column(body, index))
+            self.numbers[index] = [amounts.read(w, self.sign) if w else None for w in written]
+        return self.numbers[index]
 
     def _agree_signs(self, body: list[Line]) -> None:
         """Whether positive is money in: by a direction column, by balances that add up, by a card's payment
         line; one that has only positive amounts and none of these is asked about."""
         c = self.columns
         if c.amount is None:
-            debits = [v for row in body if (v := self._number(row.cell(c.debit)))]
+            debits = [v for v in self._numbers(body, c.debit) if v]
             self.signed_debit = bool(debits) and all(v < 0 for v in debits)
-            credits_ = [v for row in body if (v := self._number(row.cell(c.credit)))]
+            credits_ = [v for v in self._numbers(body, c.credit) if v]
             if debits and not self.signed_debit and sum(v < 0 for v in debits) > len(debits) / 2 and credits_:
                 self.signed_debit = True
             self.findings["sign"] = "debit_credit"
             return
-        values = [self._number(row.cell(c.amount)) for row in body]
+        values = self._numbers(body, c.amount)
         if c.direction is not None:
             self._agree_direction(body, values)
             return
         if self.options.sign:
             self.turned = self.options.sign == "inverted"
-        elif self._balance_says(body, values) is not None:
-            self.turned = self._balance_says(body, values) == "inverted"
+        elif (said := self._balance_says(body, values)) is not None:
+            self.turned = said == "inverted"
         elif self._payment_is_negative(body, values):
             self.turned = True
         elif not any(v is not None and v < 0 for v in values) and any(values):
@@ -262,17 +268,19 @@ class _Reading:
     def _balance_says(self, body: list[Line], values: list[Decimal | None]) -> str | None:
         if self.columns.balance is None:
             return None
-        balances = [self._number(row.cell(self.columns.balance)) for row in body]
+        balances = self._numbers(body, self.columns.balance)
         if columns.adds_up(values, balances):
             return "as_is"
         return "inverted" if columns.adds_up([None if v is None else -v for v in values], balances) else None
 
     def _payment_is_negative(self, body: list[Line], values: list[Decimal | None]) -> bool:
         """A card lists charges as positive when the payment of its bill is negative."""
+        c = self.columns
+        plain = {c.date, c.value_date, c.amount, c.balance}
         paid = [
             v
-            for row, v in zip(body, values, strict=True)
-            if v and any(map(headers.is_card_payment, row.cells))
+            for (_, cells), v in zip(body, values, strict=True)
+            if v and any(headers.is_card_payment(cell) for i, cell in enumerate(cells) if i not in plain)
         ]
         return bool(paid) and all(v < 0 for v in paid)
 
@@ -314,53 +322,65 @@ class _Reading:
 
     # -- one row ---------------------------------------------------------------------------------
 
-    def _row(self, line: Line, currency: str | None) -> Row:
+    def _rows(self, body: list[Line], currency: str | None) -> list[Row]:
+        """Column by column. Days and texts, of which a file has few, are read once."""
         c = self.columns
-        written = days.take_apart(line.cell(c.date))
-        day = days.read(written, self.order) if written else None
-        time = written.time if written else None
-        if time is None and c.time is not None and re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", line.cell(c.time)):
-            time = line.cell(c.time).zfill(5)[:5] if line.cell(c.time)[1] == ":" else line.cell(c.time)[:5]
-        amount, trouble = self._amount(line)
-        if day is None:
-            trouble = self._day_problem(line.cell(c.date))
-        named = line.cell(c.currency).upper()
-        if c.currency is not None and named and named not in CURRENCIES and not trouble:
-            trouble = RowProblem("import_row_currency", f"{line.cell(c.currency)!r} is no currency.")
-        if c.account is not None and not line.cell(c.account) and not trouble:
-            trouble = RowProblem("import_row_account", "The row names no account, other rows do.")
-        payee, note = self._texts(line)
-        return Row(
-            line=line.line,
-            day=day,
-            time=time,
-            amount=amount,
-            currency=(named if named in CURRENCIES else None) or currency,
-            account=line.cell(c.account) if c.account is not None else self.own_account,
-            payee=payee,
-            note=note,
-            category=line.cell(c.category),
-            bank_id=line.cell(c.bank_id) or None,
-            problem=trouble,
-        )
+        read: dict[str, tuple[str | None, str | None]] = {}
+        dated = table.column(body, c.date)
+        for cell in set(dated):
+            written = days.take_apart(cell)
+            read[cell] = (days.read(written, self.order), written.time) if written else (None, None)
+        said: dict[tuple[str, ...], tuple[str, str]] = {}
+        columns = zip(
+            body, dated, self._amounts(body), zip(*(table.column(body, i) for i in (c.payee, *c.note)), strict=True),
+            *(table.column(body, i) for i in (c.time, c.currency, c.account, c.category, c.bank_id)),
+            strict=True,
+        )  # fmt: skip
+        made = []
+        for line, on, (amount, trouble), cells, at, named, account, category, bank_id in columns:
+            day, time = read[on]
+            if time is None and at and re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", at):
+                time = at.zfill(5)[:5] if at[1] == ":" else at[:5]
+            if day is None:
+                trouble = self._day_problem(on)
+            code = named.upper()
+            if code and code not in CURRENCIES and not trouble:
+                trouble = RowProblem("import_row_currency", f"{named!r} is no currency.")
+            if c.account is not None and not account and not trouble:
+                trouble = RowProblem("import_row_account", "The row names no account, other rows do.")
+            if (text := said.get(cells)) is None:
+                text = said[cells] = _texts(cells[0], cells[1:])
+            made.append(Row(
+                line.line, day, time, amount, (code if code in CURRENCIES else None) or currency,
+                account if c.account is not None else self.own_account, *text, category, bank_id or None, trouble,
+            ))  # fmt: skip
+        return made
 
     def _day_problem(self, cell: str) -> RowProblem:
         if headers.is_pending(cell):
             return RowProblem("import_row_pending", f"{cell!r}: the bank has not booked it yet.")
         return RowProblem("import_row_day", f"{cell!r} is no day." if cell else "The day is missing.")
 
-    def _amount(self, line: Line) -> tuple[Decimal | None, RowProblem | None]:
+    def _amounts(self, body: list[Line]) -> Iterator[tuple[Decimal | None, RowProblem | None]]:
         c = self.columns
         if c.amount is None:
-            return self._two_columns(line)
-        cell = line.cell(c.amount)
-        value = self._number(cell)
-        if value is None:
-            said = f"{cell!r} is no amount." if cell else "The amount is missing."
-            return None, RowProblem("import_row_amount", said)
-        if c.direction is not None:
-            return self._directed(value, line.cell(c.direction))
-        return (-value if self.turned else value), None
+            columns = (c.debit, c.credit)
+            cells = zip(*(table.column(body, i) for i in columns), strict=True)
+            values = zip(*(self._numbers(body, i) for i in columns), strict=True)
+            yield from map(self._of_two, cells, values)
+            return
+        given = zip(
+            table.column(body, c.amount), self._numbers(body, c.amount), table.column(body, c.direction),
+            strict=True,
+        )  # fmt: skip
+        for cell, value, way in given:
+            if value is None:
+                said = f"{cell!r} is no amount." if cell else "The amount is missing."
+                yield None, RowProblem("import_row_amount", said)
+            elif c.direction is not None:
+                yield self._directed(value, way)
+            else:
+                yield (-value if self.turned else value), None
 
     def _directed(self, value: Decimal, cell: str) -> tuple[Decimal | None, RowProblem | None]:
         way = headers.direction(cell)
@@ -378,11 +398,12 @@ class _Reading:
             return -value, None
         return (value if way == "in" else -value), None
 
-    def _two_columns(self, line: Line) -> tuple[Decimal | None, RowProblem | None]:
-        c = self.columns
-        out, into = self._number(line.cell(c.debit)), self._number(line.cell(c.credit))
-        for index, value in ((c.debit, out), (c.credit, into)):
-            cell = line.cell(index)
+    def _of_two(
+        self, cells: tuple[str, ...], values: tuple[Decimal | None, ...]
+    ) -> tuple[Decimal | None, RowProblem | None]:
+        """From a debit and a credit column."""
+        out, into = values
+        for cell, value in zip(cells, values, strict=True):
             if value is None and cell and cell not in ("-", "--", "–"):
                 return None, RowProblem("import_row_amount", f"{cell!r} is no amount.")
         if out is None and into is None:
@@ -393,29 +414,18 @@ class _Reading:
             return (out if self.signed_debit else -out), None
         return into or Decimal(0), None
 
-    def _texts(self, line: Line) -> tuple[str, str]:
-        """Payee and note; where there is no payee, the note's first line stands in for it."""
-        payee = _one_line(line.cell(self.columns.payee))
-        notes = [
-            re.sub(r"[ \t]+", " ", line.cell(i))
-            for i in self.columns.note
-            if line.cell(i) not in ("", "/", "-")
-        ]
-        note = "\n".join(dict.fromkeys(n for n in notes if n != payee))
-        if not payee and note:
-            payee = _one_line(note.splitlines()[0])
-            note = "" if note == payee else note
-        return payee, note
-
     # -- what is shown -----------------------------------------------------------------------------
 
     def _accounts(self, rows: list[Row], currency: str | None) -> tuple[SourceAccount, ...]:
         """One account per name in the account column (or one without a name), with the currency of its rows."""
-        keys = dict.fromkeys(row.account for row in rows if row.account or self.columns.account is None)
-        keys = keys or {self.own_account: None}
+        currencies: dict[str, set[str]] = {}
+        for row in rows:
+            if row.account or self.columns.account is None:
+                used = currencies.setdefault(row.account, set())
+                if row.currency:
+                    used.add(row.currency)
         accounts = []
-        for key in keys:
-            used = {row.currency for row in rows if row.account == key and row.currency}
+        for key, used in (currencies or {self.own_account: set()}).items():
             accounts.append(SourceAccount(key, key, "bank", used.pop() if len(used) == 1 else currency))
         return tuple(accounts)
 
@@ -447,5 +457,16 @@ def _skipped(row: Line, why: str) -> Skipped:
     return Skipped(row.line, " ".join(cell for cell in row.cells if cell)[:200], why)
 
 
+def _texts(payee_cell: str, note_cells: tuple[str, ...]) -> tuple[str, str]:
+    """Payee and note; where there is no payee, the note's first line stands in for it."""
+    payee = _one_line(payee_cell)
+    notes = [_BLANKS.sub(" ", cell) for cell in note_cells if cell not in ("", "/", "-")]
+    note = "\n".join(dict.fromkeys(n for n in notes if n != payee))
+    if not payee and note:
+        payee = _one_line(note.splitlines()[0])
+        note = "" if note == payee else note
+    return payee, note
+
+
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())

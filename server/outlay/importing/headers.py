@@ -31,7 +31,10 @@ def data() -> dict[str, Any]:
 @functools.lru_cache(maxsize=20_000)  # payees come again and again
 def fold(text: str) -> str:
     """'Auftraggeber/Empfänger (Name):' → 'auftraggeber empfanger'."""
-    text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", text[:NAME_CHARACTERS])).casefold()
+    text = text[:NAME_CHARACTERS]
+    if text.isascii():
+        return _OTHERS.sub(" ", _BRACKETS.sub(" ", text).lower()).strip()
+    text = _BRACKETS.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
     text = text.replace("ł", "l").replace("ø", "o").replace("æ", "ae").replace("ı", "i")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _OTHERS.sub(" ", unicodedata.normalize("NFC", text)).strip()
@@ -52,21 +55,29 @@ def _words() -> dict[str, dict[str, tuple[int, str]]]:
     return words
 
 
+@functools.cache
+def _beginnings(role: str) -> tuple[tuple[str, int], ...]:
+    """What a header of the role may begin with, and how well that names it."""
+    return tuple((key[:-1], place + 20) for key, (place, _) in _words()[role].items() if key.endswith("*"))
+
+
 def rank(header: str, role: str) -> int | None:
     """How well a column's header names a role: 0 is best, None not at all."""
     ranks = _words()[role]
     folded = fold(header)
     if folded in ranks:
         return ranks[folded][0]
-    for key, (place, _) in ranks.items():
-        if key.endswith("*") and folded.startswith(key[:-1]):
-            return place + 20
-    return None
+    return next((place for key, place in _beginnings(role) if folded.startswith(key)), None)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _roles_of(cell: str) -> frozenset[str]:
+    return frozenset(role for role in ROLES if rank(cell, role) is not None)
 
 
 def roles_of(cells: list[str]) -> set[str]:
     """The roles that a row of headers names."""
-    return {role for role in ROLES for cell in cells if cell.strip() and rank(cell, role) is not None}
+    return {role for cell in cells if cell.strip() for role in _roles_of(cell)}
 
 
 def is_header(cells: list[str]) -> bool:
@@ -120,8 +131,12 @@ def direction(text: str) -> str | None:
 
 def is_balance_line(cells: list[str]) -> bool:
     """A row one of whose cells is nothing but the name of a balance or a total."""
-    words = _set("balance_words")
-    return any(fold(cell) in words for cell in cells if 0 < len(cell) <= 40 and not cell[-1].isdigit())
+    return any(map(_is_balance_word, cells))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_balance_word(cell: str) -> bool:
+    return 0 < len(cell) <= 40 and not cell[-1].isdigit() and fold(cell) in _set("balance_words")
 
 
 def is_pending(text: str) -> bool:
@@ -129,6 +144,7 @@ def is_pending(text: str) -> bool:
     return fold(text) in _set("pending_words")
 
 
+@functools.lru_cache(maxsize=20_000)
 def is_card_payment(text: str) -> bool:
     """A text by which a card tells that its bill was paid."""
     folded = fold(text)

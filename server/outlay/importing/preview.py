@@ -11,16 +11,18 @@ found, "questions": [{"name", "ask", "choices": [{"value", "label"}], "account"}
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections import Counter
+from typing import Any, Final, get_args
 
 from outlay.importing.matching import Matched, suggestions
 from outlay.importing.options import Given
 from outlay.importing.reading import SourceAccount
-from outlay.importing.rules import Candidate
+from outlay.importing.rules import Candidate, State
 from outlay.kernel.money import CURRENCIES
 
 Row = dict[str, Any]
 
+STATES: Final[tuple[State, ...]] = get_args(State)
 PAGE_ROWS: Final = 2000
 """Rows of one preview answer; the rest by `rows_from`."""
 SKIPPED_SHOWN: Final = 200
@@ -30,10 +32,10 @@ def preview(row: Row, matched: Matched, given: Given, rows_from: int = 0, rows_l
     """The preview of an import that is not carried out yet. `row`: its row of table `import`."""
     selected = {c.index for c in matched.candidates if wanted(c, given)}
     page = matched.candidates[rows_from : rows_from + min(rows_limit, PAGE_ROWS)]
-    counts = {
-        s: sum(c.state == s for c in matched.candidates) for s in ("new", "present", "possible", "faulty")
-    }
+    states = Counter(c.state for c in matched.candidates)
+    counts = {state: states[state] for state in STATES}
     skipped = matched.found.skipped
+    rows = Counter(row.account for row in matched.found.rows)
     return {
         "id": row["id"],
         "status": row["status"],
@@ -46,7 +48,7 @@ def preview(row: Row, matched: Matched, given: Given, rows_from: int = 0, rows_l
             {"name": q.name, "ask": q.ask, "choices": list(q.choices), "account": q.account}
             for q in matched.questions
         ],
-        "accounts": [_account(source, matched) for source in matched.found.accounts],
+        "accounts": [_account(source, matched, rows[source.key]) for source in matched.found.accounts],
         "counts": {
             "rows": len(matched.candidates),
             **counts,
@@ -68,7 +70,7 @@ def wanted(candidate: Candidate, given: Given) -> bool:
     return choice == "import" or (candidate.state == "new" and choice != "skip")
 
 
-def _account(source: SourceAccount, matched: Matched) -> Row:
+def _account(source: SourceAccount, matched: Matched, rows: int) -> Row:
     choice = matched.chosen.get(source.key, {})
     balance_minor = None
     if source.balance is not None and source.currency is not None:
@@ -80,7 +82,7 @@ def _account(source: SourceAccount, matched: Matched) -> Row:
         "currency": source.currency,
         "balance_minor": balance_minor,
         "balance_day": source.balance_day,
-        "rows": sum(row.account == source.key for row in matched.found.rows),
+        "rows": rows,
         "account_id": choice.get("id"),
         "new": choice.get("new"),
         "suggestions": suggestions(source, matched.accounts),

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from outlay.importing.reading import Found, Row, RowProblem
 from outlay.kernel import limits
@@ -28,7 +29,7 @@ PAYEE_CHARACTERS: Final = 120
 NOTE_CHARACTERS: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that costs a fourth of reading a file again
 class Candidate:
     """A row on its way into the book.
 
@@ -47,8 +48,7 @@ class Candidate:
     match: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(NamedTuple):
     """What a transaction did to one account. reference: how an import knew it, or None for one made by hand."""
 
     transaction_id: str
@@ -97,6 +97,9 @@ def _minor(amount: Decimal, currency: str) -> tuple[int | None, RowProblem | Non
     return minor, None
 
 
+_key_of = lru_cache(maxsize=4_096)(search_key)  # texts come again and again
+
+
 def _reference(
     book_id: str,
     row: Row,
@@ -113,7 +116,7 @@ def _reference(
         name = row.bank_id if known == said else f"{row.bank_id}\n{row.day}\n{row.amount}"
         return "b:" + _digest(book_id, name)
     amount = None if row.amount is None else str(row.amount.normalize())
-    key = (row.account, row.day, amount, search_key(row.payee), search_key(row.note))
+    key = (row.account, row.day, amount, _key_of(row.payee), _key_of(row.note))
     seen[key] += 1
     return "t:" + _digest(book_id, *(str(part) for part in key[1:]), str(seen[key]))
 
@@ -170,8 +173,9 @@ def _with_possible(made: list[Candidate], existing: list[Existing], taken: set[s
     out = []
     for candidate in made:
         match = None
-        if candidate.state == "new" and candidate.account_id and candidate.amount_minor is not None:
-            match = _nearest(candidate, near.get((candidate.account_id, candidate.amount_minor), []), taken)
+        if near and candidate.state == "new" and candidate.account_id and candidate.amount_minor is not None:
+            there_too = near.get((candidate.account_id, candidate.amount_minor))
+            match = _nearest(candidate, there_too, taken) if there_too else None
         if match is None:
             out.append(candidate)
         else:

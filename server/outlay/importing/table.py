@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from outlay.importing import amounts, days, headers
 from outlay.importing.reading import problem
@@ -13,11 +14,11 @@ from outlay.kernel.refusal import Refusal
 
 DELIMITERS = (",", ";", "\t", "|")
 CELL_CHARACTERS = 100_000
+CELL_LINES = 50
 COLUMNS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """line: 1-based line of the file where the row begins; cells: stripped of blanks."""
 
     line: int
@@ -31,9 +32,17 @@ class Line:
         return self.cells[index] if index is not None and 0 <= index < len(self.cells) else ""
 
 
+def column(rows: list[Line], index: int | None) -> list[str]:
+    """`cell` of every row."""
+    if index is None or index < 0:
+        return [""] * len(rows)
+    return [cells[index] if index < len(cells) else "" for _, cells in rows]
+
+
 def split(text: str, delimiter: str) -> list[Line]:
     """All rows that are not blank. Refuses `import_quotes` (with its line), `import_too_many_rows`."""
     rows: list[Line] = []
+    suspect: list[Line] = []
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
     )
@@ -43,23 +52,26 @@ def split(text: str, delimiter: str) -> list[Line]:
             line, before = before + 1, reader.line_num
             if len(cells) > COLUMNS:
                 raise problem("import_not_transactions", f"The line has more than {COLUMNS} columns.", line)
-            if any(cell.strip() for cell in cells):
-                rows.append(Line(line, tuple(cell.strip() for cell in cells)))
+            stripped = tuple(map(str.strip, cells))
+            if any(stripped):
+                rows.append(Line(line, stripped))
+                if before - line >= CELL_LINES or sum(map(len, stripped)) > CELL_CHARACTERS:
+                    suspect.append(rows[-1])
             if len(rows) > IMPORT_ROWS + 1000:
                 raise problem("import_too_many_rows", f"The file has more than {IMPORT_ROWS} rows.", line)
     except csv.Error as error:
         raise problem(
             "import_quotes", f"The line cannot be split into cells ({error}).", before + 1
         ) from None
-    _check_quotes(rows, text)
+    _check_quotes(rows, suspect, text)
     return rows
 
 
-def _check_quotes(rows: list[Line], text: str) -> None:
-    """A quote that is never closed makes the rest of the file one cell."""
-    for row in rows:
+def _check_quotes(rows: list[Line], suspect: list[Line], text: str) -> None:
+    """A quote that is never closed makes the rest of the file one cell. `suspect`: rows that are so long."""
+    for row in suspect:
         for cell in row.cells:
-            if len(cell) > CELL_CHARACTERS or cell.count("\n") > 50:
+            if len(cell) > CELL_CHARACTERS or cell.count("\n") > CELL_LINES:
                 raise problem("import_quotes", "A quotation mark is opened and never closed.", row.line)
     if rows and text.count('"') % 2 and any("\n" in c or "\r" in c for c in rows[-1].cells):
         raise problem("import_quotes", "A quotation mark is opened and never closed.", rows[-1].line)
