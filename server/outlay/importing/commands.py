@@ -7,6 +7,7 @@ judged again inside the write: of two people who import the same file, one impor
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -98,13 +99,15 @@ async def commit(
         fresh = _open(tx, book_id, import_id)
         matched = match(tx, book_id, found, given)
         _ready(matched, given)
+        states = Counter(candidate.state for candidate in matched.candidates)
         chosen = [c for c in matched.candidates if wanted(c, given)]
-        ops, references, accounts = operations(tx, book_id, import_id, matched, chosen)
+        made = operations(tx, book_id, import_id, matched, chosen)
         ver = None
-        if ops:
+        if made.ops or made.transactions:
             outcome = change(
                 tx,
-                ops,
+                made.ops,
+                transactions=made.transactions,
                 person_id=person_id,
                 role=role,
                 name="import.commit",
@@ -112,12 +115,12 @@ async def commit(
                 mutation_id=import_id,
             )
             ver = outcome.ver
-        tx.upsert("import_ref", references)
+        tx.upsert("import_ref", made.references)
         done = {"status": "done", "done_at_ms": tx.now_ms, "ver": ver, "count": len(chosen), "file": None}
-        tx.upsert("import", [{**fresh, **done, "options": given, "accounts": accounts}])
+        tx.upsert("import", [{**fresh, **done, "options": given, "accounts": made.accounts}])
         return {
-            "import_id": import_id, "ver": ver, "created": len(chosen), "accounts": accounts,
-            **{s: sum(c.state == s for c in matched.candidates) for s in ("present", "possible", "faulty")},
+            "import_id": import_id, "ver": ver, "created": len(chosen), "accounts": made.accounts,
+            **{state: states[state] for state in ("present", "possible", "faulty")},
         }  # fmt: skip
 
     return await store.write(book_id, write)

@@ -1,7 +1,9 @@
-"""The operations of an import: accounts, payees and transactions to create, and the references that remember them."""
+"""The change of an import: accounts, payees and transactions to create, and the references that remember them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from outlay.importing.matching import Matched, categories_by_name, habits
@@ -14,34 +16,47 @@ from outlay.store.write import Tx
 Row = dict[str, Any]
 
 
-def operations(
-    tx: Tx, book_id: str, import_id: str, matched: Matched, chosen: list[Candidate]
-) -> tuple[list[Row], list[Row], dict[str, str]]:
-    """(operations in an order in which nothing is named before it exists, rows of import_ref,
-    key in the file → account id)."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an import does to its book. ops: accounts and payees to make; transactions: whole documents, in the order
+    of the file and of their ids; references: rows of import_ref; accounts: key in the file → account id."""
+
+    ops: list[Row]
+    transactions: list[Row]
+    references: list[Row]
+    accounts: dict[str, str]
+
+
+def operations(tx: Tx, book_id: str, import_id: str, matched: Matched, chosen: Sequence[Candidate]) -> Change:
+    """The change that brings the chosen rows in. Names, habits and rates are looked up once for all."""
     account_ops, accounts, currencies = _accounts(tx, matched)
     inputs = Inputs(tx, book_id, tx.new_id)
     usual, named = habits(tx, book_id), categories_by_name(tx, book_id)
-    made: list[Row] = []
+    names = {
+        text: clean(text)[:PAYEE_CHARACTERS].strip() for text in dict.fromkeys(c.row.payee for c in chosen)
+    }
+    payees = inputs.names.ids_of("payee", dict.fromkeys(names.values()))
+    categories = {text: search_key(text) for text in dict.fromkeys(c.row.category for c in chosen)}
+    transactions: list[Row] = []
     references: list[Row] = []
-    for candidate in chosen:
+    for row_id, candidate in zip(tx.new_ids(len(chosen)), chosen, strict=True):
         row, account_id = candidate.row, accounts[candidate.row.account]
         amount_minor = _amount(candidate)
         kind = "income" if amount_minor > 0 else "expense"
-        name = clean(row.payee)[:PAYEE_CHARACTERS].strip()
-        payee_id = inputs.names.id_of("payee", name) if search_key(name) else None
-        category_id = usual.get((payee_id or "", kind)) or named.get((kind, search_key(row.category)))
+        payee_id = payees.get(names[row.payee])
+        category_id = usual.get((payee_id or "", kind)) or named.get((kind, categories[row.category]))
         fields = {
             "kind": kind, "account_id": account_id, "currency": currencies[account_id],
-            "amount_minor": abs(amount_minor), "category_id": category_id, "payee_id": payee_id,
-            "day": row.day, "time": row.time, "note": row.note[:NOTE_CHARACTERS] or None, "import_id": import_id,
+            "amount_minor": abs(amount_minor), "payee_id": payee_id, "day": row.day, "time": row.time,
+            "lines": [{"category_id": category_id, "amount_minor": abs(amount_minor)}],
+            "note": row.note[:NOTE_CHARACTERS] or None, "import_id": import_id,
         }  # fmt: skip
-        row_id = tx.new_id()
-        made += inputs.create(row_id, fields)
+        transactions.append(inputs.whole(row_id, fields))
         reference = {"account_id": account_id, "bank_id": candidate.reference, "transaction_id": row_id}
         references.append({"book_id": book_id, "import_id": import_id, **reference})
-    made.sort(key=lambda op: op["e"] == "transaction")
-    return [*account_ops, *made], references, accounts
+    # In the order of the table's key: neighbours are written together.
+    references.sort(key=lambda reference: (reference["account_id"], reference["bank_id"]))
+    return Change([*account_ops, *inputs.take_names()], transactions, references, accounts)
 
 
 def _accounts(tx: Tx, matched: Matched) -> tuple[list[Row], dict[str, str], dict[str, str]]:

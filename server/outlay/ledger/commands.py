@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
-from outlay.ledger import queries, rollups
+from outlay.ledger import many, queries, rollups
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.lines import Key as RollupKey
 from outlay.ledger.lines import Line, Sums, add, lines_of
@@ -131,12 +131,16 @@ def change(
     device_id: str = "rest",
     mutation_id: str | None = None,
     if_match: tuple[str, str, int] | None = None,
+    transactions: Sequence[Row] = (),
 ) -> Outcome:
     """One change on the server's own authority: it sees everything (`base` = head). What a device's mutation
     would have parked or rejected is raised as a Refusal, and nothing is stored.
 
     `if_match` (entity, id, version) refuses `precondition_failed` when the row has moved on. A `mutation_id`
     that is known (Idempotency-Key) changes nothing: `repeated` is set and `writes` hold the rows as they are.
+
+    `transactions` are new ones beside the operations, thousands at a time: whole documents {id, every field}, with
+    ids that nobody has. They are not among the `writes`.
     """
     batch = Batch(tx, Author(person_id, device_id, REST_ORDINAL), role)
     mutation: Row = {
@@ -157,7 +161,7 @@ def change(
             raise Refusal("gone", "id")
         if row["ver"] != if_match[2]:
             raise Refusal("precondition_failed", "ver", ver=row["ver"])
-    outcome = batch.run(mutation, edited_at_ms=tx.now_ms, strict=True)
+    outcome = batch.run(mutation, edited_at_ms=tx.now_ms, strict=True, transactions=transactions)
     batch.flush()
     return outcome
 
@@ -244,21 +248,33 @@ class Batch:
         self._first: dict[Key, Row | None] = {}
         self._last: dict[Key, Row] = {}
         self._history: list[Row] = []
+        self._made: list[tuple[Any, ...]] = []
         self._mutations: list[Row] = []
 
-    def run(self, mutation: Mapping[str, Any], *, edited_at_ms: int, strict: bool = False) -> Outcome:
+    def run(
+        self,
+        mutation: Mapping[str, Any],
+        *,
+        edited_at_ms: int,
+        strict: bool = False,
+        transactions: Sequence[Row] = (),
+    ) -> Outcome:
         """Decides one mutation and remembers what it writes. With `strict` a failed one raises its Refusal."""
         ver = self._tx.next_version()
         stamp = [ver, self._author.ordinal, edited_at_ms]
-        decision = decide(
-            self.state, mutation, ver=ver, device=stamp[1], edited_at_ms=edited_at_ms, strict=strict
-        )
+        decision = Decision("ok")
+        if mutation["ops"] or not transactions:
+            decision = decide(
+                self.state, mutation, ver=ver, device=stamp[1], edited_at_ms=edited_at_ms, strict=strict
+            )
         if strict and decision.refusal is not None:
             raise decision.refusal
         self.state.put(decision.writes)
         for write in decision.writes:
             self._keep(write)
             self._history.append(self._history_row(write, mutation["mid"], ver))
+        if transactions:
+            self._bring_in(transactions, mutation["mid"], ver, stamp)
         conflicts = self._conflicts(decision, mutation["mid"], ver, stamp)
         outcome = Outcome(
             mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes,
@@ -266,6 +282,26 @@ class Batch:
         )  # fmt: skip
         self._mutations.append(self._mutation_row(mutation, outcome))
         return outcome
+
+    def _bring_in(self, documents: Sequence[Row], mutation_id: str, ver: int, stamp: Stamp) -> None:
+        """New transactions of the mutation in `run`. Raises the Refusal of the first that may not be."""
+        self.state.load(many.named("transaction", documents))
+        rows = many.rows(self.state, "transaction", documents, ver=ver, stamp=stamp)
+        if rows is None:
+            ops = many.operations("transaction", documents)
+            mutation = {"mid": mutation_id, "base": ver, "ops": ops}
+            decision = decide(
+                self.state, mutation, ver=ver, device=stamp[1], edited_at_ms=stamp[2], strict=True
+            )
+            if decision.refusal is not None:
+                raise decision.refusal
+            rows = [write.after for write in decision.writes]
+        at = (self._author.person_id, self._author.device_id, self._tx.now_ms)
+        for row in rows:
+            row["book_id"] = self.book_id
+            key = ("transaction", row["id"])
+            self._first[key], self._last[key] = None, row
+            self._made.append((self.book_id, ver, *key, mutation_id, *at, "create"))
 
     def repeat(self, mutation: Mapping[str, Any], earlier: Outcome) -> Outcome:
         """A mutation that was applied before. A new sequence number is recorded, so that it is acknowledged."""
@@ -291,6 +327,7 @@ class Batch:
             self._tx.upsert(entity, rows, names=_columns(entity))
         self._flush_lines()
         self._tx.insert("history", self._history, names=_HISTORY)
+        self._tx.insert_values("history", _HISTORY[:-1], self._made)
         self._tx.upsert("mutation", self._mutations, names=_MUTATION)
 
     def _flush_lines(self) -> None:

@@ -5,7 +5,7 @@ Nothing is decided here: `commands` judges the operations like any others. Twin:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from outlay.kernel.ids import uuid5
@@ -18,6 +18,7 @@ from outlay.store.read import Read
 
 CONVENIENCES: Final = frozenset({"payee", "tags", "category_id"})
 _MONEY: Final = entities()["transaction"].groups["money"]
+_DEFAULTS: Final = entities()["transaction"].defaults
 
 
 class Names:
@@ -42,6 +43,13 @@ class Names:
             found = self._make(entity, name, key)
         self._found[(entity, key)] = found
         return found
+
+    def ids_of(self, entity: str, names: Collection[str]) -> dict[str, str]:
+        """`id_of` of many names, those that say nothing left out. Their rows are looked for in one statement."""
+        keys = {name: key for name in names if (key := search_key(clean(name)))}
+        row_ids = {uuid5(self._book_id, f"{entity}:{key}") for key in keys.values()}
+        self._read.by_ids_of(self._book_id, {entity: row_ids})  # a transaction remembers what it read
+        return {name: self.id_of(entity, name) for name in keys}
 
     def _lookup(self, entity: str, key: str) -> str | None:
         """By its deterministic id when it still has its name, else among all names."""
@@ -95,9 +103,19 @@ class Inputs:
         `category_id` (one line). Left out: currencies (the accounts'), lines, rate and base amount."""
         fields = self._plain(given)
         return [
-            *self._take_names(),
+            *self.take_names(),
             {"e": "transaction", "id": row_id, "k": "create", "f": self._complete(fields)},
         ]
+
+    def whole(self, row_id: str, given: Mapping[str, Any]) -> Row:
+        """A new transaction as a document: `given` names its fields as far as they are not what goes without saying,
+        and neither rate nor base amount."""
+        row: Row = {**_DEFAULTS, **given, "id": row_id}
+        row["base_currency"] = self._settings["base_currency"] if self._settings else row["currency"]
+        found_rate = rates.fill_base(row, self._newest_rate)
+        if found_rate is not None:
+            self.found_rates.append(found_rate)
+        return row
 
     def edit(self, row: Row, given: Mapping[str, Any], *, unlock: bool = False) -> list[Row]:
         """The operations that change a transaction: only what is given changes, and what follows from it."""
@@ -110,11 +128,11 @@ class Inputs:
                 _merged_money(row, money) | {"day": fields.get("day", row["day"])}, money_only=True
             )
         if not fields:
-            return self._take_names()
+            return self.take_names()
         op = {"e": "transaction", "id": row["id"], "k": "set", "f": fields}
-        return [*self._take_names(), op | ({"unlock": True} if unlock else {})]
+        return [*self.take_names(), op | ({"unlock": True} if unlock else {})]
 
-    def _take_names(self) -> list[Row]:
+    def take_names(self) -> list[Row]:
         """The payees and tags to make first; each once, also over several transactions."""
         ops, self.names.ops = self.names.ops, []
         return ops

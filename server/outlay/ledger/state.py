@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -59,19 +59,24 @@ class DatabaseState:
             for op in mutation["ops"]:
                 if type(op) is dict and type(op.get("e")) is str and op["e"] in known:
                     _collect(wanted, op)
+        self.load(wanted)
+
+    def load(self, wanted: Mapping[str, Collection[str]]) -> None:
+        """One statement per entity for these rows, as far as they are not here yet."""
         missing = {
             entity: [row_id for row_id in row_ids if (entity, row_id) not in self._rows]
             for entity, row_ids in wanted.items()
         }
         found = self._read.by_ids_of(self.book_id, missing)
         for entity, row_ids in missing.items():
+            rows = found.get(entity, {})
             for row_id in row_ids:
-                self._rows[(entity, row_id)] = found[entity].get(row_id)
+                self._rows[(entity, row_id)] = rows.get(row_id)
 
     def get(self, entity: str, row_id: str) -> Row | None:
         key = (entity, row_id)
         if key not in self._rows:
-            self._load(entity, [row_id])
+            self.load({entity: [row_id]})
         return self._rows[key]
 
     def using(self, entity: str, row_id: str) -> list[tuple[str, Row]]:
@@ -79,7 +84,7 @@ class DatabaseState:
         for other, sql in _USERS.get(entity, ()):
             ids = [str(row[0]) for row in self._read.all(sql, book=self.book_id, id=row_id)]
             found.update((other, other_id) for other_id in ids)
-            self._load(other, [other_id for other_id in ids if (other, other_id) not in self._rows])
+            self.load({other: ids})
         found.add(("settings", self.book_id))
         rows = ((key[0], self.get(*key)) for key in found)
         return [
@@ -105,13 +110,6 @@ class DatabaseState:
             self._rows[key] = self._changed[key] = write.after
             if write.entity in self._counts:
                 self._counts[write.entity] += _live(write.after) - _live(write.before)
-
-    def _load(self, entity: str, row_ids: list[str]) -> None:
-        if not row_ids:
-            return
-        found = self._read.by_ids(entity, self.book_id, row_ids)
-        for row_id in row_ids:
-            self._rows[(entity, row_id)] = found.get(row_id)
 
 
 def _live(row: Row | None) -> int:
