@@ -71,7 +71,8 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
     equal(port.value('SELECT count(*) FROM t'), rows.length);
     throws(() => port.many('INSERT INTO t(c, a, b) VALUES (:c, :a, :b)', [['x', 1300, null], ['x', 7, null]]), /UNIQUE/);
     port.many('INSERT INTO t(c, a, b) VALUES (:c, :a, :b)', [['x', 1301, null]]);
-    equal(port.rows('SELECT a, c FROM t WHERE a > 1299'), [[1300, 'x'], [1301, 'x']]);
+    port.many(`INSERT INTO t(c, a, b) VALUES (':c', :a, :a + :b)`, [[1302, 1], [1303, null]]);
+    equal(port.rows('SELECT a, b, c FROM t WHERE a > 1299'), [[1300, null, 'x'], [1301, null, 'x'], [1302, 1303, ':c'], [1303, null, ':c']]);
   },
   'filling changes nothing but the speed': (port) => {
     port.filling(true);

@@ -1,7 +1,7 @@
 /** The port over Node's own SQLite: tests and measurements run the same core as the browser. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Bindable, Port, Row, Value } from './port.ts';
-import { EnginePort, type Engine, type Prepared } from './sql.ts';
+import { EnginePort, PARAMETER, type Engine, type Prepared } from './sql.ts';
 
 /** Opens (or makes) a database file, or a private one in memory. */
 export function openNode(path = ':memory:'): Port {
@@ -28,7 +28,12 @@ class NodeEngine implements Engine {
     return {
       run: (values) => Number(statement.run(bind(values)).changes),
       many: (rows) => {
-        for (const values of rows) statement.run(bind(values));
+        const placed = inPlace(sql, names);
+        if (placed === null) for (const values of rows) statement.run(bind(values));
+        else {
+          const quick = this.#database.prepare(placed);
+          for (const values of rows) quick.run(...values.map(plain));
+        }
       },
       objects: (values) => {
         statement.setReturnArrays(false);
@@ -49,6 +54,13 @@ class NodeEngine implements Engine {
   close(): void {
     this.#database.close();
   }
+}
+
+/** The statement with its parameters by place, which binds twice as fast; null when one of them stands there twice. */
+function inPlace(sql: string, names: readonly string[]): string | null {
+  let found = 0;
+  const placed = sql.replace(PARAMETER, (token, name?: string) => (name === undefined ? token : (found++, '?')));
+  return found === names.length ? placed : null;
 }
 
 /** node:sqlite binds every number as a float; a bigint is bound as the integer that the browser binds. */

@@ -23,11 +23,13 @@ export interface Engine {
 
 const STATEMENTS_KEPT = 300;
 
-/** The parameters of a statement, each once. Skips text, quoted names and comments. */
+/** A parameter with its name, or a text, a quoted name or a comment without one. */
+export const PARAMETER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|:([A-Za-z_][A-Za-z0-9_]*)/g;
+
+/** The parameters of a statement, each once. */
 export function parameterNames(sql: string): string[] {
-  const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|:([A-Za-z_][A-Za-z0-9_]*)/g;
   const names = new Set<string>();
-  for (const match of sql.matchAll(token)) if (match[1] !== undefined) names.add(match[1]);
+  for (const match of sql.matchAll(PARAMETER)) if (match[1] !== undefined) names.add(match[1]);
   return [...names];
 }
 
