@@ -37,21 +37,34 @@ def postgres_cluster() -> postgres.Cluster:
     return postgres.Cluster.shared(Path(os.environ[POSTGRES_FOLDER]))
 
 
+@pytest.fixture(scope="session")
+def emptied_databases() -> dict[str, list[str]]:
+    """Copies of templates that earlier tests of this worker are done with, by template."""
+    return {}
+
+
 @pytest.fixture
-def postgres_database(postgres_cluster: postgres.Cluster) -> Iterator[Callable[..., str]]:
-    """Makes databases that live as long as the test: `postgres_database()` is the URL of an empty one,
-    `postgres_database("migrated", migrate)` of a copy of one that `migrate(url)` filled once per run."""
-    urls: list[str] = []
+def postgres_database(
+    postgres_cluster: postgres.Cluster, emptied_databases: dict[str, list[str]]
+) -> Iterator[Callable[..., str]]:
+    """Makes databases that are the test's alone: `postgres_database()` is the URL of an empty one,
+    `postgres_database("migrated", migrate)` of one as `migrate(url)` filled it once per run."""
+    made: list[tuple[str, str | None]] = []
 
     def create(template: str | None = None, prepare: Callable[[str], None] | None = None) -> str:
         if template is not None and prepare is not None:
             template = postgres_cluster.template(template, prepare)
-        urls.append(postgres_cluster.create_database(template=template))
-        return urls[-1]
+        emptied = emptied_databases.get(template or "")
+        url = emptied.pop() if emptied else postgres_cluster.create_database(template=template)
+        made.append((url, template))
+        return url
 
     yield create
-    for url in urls:
-        postgres_cluster.drop_database(url)
+    for url, template in made:
+        if template is not None and postgres_cluster.emptied(url, template):
+            emptied_databases.setdefault(template, []).append(url)
+        else:
+            postgres_cluster.drop_database(url)
 
 
 @pytest.fixture

@@ -41,6 +41,39 @@ def test_a_template_is_prepared_once_and_copied(
     assert prepared.read_text() == "once\n"
 
 
+@pytest.mark.parametrize(
+    ("change", "emptied"),
+    [
+        ("INSERT INTO account VALUES ('a')", True),
+        ("INSERT INTO currency VALUES ('EUR')", False),
+        ("UPDATE currency SET code = 'USD'", False),
+        ("ALTER TABLE account ADD COLUMN name text", False),
+        ("ALTER TABLE currency ALTER COLUMN code DROP NOT NULL", False),
+        ("CREATE INDEX account_id ON account (id)", False),
+        ("CREATE VIEW accounts AS SELECT id FROM account", False),
+        ("CREATE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1", False),
+    ],
+)
+def test_only_a_copy_that_is_as_its_template_was_is_used_again(
+    postgres_cluster: postgres.Cluster, change: str, emptied: bool
+) -> None:
+    def migrate(url: str) -> None:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE account (id text)")
+            connection.execute("CREATE TABLE currency (code text NOT NULL)")
+            connection.execute("INSERT INTO currency VALUES ('CHF')")
+
+    template = postgres_cluster.template("fixture_reuse", migrate)
+    url = postgres_cluster.create_database(template=template)
+    with psycopg.connect(url) as connection:
+        connection.execute(change)
+    assert postgres_cluster.emptied(url, template) is emptied
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM account").fetchone() == (0,)
+        assert postgres_cluster.emptied(url, template) is False, "somebody is connected"
+    postgres_cluster.drop_database(url)
+
+
 def test_the_cluster_is_as_asked(postgres_url: str) -> None:
     def setting(name: str) -> str:
         row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
