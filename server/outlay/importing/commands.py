@@ -123,7 +123,9 @@ async def commit(
             **{state: states[state] for state in ("present", "possible", "faulty")},
         }  # fmt: skip
 
-    return await store.write(book_id, write)
+    done = await store.write(book_id, write)
+    files.forget()
+    return done
 
 
 async def undo(store: Store, book_id: str, import_id: str, *, person_id: str, role: str) -> Row:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
+from functools import lru_cache
+from typing import Final
 
 from outlay.importing import csv_bank, ofx
-from outlay.importing.options import Given, for_reader
+from outlay.importing.options import READING, Given, for_reader
 from outlay.importing.reading import Found, problem
 from outlay.kernel.limits import IMPORT_BYTES
+
+_REMEMBERED_BYTES: Final = 2_000_000
+"""A larger file is read again: what it holds would take 50 MB."""
 
 _BINARY = (
     (b"PK\x03\x04", "a zip archive or an Excel file"),
@@ -19,7 +25,23 @@ _BINARY = (
 
 def read(data: bytes, options: Given) -> Found:
     """Finds the format (or takes `format`), reads the file. Refuses `import_too_large`, `import_format` and what the
-    readers refuse. Takes seconds for a large file: call it beside the event loop."""
+    readers refuse. Takes a second for a large file: call it beside the event loop.
+
+    What was read last is remembered until it is forgotten: most files are carried out as they were previewed.
+    """
+    reading = json.dumps({name: options.get(name) for name in ("format", *READING)}, sort_keys=True)
+    if len(data) <= _REMEMBERED_BYTES:
+        return _remembered(data, reading)
+    return _read(data, reading)
+
+
+def forget() -> None:
+    """Lets go of the file that was read last."""
+    _remembered.cache_clear()
+
+
+def _read(data: bytes, reading: str) -> Found:
+    options: Given = {name: value for name, value in json.loads(reading).items() if value is not None}
     if len(data) > IMPORT_BYTES:
         raise problem("import_too_large", f"The file has more than {IMPORT_BYTES // 1_000_000} MB.")
     for magic, name in _BINARY:
@@ -29,6 +51,9 @@ def read(data: bytes, options: Given) -> Found:
     if reader is None:
         reader = ofx.read if ofx.looks_like(data) else csv_bank.read
     return reader(data, for_reader(options))
+
+
+_remembered = lru_cache(maxsize=1)(_read)
 
 
 def pack(data: bytes) -> str:

@@ -18,7 +18,7 @@ from outlay.kernel.refusal import Refusal
 Given = dict[str, Any]
 
 ACCOUNT_KINDS: Final = ("cash", "bank", "card", "savings", "loan", "investment")
-_READING: Final = (
+READING: Final = (
     "encoding", "delimiter", "skip_lines", "header", "columns", "date_order", "decimal", "sign", "currency",
 )  # fmt: skip
 
@@ -90,4 +90,4 @@ def merged(before: Given, given: Mapping[str, Any]) -> Given:
 
 def for_reader(given: Given) -> Options:
     """The part that a reader needs."""
-    return Options(**{name: given[name] for name in _READING if name in given})
+    return Options(**{name: given[name] for name in READING if name in given})

@@ -117,8 +117,8 @@ def _reference(
         return "b:" + _digest(book_id, name)
     amount = None if row.amount is None else str(row.amount.normalize())
     key = (row.account, row.day, amount, _key_of(row.payee), _key_of(row.note))
-    seen[key] += 1
-    return "t:" + _digest(book_id, *(str(part) for part in key[1:]), str(seen[key]))
+    place = seen[key] = seen[key] + 1
+    return "t:" + _digest(book_id, str(row.day), str(amount), key[3], key[4], str(place))
 
 
 def _digest(*parts: str) -> str:

@@ -68,26 +68,28 @@ class Shape:
     def encode(self, names: tuple[str, ...], rows: Sequence[Row], key_of: KeyOf) -> list[tuple[Any, ...]]:
         """Rows as tuples for the driver: JSON written, sealed texts sealed."""
         plan = self.plan(names)
-        pick = plan.pick
-        if not plan.written:
-            return [pick(row) for row in rows]
-        out = []
+        picked = list(map(plan.pick, rows))
+        if not plan.written or not picked:
+            return picked
+        columns: list[Sequence[Any]] = list(zip(*picked, strict=True))
+        for at, name, kind in plan.written:
+            if kind is None or kind.json:
+                columns[at] = _json_texts(columns[at])
+            if kind is not None:
+                columns[at] = self._seal(name, kind.scope, columns[at], rows, key_of)
+        return list(zip(*columns, strict=True))
+
+    def _seal(
+        self, column: str, scope: str, values: Sequence[Any], rows: Sequence[Row], key_of: KeyOf
+    ) -> list[bytes | None]:
         opened: dict[str, DataKey] = {}
-        for row in rows:
-            values = list(pick(row))
-            for at, name, kind in plan.written:
-                value = values[at]
-                if value is None or isinstance(value, bytes):
-                    continue
-                if kind is None:
-                    values[at] = _encode_json(value).decode()
-                else:
-                    scope = row[kind.scope]
-                    key = opened.get(scope) or opened.setdefault(scope, key_of(scope))
-                    text = _encode_json(value).decode() if kind.json else value
-                    values[at] = key.seal(text, self._bound(name, row))
-            out.append(tuple(values))
-        return out
+        sealed: list[bytes | None] = []
+        for value, row in zip(values, rows, strict=True):
+            if value is not None and not isinstance(value, bytes):
+                key = opened.get(row[scope]) or opened.setdefault(row[scope], key_of(row[scope]))
+                value = key.seal(value, self._bound(column, row))
+            sealed.append(value)
+        return sealed
 
     def decode(self, names: tuple[str, ...], found: Iterable[Sequence[Any]], key_of: KeyOf) -> list[Row]:
         """Driver rows as dicts: JSON read, sealed texts opened, flags as bool.
@@ -151,6 +153,21 @@ class Shape:
     def _bound(self, column: str, row: Row) -> bytes:
         key = self.key_of(row)
         return aad(self.table, column, key) if self.bare_key else aad(self.table, column, *key)
+
+
+def _json_texts(values: Sequence[Any]) -> list[Any]:
+    """JSON of each value; one that several rows share, such as the stamp of a change, is written once."""
+    texts: list[Any] = []
+    last: Any = None
+    text = ""
+    for value in values:
+        if value is None or isinstance(value, bytes):
+            texts.append(value)
+            continue
+        if value is not last:
+            last, text = value, _encode_json(value).decode()
+        texts.append(text)
+    return texts
 
 
 class Plan:
