@@ -232,9 +232,11 @@ export function rebuildRollups(port: Port, book_id: string, firstDay: number): v
     book_id, first_day: firstDay
   });
   port.run('DELETE FROM account_sum WHERE book_id = :book_id', { book_id });
+  // until the end of its last month: to ask the lines for the last day of every account took longer than all else here
+  const after = `printf('%04d-%02d-%02d', (MAX(month) + 1) / 12, (MAX(month) + 1) % 12 + 1, :first_day)`;
   port.run(
     `INSERT INTO account_sum(book_id, account_id, amount_minor, count, until_number)
-     SELECT :book_id, COALESCE(account_id, ''), SUM(amount_minor), COUNT(*), MAX(day_number)
-     FROM line WHERE book_id = :book_id GROUP BY 2`, { book_id }
+     SELECT :book_id, account_id, SUM(amount_minor), SUM(count), unixepoch(${after}) / 86400 - 1
+     FROM rollup WHERE book_id = :book_id GROUP BY account_id`, { book_id, first_day: firstDay }
   );
 }
