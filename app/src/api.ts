@@ -317,7 +317,8 @@ export interface Commands {
   deleteTag: { args: { id: string }; result: Changed };
   setSettings: { args: SettingsInput; result: Changed };
   setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string }; result: Changed };
-  resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number] }; result: Changed };
+  /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
+  resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
   /** Kept on this device only. */
   saveDraft: { args: { key: string; value: unknown }; result: null };
   dropDraft: { args: { key: string }; result: null };

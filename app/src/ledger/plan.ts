@@ -194,7 +194,10 @@ const PLANNERS: Planners = {
   deleteTag: (_, { id }) => removing('tag', id),
   setSettings: ({ book_id }, given) => changing('settings', book_id, said(given)),
   setRate: settingRate,
-  resolveConflict: (context, { id, choice }) => resolving(context, id, choice)
+  resolveConflict: (context, { id, choice, together = [] }) => {
+    const planned = [id, ...together].map((one) => resolving(context, one, choice));
+    return { id: planned[0]!.id, ops: planned.flatMap(({ ops }) => ops) };
+  }
 };
 
 /** How mutations are called in the log. */

@@ -23,7 +23,8 @@ export function refused(port: Port): SyncConflict[] {
     return {
       id: mid, ver: 0, deleted: false, extra: null, kind: 'rejected', entity: typeof e === 'string' ? e : '', row_id: isId(id) ? id : mid,
       unit: null, code: status.split(':')[1] ?? null, kept: null, lost: { name, base, made_at, ops }, mutation_id: mid,
-      device_id: facts?.device_id ?? '', person_id: facts?.person_id ?? null, at_ms: made_at, resolved_at_ms: null
+      device_id: facts?.device_id ?? '', person_id: facts?.person_id ?? null, at_ms: made_at,
+      kept_device_id: null, kept_person_id: null, kept_at_ms: null, resolved_at_ms: null
     };
   });
 }

@@ -109,7 +109,11 @@ export interface SyncConflict extends Common {
   mutation_id: string;
   device_id: string;
   person_id: string | null;
+  /** Of the lost version; that of the kept one stands in the fields after it. */
   at_ms: number;
+  kept_device_id: string | null;
+  kept_person_id: string | null;
+  kept_at_ms: number | null;
   resolved_at_ms: number | null;
 }
 

@@ -24,6 +24,9 @@ import { versionOf, type Op } from './wire.ts';
 /** Undo reaches back this many changes. */
 const UNDO_KEPT = 50;
 
+/** What one change lost to another on one row is one thing to look at (`together` in ui/attention). */
+const THING = `CASE kind WHEN 'overwritten' THEN mutation_id || row_id || device_id || coalesce(kept_device_id, '') ELSE id END`;
+
 /** Ids and times made on the page before the call, so that the same call can be sent twice. */
 export interface Minted {
   mid: string;
@@ -280,7 +283,7 @@ export class OpenBook {
     const { book_id, person_id, hydration, last_sync_ms, stopped } = this.meta;
     const unsent = pendingCount(port);
     const attention = port.value<number>(
-      `SELECT (SELECT count(*) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL)
+      `SELECT (SELECT count(DISTINCT ${THING}) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL)
          + (SELECT count(*) FROM outbox WHERE state = 'refused')`, { book_id }
     );
     const step = this.#last;

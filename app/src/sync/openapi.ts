@@ -1331,7 +1331,8 @@ export interface components {
         };
         /**
          * @description One thing to look at. `kept` is what the book has, `lost` what it did not take: fields of a merge unit, or
-         *         the whole change. `choices` are what `resolve` accepts, none when it was resolved.
+         *         the whole change; `device_id`, `person_id` and `at_ms` say whose the lost one is, with `kept_` before them whose
+         *         the kept one. `choices` are what `resolve` accepts, none when it was resolved.
          */
         Conflict: {
             /**
@@ -1363,6 +1364,9 @@ export interface components {
              * @example 1768478400000
              */
             at_ms: number;
+            kept_device_id: string | null;
+            kept_person_id: string | null;
+            kept_at_ms: number | null;
             resolved_at_ms: number | null;
             choices: ("discard" | "keep" | "restore" | "retry" | "use_other")[];
         };

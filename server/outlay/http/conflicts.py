@@ -25,7 +25,8 @@ _VER: Final = re.compile(r"[0-9]{1,15}")
 
 class Conflict(Struct, kw_only=True):
     """One thing to look at. `kept` is what the book has, `lost` what it did not take: fields of a merge unit, or
-    the whole change. `choices` are what `resolve` accepts, none when it was resolved."""
+    the whole change; `device_id`, `person_id` and `at_ms` say whose the lost one is, with `kept_` before them whose
+    the kept one. `choices` are what `resolve` accepts, none when it was resolved."""
 
     id: Id
     ver: int
@@ -40,6 +41,9 @@ class Conflict(Struct, kw_only=True):
     device_id: str
     person_id: Id | None
     at_ms: Moment
+    kept_device_id: str | None
+    kept_person_id: Id | None
+    kept_at_ms: Moment | None
     resolved_at_ms: Moment | None
     choices: list[Choice]
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import many, queries, rollups
+from outlay.ledger.conflicts import sides
 from outlay.ledger.entities import Row, entities
 from outlay.ledger.lines import Key as RollupKey
 from outlay.ledger.lines import Line, Sums, add, lines_of
@@ -275,7 +276,7 @@ class Batch:
             self._history.append(self._history_row(write, mutation["mid"], ver))
         if transactions:
             self._bring_in(transactions, mutation["mid"], ver, stamp)
-        conflicts = self._conflicts(decision, mutation["mid"], ver, stamp)
+        conflicts = self._conflicts(decision, mutation, ver, stamp)
         outcome = Outcome(
             mutation["mid"], decision.status, ver, _result(decision, conflicts), decision.writes,
             conflicts=conflicts,
@@ -362,20 +363,40 @@ class Batch:
         self._first.setdefault(key, write.before)
         self._last[key] = write.after
 
-    def _conflicts(self, decision: Decision, mutation_id: str, ver: int, stamp: Stamp) -> list[Row]:
+    def _conflicts(
+        self, decision: Decision, mutation: Mapping[str, Any], ver: int, stamp: Stamp
+    ) -> list[Row]:
         if not decision.conflicts:
             return []
         rows = conflict_rows(
-            decision, book_id=self.book_id, mutation_id=mutation_id, device_id=self._author.device_id,
+            decision, book_id=self.book_id, mutation_id=mutation["mid"], device_id=self._author.device_id,
             person_id=self._author.person_id, ver=ver, stamp=stamp,
         )  # fmt: skip
         # What is decided again after its record was collected has its conflicts already.
         rows = [row for row in rows if self.state.get("sync_conflict", row["id"]) is None]
+        written = {(write.entity, write.after["id"]): write for write in decision.writes}
+        for row in rows:
+            if row["kind"] not in ("parked", "rejected"):
+                self._say_whose(row, written.get((row["entity"], row["row_id"])), stamp, mutation["base"])
         writes = [Write("sync_conflict", None, row) for row in rows]
         self.state.put(writes)
         for write in writes:
             self._keep(write)
         return rows
+
+    def _say_whose(self, conflict: Row, write: Write | None, stamp: Stamp, base: int) -> None:
+        """Who made the kept version, and who the lost one: this change's author and the one of the history."""
+        key = (conflict["entity"], conflict["row_id"])
+        before = self.state.get(*key) if write is None else write.before
+        assert before is not None
+        after = None if write is None else write.after
+        own, ver, at_ms = sides(conflict, before, after, stamp=stamp, base=base)
+        mine = (self._author.device_id, self._author.person_id, stamp[2])
+        device_id, person_id, changed_at_ms = queries.author(self._tx, self.book_id, *key, ver=ver)
+        theirs = (device_id, person_id, changed_at_ms if at_ms is None else at_ms)
+        kept, lost = (mine, theirs) if own else (theirs, mine)
+        conflict["kept_device_id"], conflict["kept_person_id"], conflict["kept_at_ms"] = kept
+        conflict["device_id"], conflict["person_id"], conflict["at_ms"] = lost
 
     def _history_row(self, write: Write, mutation_id: str, ver: int) -> Row:
         return {

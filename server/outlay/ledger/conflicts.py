@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import Row
+from outlay.ledger.merge import Stamp
 
 Choice = Literal["keep", "use_other", "restore", "retry", "discard"]
 
@@ -21,6 +22,23 @@ _CHOICES: Final[dict[str, tuple[Choice, ...]]] = {
 def choices(kind: str) -> tuple[Choice, ...]:
     """What may be chosen for a conflict of this kind."""
     return _CHOICES[kind]
+
+
+def sides(
+    conflict: Row, before: Row, after: Row | None, *, stamp: Stamp, base: int
+) -> tuple[bool, int, int | None]:
+    """Of a conflict that a change with `stamp` made on the row `before`, which it left as `after`: whether the kept
+    version is that change's, and the other one's version and time (ms; None when only its version is known)."""
+    if conflict["kind"] == "edit_on_deleted":
+        return False, before["ver"], None
+    marks = before["fmeta"]
+    if conflict["kind"] == "deleted_over_edit":
+        unseen = (mark for mark in marks.values() if mark[0] > base and mark[1] != stamp[1])
+        ver, _, at_ms = max(unseen, default=max(marks.values()))
+        return True, ver, at_ms
+    unit = conflict["unit"]
+    ver, _, at_ms = marks.get(unit, marks.get("*"))
+    return after is not None and after["fmeta"].get(unit) == stamp, ver, at_ms
 
 
 def resolve_ops(conflict: Row, choice: str, now_ms: int) -> list[Row]:

@@ -435,7 +435,8 @@ def conflict_rows(
         {
             "kind": conflict.kind, "entity": conflict.entity, "row_id": conflict.row_id, "unit": conflict.unit,
             "code": conflict.code, "kept": conflict.kept, "lost": conflict.lost, "mutation_id": mutation_id,
-            "device_id": device_id, "person_id": person_id, "at_ms": stamp[2], "resolved_at_ms": None,
+            "device_id": device_id, "person_id": person_id, "at_ms": stamp[2],
+            "kept_device_id": None, "kept_person_id": None, "kept_at_ms": None, "resolved_at_ms": None,
             "id": ids.uuid5(book_id, f"conflict:{mutation_id}:{index}"), "ver": ver, "deleted": False,
             "fmeta": {"*": stamp}, "extra": None,
         }

@@ -262,6 +262,20 @@ def history(
     return found
 
 
+def author(
+    read: Read, book_id: str, entity: str, row_id: str, *, ver: int
+) -> tuple[str, str | None, int | None]:
+    """(device, person, when in ms) of the change that one version made to a row; `import` and the like for what no
+    device made, '' for a change that is in no history."""
+    found = read.all(
+        "SELECT device_id, person_id, at_ms FROM history "
+        "WHERE book_id = :book AND row_id = :row AND ver = :ver AND entity = :entity",
+        book=book_id, row=row_id, ver=ver, entity=entity,
+    )  # fmt: skip
+    device_id, person_id, at_ms = found[0] if found else ("", None, None)
+    return device_id or "", person_id, at_ms
+
+
 def _complete(read: Read, book_id: str, entries: list[Row]) -> None:
     """Gives entries about new rows their `after` (see `undo.stored`)."""
     for at in range(0, len(entries), _CHUNK):

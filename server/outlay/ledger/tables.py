@@ -33,7 +33,7 @@ _TYPES: dict[str, Any] = {
     "text": String, "currency": String, "time": String, "integer": Integer, "amount": Amount, "flag": Flag,
     "id": Id, "ids": Json, "lines": Json, "json": Json, "day": Day, "decimal": Decimal,
 }  # fmt: skip
-_PERSONAL = {"person_id", "device_id"}
+_PERSONAL = {"person_id", "device_id", "kept_person_id", "kept_device_id"}
 
 
 def _column(name: str, field: dict[str, Any]) -> Column[Any]:

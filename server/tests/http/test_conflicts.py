@@ -17,6 +17,14 @@ async def resolve(site: Site, who: Somebody, row_id: str, choice: str) -> Any:
     return await site.ask("POST", f"{PATH}/{row_id}/resolve", who, json={"choice": choice})
 
 
+def sides(conflict: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Whose the kept and the lost version are."""
+    return {
+        "kept": (conflict["kept_device_id"], conflict["kept_person_id"]),
+        "lost": (conflict["device_id"], conflict["person_id"]),
+    }
+
+
 async def edit(site: Site, at: World, device: str, made_at: int, **fields: Any) -> str:
     """One device sets fields of the transaction, having seen it as it was in the beginning; the status."""
     mutation = {
@@ -35,6 +43,8 @@ async def test_the_other_value_is_taken(site: Site) -> None:
     assert await edit(site, at, "device-4", 20, note="theirs") == "ok+conflict"
     [conflict] = [each for each in await open_conflicts(site, at) if each["kind"] == "overwritten"]
     assert (conflict["kept"], conflict["lost"]) == ({"note": "theirs"}, {"note": "mine"})
+    assert sides(conflict) == {"kept": ("device-4", at.owner.id), "lost": ("device-3", at.owner.id)}
+    assert conflict["kept_at_ms"] - conflict["at_ms"] == 10
     assert conflict["choices"] == ["keep", "use_other"]
     wrong = await resolve(site, at.owner, conflict["id"], "retry")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "not_allowed")
@@ -109,3 +119,17 @@ async def test_a_device_is_called_what_it_said_last(site: Site) -> None:
     assert (await names(at.viewer))["device-3"] == "Ana's tablet"
     stored = await site.store.read(lambda read: read.all("SELECT name FROM device WHERE name IS NOT NULL"))
     assert b"Ana" not in bytes(stored[0][0]), "it is sealed"
+
+
+async def test_each_version_says_whose_it_is(site: Site) -> None:
+    at = await world(site)
+    assert await edit(site, at, "device-3", 50, note="later") == "ok"
+    assert await edit(site, at, "device-4", 20, note="earlier") == "ok+conflict"
+    [lost] = [each for each in await open_conflicts(site, at) if each["kind"] == "overwritten"]
+    assert (lost["kept"], lost["lost"]) == ({"note": "later"}, {"note": "earlier"})
+    assert sides(lost) == {"kept": ("device-3", at.owner.id), "lost": ("device-4", at.owner.id)}
+    await site.ask("DELETE", f"/api/v1/transactions/{at.ids['transaction']}", at.editor)
+    assert await edit(site, at, "device-5", 60, note="too late") == "parked:gone"
+    [gone] = [each for each in await open_conflicts(site, at) if each["kind"] == "edit_on_deleted"]
+    assert sides(gone)["lost"] == ("device-5", at.owner.id)
+    assert sides(gone)["kept"][1] == at.editor.id

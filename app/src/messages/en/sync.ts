@@ -5,6 +5,7 @@ export const sync = {
   'attention.choice_restore': 'Bring it back',
   'attention.choice_retry': 'Try again',
   'attention.choice_use_other': 'Take the other',
+  'attention.deleted_by': 'Deleted by: {who} · {when}',
   'attention.deleted_over_edit': 'Deleted here, changed elsewhere',
   'attention.done_discard': 'Let go',
   'attention.done_keep': 'Kept as it is',

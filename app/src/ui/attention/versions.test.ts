@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { add } from '$src/messages';
 import { book } from '$src/messages/en/book';
 import type { AttentionItem } from '$src/outlay';
-import { isWhole, subject, versions } from './versions';
+import { isWhole, subject, together, versions } from './versions';
 
 add(book);
 
@@ -20,5 +20,10 @@ describe('what needs attention', () => {
     const both = item({ kept: { note: 'b' }, lost: { note: 'a' }, row: { name: 'x', note: 'b' } });
     expect(isWhole(both)).toBe(false);
     expect(versions(both)).toEqual([{ field: 'note', name: 'Note', kept: 'b', other: 'a' }]);
+  });
+  it('makes one thing of what one change lost to another, and another of the next', () => {
+    const one = { kind: 'overwritten', row_id: 'r', mutation_id: 'm', device_id: 'a', kept_device_id: 'b' };
+    const items = [{ ...one, id: '1' }, { ...one, id: '2' }, { ...one, id: '3', mutation_id: 'n' }, { ...one, id: '4', kind: 'parked' }, { ...one, id: '5', kind: 'parked' }].map(item);
+    expect(together(items).map((group) => group.map(({ id }) => id))).toEqual([['1', '2'], ['3'], ['4'], ['5']]);
   });
 });

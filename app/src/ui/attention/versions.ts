@@ -91,3 +91,14 @@ export function subject(item: AttentionItem): string {
   const name = row['name'] ?? fields['name'];
   return typeof name === 'string' ? name : maybe(`entity.${entity ?? item.entity}`, entity ?? item.entity);
 }
+
+/** What one change lost to another is one thing to look at, however many fields it was. */
+export function together(items: readonly AttentionItem[]): AttentionItem[][] {
+  const groups = new Map<string, AttentionItem[]>();
+  for (const item of items) {
+    const { id, kind, mutation_id, row_id, device_id, kept_device_id } = item;
+    const key = kind === 'overwritten' ? [mutation_id, row_id, device_id, kept_device_id].join(' ') : id;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}
