@@ -23,8 +23,9 @@ from outlay.kernel import limits
 from outlay.kernel.ids import uuid5, uuid7
 from outlay.kernel.money import convert
 from outlay.kernel.refusal import Refusal
+from outlay.ledger.entities import entities
 from outlay.ledger.lines import put
-from outlay.ledger.merge import Decision, decide
+from outlay.ledger.merge import Decision, decide, named
 from outlay.ledger.state import MemoryState
 from outlay.ledger.undo import payload, undo_ops
 
@@ -35,6 +36,11 @@ BAD_DAYS = ("2026-02-30", "1899-12-31", "2201-01-01", "26-1-1", "", "２０２�
 TEXTS = ("Bread", "Café ☕", "", "x" * 41, "Straße", "\U0001f9fe" * 3, " ")
 BAD_TEXTS = ("\0", "y" * 3000, "a\ud800"[:1] + "\0b", 5, None, True)
 RATES = ("1", "0.8", "1.25", "0.000000000001", "999999999999")
+RULES = (
+    "FREQ=MONTHLY", "FREQ=MONTHLY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;BYDAY=MO,FR;COUNT=5",
+    "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1", "FREQ=YEARLY;BYMONTH=5;BYDAY=2SU;UNTIL=20301231", "FREQ=HOURLY",
+    "FREQ=DAILY;COUNT=1;UNTIL=20260101", "",
+)  # fmt: skip
 BAD_RATES = ("0", "1.50", "01", "-1", "1e3", "", 1.5)
 
 
@@ -110,6 +116,61 @@ class Book:
             "first_day_of_month": self.pick((1, 1, 5, 28)), "default_account_id": self.an_id("account", none=0.5),
             "default_category_id": self.an_id("category", none=0.5),
             "dashboard": self.pick((None, {"cards": ["a", "b"]}, [1, [2, [3]]])),
+        }  # fmt: skip
+
+    def budget(self) -> dict[str, Any]:
+        return {
+            "category_id": self.an_id("category", none=0.2), "period": self.pick(("month", "month", "year", "week")),
+            "currency": self.pick(CURRENCIES), "carry_over": self.chance(0.5), "position": self.random.randrange(5),
+        }  # fmt: skip
+
+    def budget_amount(self) -> dict[str, Any]:
+        return {
+            "budget_id": self.an_id("budget"), "from_day": self.pick(DAYS),
+            "amount_minor": self.pick((0, 5000, 12345, 12345, -1)), "once": self.chance(0.2),
+        }  # fmt: skip
+
+    def schedule(self, current: dict[str, Any] | None = None) -> dict[str, Any]:
+        fields = self.money(current)
+        for name in ("rate", "base_minor", "base_currency"):
+            fields.pop(name)
+        rest = self.rest()
+        fields |= {name: rest[name] for name in ("payee_id", "note", "tag_ids", "time")}
+        return fields | {
+            "name": "Rent", "start_day": self.pick(DAYS), "rule": self.pick(RULES), "mode": self.pick(("post", "ask")),
+            "done_through": self.pick((None, *DAYS)), "archived": self.chance(0.1),
+            "skipped": self.pick(([], [], ["2026-01-01"], ["2026-01-01", "2026-01-31"], ["2026-01-31", "2026-01-01"])),
+        }  # fmt: skip
+
+    def template(self, current: dict[str, Any] | None = None) -> dict[str, Any]:
+        money = self.money(current)
+        fields = {
+            name: money[name]
+            for name in ("kind", "account_id", "amount_minor", "currency", "to_account_id", "lines")
+        }
+        if self.chance(0.3):
+            fields |= {"amount_minor": None, "lines": self.pick((None, [], fields["lines"]))}
+        rest = self.rest()
+        fields |= {name: rest[name] for name in ("payee_id", "note", "tag_ids")}
+        return fields | {"name": "Coffee", "position": self.random.randrange(5)}
+
+    def filter(self) -> dict[str, Any]:
+        return {
+            "name": "Trips",
+            "query": self.pick(({"kind": "expense"}, {}, None, 5, [[[[[[[[[1]]]]]]]]])),
+        }
+
+    def reconciliation(self) -> dict[str, Any]:
+        return {
+            "account_id": self.an_id("account"),
+            "day": self.pick(DAYS),
+            "statement_minor": self.pick((0, -5, 900)),
+        }
+
+    def receipt(self) -> dict[str, Any]:
+        return {
+            "transaction_id": self.an_id("transaction"), "sha256": self.pick(("ab" * 32, "cd" * 32, "x", "AB" * 32)),
+            "media_type": "image/png", "size": self.pick((1, 999, 0)), "name": self.pick(("a.png", "ü")),
         }  # fmt: skip
 
     def money(self, current: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -219,8 +280,24 @@ class Book:
         if self.chance(0.01):
             return self.strange()
         entity = self.random.choices(
-            ("transaction", "account", "category", "payee", "tag", "rate", "settings", "sync_conflict"),
-            (60, 9, 13, 7, 4, 4, 3, 0.5),
+            (
+                "transaction",
+                "account",
+                "category",
+                "payee",
+                "tag",
+                "rate",
+                "settings",
+                "sync_conflict",
+                "budget",
+                "budget_amount",
+                "schedule",
+                "template",
+                "filter",
+                "reconciliation",
+                "receipt",
+            ),
+            (60, 9, 13, 7, 4, 4, 3, 0.5, 7, 4, 12, 5, 1, 2, 3),
         )[0]
         if len(self.used.get("account", ())) < 2:
             entity = "account"
@@ -262,6 +339,10 @@ class Book:
             )
         elif entity == "settings":
             row_id = self.book_id
+        elif entity in ("budget", "budget_amount") and self.chance(0.95):
+            row_id = uuid5(self.book_id, named(entity, fields) or "")
+        elif entity == "transaction" and self.chance(0.1):
+            row_id = uuid5(self.book_id, f"posted {self.random.randrange(4)}")
         else:
             row_id = self.new_id() if self.chance(0.97) else self.an_id(entity) or self.new_id()
         if self.chance(0.03):
@@ -288,6 +369,12 @@ class Book:
             kept = [name for name in fields if self.chance(0.4)] or list(fields)[:1]
             if entity == "account" and {"currency", "opening_minor"} & set(kept) and self.chance(0.9):
                 kept = [*dict.fromkeys([*kept, "currency", "opening_minor"])]
+            if entity in ("schedule", "template"):
+                current = self.state.get(entity, row_id) if isinstance(row_id, str) else None
+                fields |= getattr(self, entity)(current) if current else {}
+                for members in entities()[entity].groups.values():
+                    if set(members) & set(kept) and self.chance(0.97):
+                        kept = [*dict.fromkeys([*kept, *members])]
             return {name: fields[name] for name in kept}
         rest = self.rest()
         changes = {name: value for name, value in rest.items() if self.chance(0.2)}

@@ -14,7 +14,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import {
   bare, entityOf, fieldsOf, isEntity, same, type Entity, type EntityName, type Fields, type Fmeta, type Row, type Stamp
 } from './entities.ts';
-import { cascade, intoOf, mend, refers, resolve } from './references.ts';
+import { cascade, intoOf, mend, refers, resolve, taken } from './references.ts';
 import * as rules from './rules.ts';
 
 /** The book as it is. Rows are values and are not changed. */
@@ -82,7 +82,8 @@ const LOCKED_UNITS: readonly string[] = ['money', 'day'];
 const TEXT_LIMIT = 40;
 const PER_BOOK: Partial<Record<EntityName, number>> = {
   account: limit('accounts_per_book'), category: limit('categories_per_book'),
-  payee: limit('payees_per_book'), tag: limit('tags_per_book')
+  payee: limit('payees_per_book'), tag: limit('tags_per_book'), budget: limit('budgets_per_book'),
+  schedule: limit('schedules_per_book'), template: limit('templates_per_book'), filter: limit('filters_per_book')
 };
 const CODES = refusals as Record<string, { park: boolean }>;
 
@@ -236,24 +237,45 @@ function create(draft: Draft, entity: Entity, op: AnyOp): Refusal | null {
   if (refusal) return refusal;
   const found = draft.get(entity.name, op.id);
   if (found !== null) return createAgain(draft, entity, op, found);
-  if (entity.name === 'rate') {
-    const name = `rate:${String(given['day'])}:${String(given['from_currency'])}:${String(given['to_currency'])}`;
-    if (op.id !== uuid5(draft.state.book_id, name)) return new Refusal('id_differs', 'id');
-  }
+  const name = named(entity.name, given);
+  if (name !== null && op.id !== uuid5(draft.state.book_id, name)) return new Refusal('id_differs', 'id');
   const most = PER_BOOK[entity.name];
   if (most !== undefined && draft.count(entity.name) >= most) return new Refusal('too_many', 'id');
   const row: Row = {
     ...entity.defaults, ...given, id: op.id, ver: draft.stamp[0], deleted: false, fmeta: { '*': draft.stamp }, extra: null
   };
-  const refused = mend(draft, entity, row, entity.refs) ?? rules.document(entity.name, row, null, draft.get);
+  const refused = mend(draft, entity, row, entity.refs) ?? document(draft, entity, row, null);
   if (refused) return refused;
   draft.write(entity.name, row);
   return null;
 }
 
-/** The id is taken. Two devices that made the same payee mean one payee; a merged one stands for its target. */
+/**
+ * What the id of such a row is made of (UUIDv5 in its book), so that every device gives
+ * it the same; null where ids are made anew.
+ */
+export function named(entity: EntityName, f: Fields): string | null {
+  const text = (name: string) => String(f[name] ?? '');
+  if (entity === 'rate') return `rate:${text('day')}:${text('from_currency')}:${text('to_currency')}`;
+  if (entity === 'budget') return `budget:${text('period')}:${text('category_id')}`;
+  return entity === 'budget_amount' ? `budget_amount:${text('budget_id')}:${text('from_day')}` : null;
+}
+
+/** The row as a whole, beside what it refers to and what refers to the same. */
+function document(draft: Draft, entity: Entity, row: Row, before: Row | null): Refusal | null {
+  const refusal = rules.document(entity.name, row, before, draft.get);
+  if (refusal || entity.name !== 'budget' || !taken(draft, row)) return refusal;
+  return new Refusal('budget_exists', 'category_id');
+}
+
+/**
+ * The id is taken. Two devices that made the same payee mean one payee; a merged one
+ * stands for its target. A transaction with such an id was posted by a schedule: whoever
+ * was first has posted it, also for those who come when it is changed or deleted already.
+ */
 function createAgain(draft: Draft, entity: Entity, op: AnyOp, found: Row): Refusal | null {
   const deterministic = entity.name === 'settings' || version(op.id) === 5;
+  if (deterministic && entity.name === 'transaction') return null;
   if (found.deleted) {
     if (deterministic && resolve(draft, entity.name, op.id) !== null) {
       draft.rewritten = true;
@@ -283,7 +305,8 @@ function set(draft: Draft, entity: Entity, op: AnyOp): Refusal | null {
 /** Each unit of `given` on its own: equal, seen, won or lost. Then the row as a whole. */
 function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: boolean): Refusal | null {
   for (const name of entity.fixed) {
-    if (Object.hasOwn(given, name) && !same(given[name], row[name])) return new Refusal('field_fixed', name);
+    if (!Object.hasOwn(given, name) || same(given[name], row[name])) continue;
+    if (!ledTo(draft, entity, name, given, row)) return new Refusal('field_fixed', name);
   }
   const wanted: Row = { ...row, ...given };
   const refusal = mend(draft, entity, wanted, entity.refs.filter((name) => Object.hasOwn(given, name)));
@@ -294,7 +317,11 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
   for (const [unit, names] of entity.units) {
     if (!Object.hasOwn(given, names[0]!) || names.every((name) => same(wanted[name], row[name]))) continue;
     const mark = fmeta[unit] ?? fmeta['*'];
-    if (draft.unseen(mark)) {
+    const how = entity.fields[names[0]!]!.merge;
+    if (how && draft.unseen(mark)) {
+      wanted[unit] = both(how, row[unit], wanted[unit]);
+      if (same(wanted[unit], row[unit])) continue;
+    } else if (draft.unseen(mark)) {
       const won = draft.stamp[2] >= mark[2];
       const pick = (from: Row) => Object.fromEntries(names.map((name) => [name, from[name]]));
       const [kept, lost] = won ? [pick(wanted), pick(row)] : [pick(row), pick(wanted)];
@@ -314,16 +341,30 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
   return null;
 }
 
+/** Does a fixed reference mean the same row, which was merged meanwhile? */
+function ledTo(draft: Draft, entity: Entity, name: string, given: Fields, row: Row): boolean {
+  const target = entity.fields[name]?.ref;
+  if (!target || given[name] === null || row[name] === null) return false;
+  return resolve(draft, target, given[name] as string) === row[name];
+}
+
+/** Two edits that did not know each other, as one: the later day, or the days of both. */
+function both(how: 'max' | 'union', here: unknown, there: unknown): unknown {
+  if (how === 'union') return [...new Set([...(here as string[]), ...(there as string[])])].sort();
+  const days = [here, there].filter((day) => day !== null) as string[];
+  return days.sort().at(-1) ?? null;
+}
+
 /** Rules about the change itself, then about the row it makes. */
 function mayChange(draft: Draft, entity: Entity, row: Row, after: Row, applied: string[], unlock: boolean): Refusal | null {
-  const usedBy = (user: EntityName) => draft.using(entity.name, row.id).some(([other]) => other === user);
+  const usedBy = (...users: EntityName[]) => draft.using(entity.name, row.id).some(([other]) => users.includes(other));
   if (entity.name === 'transaction') {
     if (row['reconciled'] && !unlock && applied.some((unit) => LOCKED_UNITS.includes(unit))) {
       return new Refusal('reconciled_locked', 'reconciled');
     }
     return applied.includes('money') ? rules.transaction(after, row, draft.get) : null;
   }
-  if (entity.name === 'account' && after['currency'] !== row['currency'] && usedBy('transaction')) {
+  if (entity.name === 'account' && after['currency'] !== row['currency'] && usedBy('transaction', 'schedule')) {
     return new Refusal('currency_in_use', 'currency');
   }
   if (entity.name === 'category' && applied.includes('parent_id') && after['parent_id'] !== null && usedBy('category')) {
@@ -389,7 +430,7 @@ function restore(draft: Draft, entity: Entity, op: AnyOp): Refusal | null {
   const after: Row = { ...row, ...given, deleted: false, fmeta: { ...row.fmeta, ...Object.fromEntries(units) } };
   if ('merged_into' in after) after['merged_into'] = null;
   // A leg whose account was deleted may come back without it.
-  const refused = mend(draft, entity, after, entity.refs) ?? rules.document(entity.name, after, after, draft.get);
+  const refused = mend(draft, entity, after, entity.refs) ?? document(draft, entity, after, after);
   if (refused) return refused;
   draft.write(entity.name, after);
   return null;

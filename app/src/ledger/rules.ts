@@ -13,8 +13,9 @@ import { limit } from '../kernel/limits.ts';
 import { convert, CURRENCIES, parseRate, rateFrom } from '../kernel/money.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { clean } from '../kernel/text.ts';
-import type { Category, Transaction, TransactionLine } from '../store/entities.ts';
+import type { Category, Schedule, Template, Transaction, TransactionLine } from '../store/entities.ts';
 import { ENTITY_NAMES, entityOf, type Entity, type EntityName, type Fields, type Row } from './entities.ts';
+import { parseRule } from './recurrence.ts';
 
 /** Looks a row up; null when it was never seen. */
 export type Find = (entity: EntityName, id: string) => Row | null;
@@ -48,6 +49,10 @@ export function fields(entity: Entity, given: Fields, creating: boolean): Refusa
 export function document(entity: EntityName, row: Row, before: Row | null, find: Find): Refusal | null {
   if (entity === 'transaction') return transaction(row, before, find);
   if (entity === 'category') return category(row, find);
+  if (entity === 'schedule') return schedule(row, before, find);
+  if (entity === 'template') return template(row, find);
+  if (entity === 'budget') return budget(row, find);
+  if (OWNED[entity]) return owned(entity, row, find);
   if (entity === 'rate' && row['from_currency'] === row['to_currency']) {
     return new Refusal('rate_same_currency', 'to_currency');
   }
@@ -154,6 +159,19 @@ function lines(value: unknown): string | null {
 
 const day = parsed(parseDay);
 
+function days(field: Field): Check {
+  const longest = field.max ?? 0;
+  return (value) => {
+    if (!Array.isArray(value)) return 'field_invalid';
+    if (value.length > longest) return 'too_many';
+    for (const item of value as unknown[]) {
+      const code = day(item);
+      if (code !== null) return code;
+    }
+    return (value as string[]).every((item, at) => at === 0 || value[at - 1] < item) ? null : 'field_invalid';
+  };
+}
+
 function byType(field: Field, name: string): Check {
   switch (field.type) {
     case 'text': return text(field, name);
@@ -168,6 +186,7 @@ function byType(field: Field, name: string): Check {
     case 'decimal': return parsed(parseRate);
     case 'json': return field.max === undefined ? () => null : (value) => jsonCode(value, field.max ?? 0);
     case 'lines': return lines;
+    case 'days': return days(field);
   }
 }
 
@@ -200,25 +219,29 @@ export function transaction(given: Row, beforeRow: Row | null, find: Find): Refu
   );
 }
 
+/** The part of a transaction that a schedule has too. */
+type Legs = Pick<Transaction, 'kind' | 'account_id' | 'amount_minor' | 'currency' | 'to_account_id' | 'to_amount_minor' | 'to_currency' | 'lines'>;
+
 /**
  * One account of a transaction: it lives, and its currency is the amount's. A leg of a
- * transfer may stay without account when its account was deleted before.
+ * transfer may stay without account when its account was deleted before; with
+ * `mayWait` (a schedule) any may.
  */
 function leg(
-  row: Transaction, before: Transaction | null, find: Find, field: 'account_id' | 'to_account_id',
-  currency: 'currency' | 'to_currency'
+  row: Legs, before: Legs | null, find: Find, field: 'account_id' | 'to_account_id',
+  currency: 'currency' | 'to_currency', mayWait = false
 ): Refusal | null {
   const id = row[field];
   if (id === null) {
-    const orphan = before !== null && row.kind === 'transfer' && before.kind === 'transfer' && before[field] === null;
-    return orphan ? null : new Refusal('account_missing', field);
+    const orphan = before !== null && row.kind === before.kind && before[field] === null;
+    return orphan && (mayWait || row.kind === 'transfer') ? null : new Refusal('account_missing', field);
   }
   const account = find('account', id);
   if (account === null || account.deleted) return new Refusal('account_gone', field);
   return account['currency'] === row[currency] ? null : new Refusal('currency_not_of_account', currency);
 }
 
-function transfer(row: Transaction, before: Transaction | null, find: Find): Refusal | null {
+function transfer(row: Legs, before: Legs | null, find: Find, mayWait = false): Refusal | null {
   if (row.lines.length > 0) return new Refusal('transfer_has_lines', 'lines');
   for (const name of ['to_amount_minor', 'to_currency'] as const) {
     if (row[name] === null) return new Refusal('field_missing', name);
@@ -228,9 +251,9 @@ function transfer(row: Transaction, before: Transaction | null, find: Find): Ref
   if (row.account_id !== null && row.account_id === row.to_account_id) {
     return new Refusal('transfer_same_account', 'to_account_id');
   }
-  const refused = leg(row, before, find, 'to_account_id', 'to_currency');
+  const refused = leg(row, before, find, 'to_account_id', 'to_currency', mayWait);
   if (refused) return refused;
-  if (row.account_id === null && row.to_account_id === null) return new Refusal('account_missing', 'account_id');
+  if (row.account_id === null && row.to_account_id === null && !mayWait) return new Refusal('account_missing', 'account_id');
   if (row.currency === row.to_currency && row.amount_minor !== to) {
     return new Refusal('transfer_amounts_differ', 'to_amount_minor');
   }
@@ -238,15 +261,20 @@ function transfer(row: Transaction, before: Transaction | null, find: Find): Ref
 }
 
 /** An expense or income: lines that sum exactly, categories of its kind, nothing of a transfer. */
-function entry(row: Transaction, find: Find): Refusal | null {
+function entry(row: Legs, find: Find): Refusal | null {
   for (const name of ['to_account_id', 'to_amount_minor', 'to_currency'] as const) {
     if (row[name] !== null) return new Refusal('not_a_transfer', name);
   }
   if (row.lines.length === 0) return new Refusal('lines_empty', 'lines');
   if (!sums(row.lines, row.amount_minor)) return new Refusal('lines_do_not_sum', 'lines');
-  for (const { category_id } of row.lines) {
+  return kinds(row.kind, row.lines, find);
+}
+
+/** Categories are of the kind of what they are in. */
+function kinds(kind: string, items: readonly TransactionLine[], find: Find): Refusal | null {
+  for (const { category_id } of items) {
     const found = category_id === null ? null : find('category', category_id);
-    if (found && found['kind'] !== row.kind) return new Refusal('category_kind', 'lines');
+    if (found && found['kind'] !== kind) return new Refusal('category_kind', 'lines');
   }
   return null;
 }
@@ -298,4 +326,72 @@ export function category(given: Row, find: Find): Refusal | null {
     return new Refusal('category_depth', 'parent_id');
   }
   return parent !== null && parent['kind'] !== row.kind ? new Refusal('category_kind', 'parent_id') : null;
+}
+
+/* ---- schedules and templates ------------------------------------------------------ */
+
+/**
+ * What is posted again and again: the money of a transaction, and a rule. It stays, and
+ * waits, when its account was deleted.
+ */
+export function schedule(given: Row, beforeRow: Row | null, find: Find): Refusal | null {
+  const row = given as unknown as Schedule;
+  const before = beforeRow as unknown as Schedule | null;
+  if (row.amount_minor <= 0) {
+    return new Refusal(row.amount_minor === 0 ? 'amount_zero' : 'amount_negative', 'amount_minor');
+  }
+  const refused =
+    leg(row, before, find, 'account_id', 'currency', true) ??
+    (row.kind === 'transfer' ? transfer(row, before, find, true) : entry(row, find));
+  if (refused) return refused;
+  try {
+    parseRule(row.rule);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** The beginning of a transaction: what is known of it fits together. Without an amount its lines are shares. */
+export function template(given: Row, find: Find): Refusal | null {
+  const { kind, amount_minor, to_account_id, lines: items } = given as unknown as Template;
+  if (amount_minor !== null && amount_minor <= 0) {
+    return new Refusal(amount_minor === 0 ? 'amount_zero' : 'amount_negative', 'amount_minor');
+  }
+  const some = items !== null && items.length > 0;
+  if (kind === 'transfer') return some ? new Refusal('transfer_has_lines', 'lines') : null;
+  if (to_account_id !== null) return new Refusal('not_a_transfer', 'to_account_id');
+  if (!some) return null;
+  if (amount_minor !== null && !sums(items, amount_minor)) return new Refusal('lines_do_not_sum', 'lines');
+  return kinds(kind, items, find);
+}
+
+/* ---- budgets, and what has an owner ------------------------------------------------- */
+
+/** Of a live expense category, or of all spending. */
+export function budget(row: Row, find: Find): Refusal | null {
+  if (row['category_id'] === null) return null;
+  const found = find('category', row['category_id'] as string);
+  if (found === null || found.deleted) return new Refusal('category_gone', 'category_id');
+  return found['kind'] === 'expense' ? null : new Refusal('category_kind', 'category_id');
+}
+
+const OWNED: Partial<Record<EntityName, [name: string, owner: EntityName, code: string]>> = {
+  budget_amount: ['budget_id', 'budget', 'budget_gone'],
+  reconciliation: ['account_id', 'account', 'account_gone'],
+  receipt: ['transaction_id', 'transaction', 'transaction_gone']
+};
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * What belongs to another row is written while that one lives. When it is deleted
+ * nothing happens here: what belongs to it is not shown, and comes back with it.
+ */
+export function owned(entity: EntityName, row: Row, find: Find): Refusal | null {
+  const [name, owner, code] = OWNED[entity]!;
+  const found = find(owner, row[name] as string);
+  if (found === null || found.deleted) return new Refusal(code, name);
+  if (entity === 'budget_amount' && (row['amount_minor'] as number) < 0) return new Refusal('amount_negative', 'amount_minor');
+  return entity === 'receipt' && !SHA256.test(row['sha256'] as string) ? new Refusal('digest_malformed', 'sha256') : null;
 }

@@ -16,6 +16,8 @@ const BOOK = uuid7(1_700_000_000_000, new Uint8Array(10));
 /** The id that a name of a table stands for: of version 5 where every device gives the same. */
 function named(name: string): string {
   if (name === 'book') return BOOK;
+  const inner = /{([^{}]*)}/.exec(name);
+  if (inner) return named(name.replace(inner[0], named(inner[1]!)));
   const made = uuid5(BOOK, name);
   return name.includes(':') ? made : `${made.slice(0, 14)}7${made.slice(15)}`;
 }

@@ -78,14 +78,24 @@ export class PortState implements State {
 const LINES = 'SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND';
 const TRANSACTIONS = 'SELECT id FROM "transaction" WHERE book_id = :book AND NOT deleted AND';
 
+/** The same of schedules and templates, which are few. */
+function plans(condition: string): [EntityName, string][] {
+  return (['schedule', 'template'] as const).map((name) => [name, `SELECT id FROM ${name} WHERE book_id = :book AND ${condition} AND NOT deleted`]);
+}
+
 /** Who may refer to a row of an entity: transactions by their lines where the lines know, else by their columns. */
 const USERS: Partial<Record<EntityName, [EntityName, string][]>> = {
-  account: [['transaction', `${LINES} account_id = :id`]],
+  account: [['transaction', `${LINES} account_id = :id`], ...plans('(account_id = :id OR to_account_id = :id)')],
   category: [
     ['transaction', `${LINES} category_id = :id`],
     ['category', 'SELECT id FROM category WHERE book_id = :book AND parent_id = :id AND NOT deleted'],
-    ['payee', 'SELECT id FROM payee WHERE book_id = :book AND category_id = :id AND NOT deleted']
+    ['payee', 'SELECT id FROM payee WHERE book_id = :book AND category_id = :id AND NOT deleted'],
+    ['budget', 'SELECT id FROM budget WHERE book_id = :book AND category_id = :id AND NOT deleted'],
+    ...plans(`replace(lines, :id, '') <> lines`)
   ],
-  payee: [['transaction', `${TRANSACTIONS} payee_id = :id`]],
-  tag: [['transaction', `${TRANSACTIONS} tag_ids <> '[]' AND replace(tag_ids, :id, '') <> tag_ids`]]
+  payee: [['transaction', `${TRANSACTIONS} payee_id = :id`], ...plans('payee_id = :id')],
+  tag: [
+    ['transaction', `${TRANSACTIONS} tag_ids <> '[]' AND replace(tag_ids, :id, '') <> tag_ids`],
+    ...plans(`replace(tag_ids, :id, '') <> tag_ids`)
+  ]
 };

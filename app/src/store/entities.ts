@@ -98,6 +98,90 @@ export interface Transaction extends Common {
   import_id: string | null;
 }
 
+export type Period = 'week' | 'month' | 'quarter' | 'year';
+
+export interface Budget extends Common {
+  /** Null: all spending. */
+  category_id: string | null;
+  period: Period;
+  currency: string;
+  carry_over: boolean;
+  archived: boolean;
+  position: number;
+}
+
+export interface BudgetAmount extends Common {
+  budget_id: string;
+  /** In the first period that it is for. */
+  from_day: string;
+  amount_minor: number;
+  /** For that period alone, not for the ones after it. */
+  once: boolean;
+}
+
+export interface Schedule extends Common {
+  name: string;
+  kind: TransactionKind;
+  /** Null when its account was deleted: it waits. */
+  account_id: string | null;
+  amount_minor: number;
+  currency: string;
+  to_account_id: string | null;
+  to_amount_minor: number | null;
+  to_currency: string | null;
+  lines: TransactionLine[];
+  payee_id: string | null;
+  note: string | null;
+  tag_ids: string[];
+  time: string | null;
+  start_day: string;
+  /** RFC 5545, as `ledger/recurrence.ts` understands it. */
+  rule: string;
+  mode: 'post' | 'ask';
+  /** Everything that was due until here is posted or skipped. */
+  done_through: string | null;
+  /** Days after `done_through` that are not to be posted, in order. */
+  skipped: string[];
+  archived: boolean;
+  position: number;
+}
+
+export interface Template extends Common {
+  name: string;
+  kind: TransactionKind;
+  account_id: string | null;
+  amount_minor: number | null;
+  currency: string | null;
+  to_account_id: string | null;
+  /** Without an amount, shares of it. */
+  lines: TransactionLine[] | null;
+  payee_id: string | null;
+  note: string | null;
+  tag_ids: string[];
+  position: number;
+}
+
+export interface Filter extends Common {
+  name: string;
+  query: unknown;
+  position: number;
+}
+
+export interface Reconciliation extends Common {
+  account_id: string;
+  day: string;
+  statement_minor: number;
+}
+
+export interface Receipt extends Common {
+  transaction_id: string;
+  sha256: string;
+  media_type: string;
+  size: number;
+  name: string;
+  position: number;
+}
+
 export interface SyncConflict extends Common {
   kind: 'overwritten' | 'deleted_over_edit' | 'edit_on_deleted' | 'parked' | 'rejected';
   entity: string;
@@ -124,7 +208,14 @@ export interface Entities {
   payee: Payee;
   tag: Tag;
   rate: Rate;
+  budget: Budget;
+  budget_amount: BudgetAmount;
+  schedule: Schedule;
+  template: Template;
+  filter: Filter;
+  reconciliation: Reconciliation;
   transaction: Transaction;
+  receipt: Receipt;
   sync_conflict: SyncConflict;
 }
 
@@ -132,7 +223,7 @@ export type EntityName = keyof Entities;
 
 export type FieldType =
   | 'text' | 'currency' | 'integer' | 'amount' | 'flag' | 'id' | 'ids' | 'day' | 'time'
-  | 'decimal' | 'json' | 'lines';
+  | 'decimal' | 'json' | 'lines' | 'days';
 
 export interface Field {
   type: FieldType;
@@ -144,6 +235,8 @@ export interface Field {
   ref?: EntityName;
   unit?: string;
   sealed?: boolean;
+  /** How two edits that did not know each other become one. */
+  merge?: 'max' | 'union';
 }
 
 /** The version of spec/sync/entities.json that this build speaks. */

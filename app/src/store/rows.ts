@@ -7,7 +7,7 @@ import { FIELDS, type Entities, type EntityName } from './entities.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { columnsOf, quoted } from './schema.ts';
 
-const JSON_TYPES = new Set(['json', 'lines', 'ids']);
+const JSON_TYPES = new Set(['json', 'lines', 'ids', 'days']);
 
 interface Codec {
   columns: string[];

@@ -14,7 +14,7 @@ export const LAYOUT = 1;
 
 export class NewerLayout extends Error {}
 
-const TEXT_TYPES = new Set<Field['type']>(['text', 'currency', 'id', 'ids', 'day', 'time', 'decimal', 'json', 'lines']);
+const TEXT_TYPES = new Set<Field['type']>(['text', 'currency', 'id', 'ids', 'day', 'time', 'decimal', 'json', 'lines', 'days']);
 
 /** Column names of an entity's table, in order. */
 export function columnsOf(entity: EntityName): string[] {
@@ -77,7 +77,9 @@ export const INDEXES: Readonly<Record<string, string>> = {
   line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
   transaction_day: `"transaction"(book_id, day, id, deleted)`,
   transaction_payee: `"transaction"(book_id, payee_id, day, deleted) WHERE payee_id IS NOT NULL`,
-  category_parent: `category(book_id, parent_id)`
+  category_parent: `category(book_id, parent_id)`,
+  receipt_transaction: `receipt(book_id, transaction_id)`,
+  budget_amount_budget: `budget_amount(book_id, budget_id)`
 };
 
 export function createIndexes(port: Port): void {

@@ -35,6 +35,7 @@ class Field:
     sealed: bool
     fixed: bool
     by: str | None
+    merge: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def _field(name: str, data: dict[str, Any]) -> Field:
         sealed=data.get("sealed", False),
         fixed=data.get("fixed", False),
         by=data.get("by"),
+        merge=data.get("merge"),
     )
 
 

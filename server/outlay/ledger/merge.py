@@ -26,7 +26,8 @@ _LOCKED_UNITS: Final = ("money", "day")
 _TEXT_LIMIT: Final = 40
 _PER_BOOK: Final = {
     "account": limits.ACCOUNTS_PER_BOOK, "category": limits.CATEGORIES_PER_BOOK,
-    "payee": limits.PAYEES_PER_BOOK, "tag": limits.TAGS_PER_BOOK,
+    "payee": limits.PAYEES_PER_BOOK, "tag": limits.TAGS_PER_BOOK, "budget": limits.BUDGETS_PER_BOOK,
+    "schedule": limits.SCHEDULES_PER_BOOK, "template": limits.TEMPLATES_PER_BOOK, "filter": limits.FILTERS_PER_BOOK,
 }  # fmt: skip
 
 
@@ -240,10 +241,9 @@ def _create(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
     found = draft.get(entity.name, row_id)
     if found is not None:
         return _create_again(draft, entity, op, found)
-    if entity.name == "rate":
-        name = f"rate:{given['day']}:{given['from_currency']}:{given['to_currency']}"
-        if row_id != ids.uuid5(draft.book_id, name):
-            return Refusal("id_differs", "id")
+    name = named(entity.name, given)
+    if name is not None and row_id != ids.uuid5(draft.book_id, name):
+        return Refusal("id_differs", "id")
     if entity.name in _PER_BOOK and draft.count(entity.name) >= _PER_BOOK[entity.name]:
         return Refusal("too_many", "id")
     row: Row = {
@@ -252,15 +252,39 @@ def _create(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
     }  # fmt: skip
     if (refusal := references.mend(draft, entity, row, entity.refs)) is not None:
         return refusal
-    if (refusal := rules.document(entity.name, row, None, draft.get)) is not None:
+    if (refusal := _document(draft, entity, row, None)) is not None:
         return refusal
     draft.write(entity.name, row)
     return None
 
 
+def named(entity: str, fields: Mapping[str, Any]) -> str | None:
+    """What the id of such a row is made of (UUIDv5 in its book), so that every device gives it the same; None
+    where ids are made anew."""
+    if entity == "rate":
+        return f"rate:{fields['day']}:{fields['from_currency']}:{fields['to_currency']}"
+    if entity == "budget":
+        return f"budget:{fields['period']}:{fields.get('category_id') or ''}"
+    if entity == "budget_amount":
+        return f"budget_amount:{fields['budget_id']}:{fields['from_day']}"
+    return None
+
+
+def _document(draft: Draft, entity: Entity, row: Row, before: Row | None) -> Refusal | None:
+    """The row as a whole, beside what it refers to and what refers to the same."""
+    refusal = rules.document(entity.name, row, before, draft.get)
+    if refusal is None and entity.name == "budget" and references.taken(draft, row):
+        return Refusal("budget_exists", "category_id")
+    return refusal
+
+
 def _create_again(draft: Draft, entity: Entity, op: Row, found: Row) -> Refusal | None:
-    """The id is taken. Two devices that made the same payee mean one payee; a merged one stands for its target."""
+    """The id is taken. Two devices that made the same payee mean one payee; a merged one stands for its target.
+    A transaction with such an id was posted by a schedule: whoever was first has posted it, also for those who
+    come when it is changed or deleted already."""
     deterministic = entity.name == "settings" or ids.version(op["id"]) == 5
+    if deterministic and entity.name == "transaction":
+        return None
     if found["deleted"]:
         if deterministic and references.resolve(draft, entity.name, op["id"]) is not None:
             draft.rewritten = True
@@ -290,7 +314,7 @@ def _set(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
 def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) -> Refusal | None:
     """Each unit of `given` on its own: equal, seen, won or lost. Then the row as a whole."""
     for name in entity.fixed:
-        if name in given and given[name] != row[name]:
+        if name in given and given[name] != row[name] and not _led_to(draft, entity, name, given, row):
             return Refusal("field_fixed", name)
     wanted = {**row, **given}
     if (
@@ -304,7 +328,12 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
         if names[0] not in given or all(wanted[name] == row[name] for name in names):
             continue
         mark = fmeta.get(unit, default)
-        if draft.unseen(mark):
+        how = entity.fields[names[0]].merge
+        if how is not None and draft.unseen(mark):
+            wanted[unit] = _both(how, row[unit], wanted[unit])
+            if wanted[unit] == row[unit]:
+                continue
+        elif draft.unseen(mark):
             won = draft.stamp[2] >= mark[2]
             current, incoming = ({name: r[name] for name in names} for r in (row, wanted))
             kept, lost = (incoming, current) if won else (current, incoming)
@@ -325,6 +354,21 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
     return None
 
 
+def _led_to(draft: Draft, entity: Entity, name: str, given: Row, row: Row) -> bool:
+    """Does a fixed reference mean the same row, which was merged meanwhile?"""
+    target = entity.fields[name].ref
+    if target is None or given[name] is None or row[name] is None:
+        return False
+    return bool(references.resolve(draft, target, given[name]) == row[name])
+
+
+def _both(how: str, here: Any, there: Any) -> Any:
+    """Two edits that did not know each other, as one: the later day, or the days of both."""
+    if how == "union":
+        return sorted({*here, *there})
+    return max((day for day in (here, there) if day is not None), default=None)
+
+
 def _may_change(
     draft: Draft, entity: Entity, row: Row, after: Row, applied: list[str], unlock: bool
 ) -> Refusal | None:
@@ -334,7 +378,7 @@ def _may_change(
             return Refusal("reconciled_locked", "reconciled")
         return rules.transaction(after, row, draft.get) if "money" in applied else None
     recoined = entity.name == "account" and after["currency"] != row["currency"]
-    if recoined and _used_by(draft, "account", row, "transaction"):
+    if recoined and _used_by(draft, "account", row, "transaction", "schedule"):
         return Refusal("currency_in_use", "currency")
     lowered = entity.name == "category" and "parent_id" in applied and after["parent_id"] is not None
     if lowered and _used_by(draft, "category", row, "category"):
@@ -342,8 +386,8 @@ def _may_change(
     return rules.document(entity.name, after, row, draft.get)
 
 
-def _used_by(draft: Draft, entity: str, row: Row, user: str) -> bool:
-    return any(other == user for other, _ in draft.using(entity, row["id"]))
+def _used_by(draft: Draft, entity: str, row: Row, *users: str) -> bool:
+    return any(other in users for other, _ in draft.using(entity, row["id"]))
 
 
 def _inc(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
@@ -410,7 +454,7 @@ def _restore(draft: Draft, entity: Entity, op: Row) -> Refusal | None:
         if (refusal := references.mend(draft, entity, after, entity.refs)) is not None:
             return refusal
         # A leg whose account was deleted may come back without it.
-        if (refusal := rules.document(entity.name, after, after, draft.get)) is not None:
+        if (refusal := _document(draft, entity, after, after)) is not None:
             return refusal
         draft.write(entity.name, after)
         return None

@@ -20,6 +20,8 @@ CHAIN: Final = 64
 """Longest chain of merges that is followed; a longer one counts as deleted."""
 
 MERGEABLE: Final = ("category", "payee")
+_LIKE_TRANSACTIONS: Final = ("transaction", "schedule", "template")
+"""They refer to accounts, payees, tags, and by their lines to categories."""
 _STRICT: Final = {
     "category": "category_unknown",
     "payee": "payee_unknown",
@@ -30,7 +32,7 @@ _STRICT: Final = {
 
 def refers(entity: str, row: Row, target: str, row_id: str) -> bool:
     """Does this row refer to `row_id` of entity `target`?"""
-    if entity == "transaction":
+    if entity in _LIKE_TRANSACTIONS:
         if target == "account":
             return bool(row["account_id"] == row_id or row["to_account_id"] == row_id)
         if target == "category":
@@ -40,7 +42,7 @@ def refers(entity: str, row: Row, target: str, row_id: str) -> bool:
         return target == "tag" and bool(row_id in (row["tag_ids"] or ()))
     if entity == "category":
         return target == "category" and row["parent_id"] == row_id
-    if entity == "payee":
+    if entity in ("payee", "budget"):
         return target == "category" and row["category_id"] == row_id
     if entity == "settings":
         name = {"account": "default_account_id", "category": "default_category_id"}.get(target)
@@ -66,7 +68,8 @@ def resolve(draft: Draft, entity: str, row_id: str) -> str | None:
 def mend(draft: Draft, entity: Entity, row: Row, names: Iterable[str]) -> Refusal | None:
     """Points the row's references `names` to where they lead now (changes `row`, which is new).
 
-    Accounts of a transaction are left for the rules to judge. In a strict draft a dead reference is refused.
+    Accounts of a transaction or schedule, and owners, are left for the rules to judge; so is the category of a
+    budget, which may be merged but not let go. In a strict draft a dead reference is refused.
     """
     for name in names:
         value = row[name]
@@ -74,7 +77,9 @@ def mend(draft: Draft, entity: Entity, row: Row, names: Iterable[str]) -> Refusa
             continue
         target, kind = entity.fields[name].ref, entity.fields[name].type
         assert target is not None
-        if target == "account" and entity.name == "transaction":
+        if target == "account" and entity.name in ("transaction", "schedule"):
+            continue
+        if not entity.fields[name].null and kind == "id":
             continue
         now: Any
         if kind == "id":
@@ -84,6 +89,8 @@ def mend(draft: Draft, entity: Entity, row: Row, names: Iterable[str]) -> Refusa
             now = list(dict.fromkeys(found))
         else:
             now = _mended_lines(draft, value)
+        if now is None and entity.name == "budget":
+            continue
         if now != value:
             if draft.strict:
                 return Refusal(_STRICT[target], name)
@@ -122,11 +129,13 @@ def target(draft: Draft, entity: Entity, row: Row, into: str | None) -> tuple[st
 
 def cascade(draft: Draft, entity: str, row: Row, into: str | None) -> None:
     """What follows when `row` becomes a tombstone: nothing live refers to it any more."""
-    if entity in ("transaction", "rate", "settings", "sync_conflict"):
+    if entity not in ("account", "category", "payee", "tag"):
         return
     for other, user in draft.using(entity, row["id"]):
-        if other == "transaction":
-            _cascade_transaction(draft, entity, row["id"], user, into)
+        if other in _LIKE_TRANSACTIONS:
+            _cascade_transaction(draft, entity, row["id"], other, user, into)
+        elif other == "budget":
+            _cascade_budget(draft, user, into)
         elif other == "category":
             _cascade_child(draft, user, into)
         elif other == "payee":
@@ -137,25 +146,46 @@ def cascade(draft: Draft, entity: str, row: Row, into: str | None) -> None:
             draft.change("settings", user, default_category_id=into)
 
 
-def _cascade_transaction(draft: Draft, entity: str, row_id: str, user: Row, into: str | None) -> None:
+def _cascade_transaction(
+    draft: Draft, entity: str, row_id: str, other: str, user: Row, into: str | None
+) -> None:
     if entity == "category":
         lines = [{**i, "category_id": into} if i["category_id"] == row_id else i for i in user["lines"]]
-        draft.change("transaction", user, lines=lines)
+        draft.change(other, user, lines=lines)
     elif entity == "payee":
-        draft.change("transaction", user, payee_id=into)
+        draft.change(other, user, payee_id=into)
     elif entity == "tag":
-        draft.change("transaction", user, tag_ids=[item for item in user["tag_ids"] if item != row_id])
+        draft.change(other, user, tag_ids=[item for item in user["tag_ids"] if item != row_id])
     else:
-        _cascade_account(draft, row_id, user)
+        _cascade_account(draft, row_id, other, user)
 
 
-def _cascade_account(draft: Draft, row_id: str, user: Row) -> None:
-    """Its own entries die with an account; a transfer keeps the leg in the other one."""
+def _cascade_account(draft: Draft, row_id: str, other: str, user: Row) -> None:
+    """Its own entries die with an account; a transfer keeps the leg in the other one. Schedules and templates
+    stay without it: a schedule waits for another account."""
     legs = {name: user[name] for name in ("account_id", "to_account_id") if user[name] != row_id}
-    if user["kind"] != "transfer" or not any(legs.values()):
-        draft.bury("transaction", user)
+    if other == "transaction" and (user["kind"] != "transfer" or not any(legs.values())):
+        draft.bury(other, user)
         return
-    draft.change("transaction", user, **{n: None for n in ("account_id", "to_account_id") if n not in legs})
+    draft.change(other, user, **{n: None for n in ("account_id", "to_account_id") if n not in legs})
+
+
+def _cascade_budget(draft: Draft, user: Row, into: str | None) -> None:
+    """A budget goes with its category: to the one that this was merged into, unless that has its own."""
+    if into is None or taken(draft, {**user, "category_id": into}):
+        draft.bury("budget", user)
+    else:
+        draft.change("budget", user, category_id=into)
+
+
+def taken(draft: Draft, budget: Row) -> bool:
+    """Has another live budget this one's category and period?"""
+    if budget["category_id"] is None:
+        return False
+    return any(
+        other == "budget" and user["period"] == budget["period"] and user["id"] != budget["id"]
+        for other, user in draft.using("category", budget["category_id"])
+    )
 
 
 def _cascade_child(draft: Draft, child: Row, into: str | None) -> None:

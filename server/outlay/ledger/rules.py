@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from outlay.kernel import limits
@@ -18,6 +19,7 @@ from outlay.kernel.ids import is_id
 from outlay.kernel.money import CURRENCIES, convert, parse_rate, rate_from
 from outlay.kernel.refusal import Refusal
 from outlay.kernel.text import clean
+from outlay.ledger import recurrence
 from outlay.ledger.entities import Entity, Field, Row, entities
 
 Find = Callable[[str, str], Row | None]
@@ -66,6 +68,14 @@ def document(entity: str, row: Row, before: Row | None, find: Find) -> Refusal |
         return transaction(row, before, find)
     if entity == "category":
         return category(row, find)
+    if entity == "schedule":
+        return schedule(row, before, find)
+    if entity == "template":
+        return template(row, find)
+    if entity == "budget":
+        return budget(row, find)
+    if entity in _OWNED:
+        return owned(entity, row, find)
     if entity == "rate" and row["from_currency"] == row["to_currency"]:
         return Refusal("rate_same_currency", "to_currency")
     return None
@@ -243,10 +253,26 @@ def _lines(field: Field) -> Callable[[Any], str | None]:
     return check
 
 
+def _days(field: Field) -> Callable[[Any], str | None]:
+    longest, one = field.max or 0, _parsed(parse_day)(field)
+
+    def check(value: Any) -> str | None:
+        if type(value) is not list:
+            return "field_invalid"
+        if len(value) > longest:
+            return "too_many"
+        for item in value:
+            if (code := one(item)) is not None:
+                return code
+        return None if all(a < b for a, b in pairwise(value)) else "field_invalid"
+
+    return check
+
+
 _BY_TYPE: Final[dict[str, Callable[[Field], Callable[[Any], str | None]]]] = {
     "text": _text, "integer": _integer, "amount": _amount, "currency": _currency, "flag": _flag, "id": _id,
     "ids": _ids, "day": _parsed(parse_day), "time": _parsed(parse_time), "decimal": _parsed(parse_rate), "json": _json,
-    "lines": _lines,
+    "lines": _lines, "days": _days,
 }  # fmt: skip
 
 
@@ -264,13 +290,16 @@ def transaction(row: Row, before: Row | None, find: Find) -> Refusal | None:
     return refused or base(row)
 
 
-def _leg(row: Row, before: Row | None, find: Find, field: str, currency: str) -> Refusal | None:
+def _leg(
+    row: Row, before: Row | None, find: Find, field: str, currency: str, *, may_wait: bool = False
+) -> Refusal | None:
     """One account of a transaction: it lives, and its currency is the amount's. A leg of a transfer may stay
-    without account when its account was deleted before."""
+    without account when its account was deleted before; with `may_wait` (a schedule) any may."""
     account_id = row[field]
     if account_id is None:
-        orphan = before is not None and row["kind"] == "transfer" == before["kind"] and before[field] is None
-        return None if orphan else Refusal("account_missing", field)
+        kind = row["kind"]
+        orphan = before is not None and kind == before["kind"] and before[field] is None
+        return None if orphan and (may_wait or kind == "transfer") else Refusal("account_missing", field)
     account = find("account", account_id)
     if account is None or account["deleted"]:
         return Refusal("account_gone", field)
@@ -279,7 +308,7 @@ def _leg(row: Row, before: Row | None, find: Find, field: str, currency: str) ->
     return None
 
 
-def _transfer(row: Row, before: Row | None, find: Find) -> Refusal | None:
+def _transfer(row: Row, before: Row | None, find: Find, *, may_wait: bool = False) -> Refusal | None:
     if row["lines"]:
         return Refusal("transfer_has_lines", "lines")
     for name in ("to_amount_minor", "to_currency"):
@@ -290,9 +319,10 @@ def _transfer(row: Row, before: Row | None, find: Find) -> Refusal | None:
         return Refusal(code, "to_amount_minor")
     if row["account_id"] is not None and row["account_id"] == row["to_account_id"]:
         return Refusal("transfer_same_account", "to_account_id")
-    if (refused := _leg(row, before, find, "to_account_id", "to_currency")) is not None:
+    refused = _leg(row, before, find, "to_account_id", "to_currency", may_wait=may_wait)
+    if refused is not None:
         return refused
-    if row["account_id"] is None and row["to_account_id"] is None:
+    if row["account_id"] is None and row["to_account_id"] is None and not may_wait:
         return Refusal("account_missing", "account_id")
     if row["currency"] == row["to_currency"] and row["amount_minor"] != row["to_amount_minor"]:
         return Refusal("transfer_amounts_differ", "to_amount_minor")
@@ -309,7 +339,12 @@ def _entry(row: Row, find: Find) -> Refusal | None:
         return Refusal("lines_empty", "lines")
     if sum(item["amount_minor"] for item in lines) != row["amount_minor"]:
         return Refusal("lines_do_not_sum", "lines")
-    for item in lines:
+    return _kinds(row, find)
+
+
+def _kinds(row: Row, find: Find) -> Refusal | None:
+    """Categories are of the kind of what they are in."""
+    for item in row["lines"]:
         if item["category_id"] is not None:
             category_row = find("category", item["category_id"])
             if category_row is not None and category_row["kind"] != row["kind"]:
@@ -362,4 +397,77 @@ def category(row: Row, find: Find) -> Refusal | None:
         return Refusal("category_depth", "parent_id")
     if parent is not None and parent["kind"] != row["kind"]:
         return Refusal("category_kind", "parent_id")
+    return None
+
+
+# ---- schedules and templates ------------------------------------------------------------------------
+
+
+def schedule(row: Row, before: Row | None, find: Find) -> Refusal | None:
+    """What is posted again and again: the money of a transaction, and a rule. It stays, and waits, when its
+    account was deleted."""
+    amount = row["amount_minor"]
+    if amount <= 0:
+        return Refusal("amount_zero" if amount == 0 else "amount_negative", "amount_minor")
+    refused = _leg(row, before, find, "account_id", "currency", may_wait=True)
+    if refused is None:
+        transfer = row["kind"] == "transfer"
+        refused = _transfer(row, before, find, may_wait=True) if transfer else _entry(row, find)
+    if refused is not None:
+        return refused
+    try:
+        recurrence.parse(row["rule"])
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def template(row: Row, find: Find) -> Refusal | None:
+    """The beginning of a transaction: what is known of it fits together. Without an amount its lines are shares."""
+    amount, lines = row["amount_minor"], row["lines"]
+    if amount is not None and amount <= 0:
+        return Refusal("amount_zero" if amount == 0 else "amount_negative", "amount_minor")
+    if row["kind"] == "transfer":
+        return Refusal("transfer_has_lines", "lines") if lines else None
+    if row["to_account_id"] is not None:
+        return Refusal("not_a_transfer", "to_account_id")
+    if not lines:
+        return None
+    if amount is not None and sum(item["amount_minor"] for item in lines) != amount:
+        return Refusal("lines_do_not_sum", "lines")
+    return _kinds(row, find)
+
+
+# ---- budgets, and what has an owner -----------------------------------------------------------------
+
+
+def budget(row: Row, find: Find) -> Refusal | None:
+    """Of a live expense category, or of all spending."""
+    if row["category_id"] is None:
+        return None
+    found = find("category", row["category_id"])
+    if found is None or found["deleted"]:
+        return Refusal("category_gone", "category_id")
+    return Refusal("category_kind", "category_id") if found["kind"] != "expense" else None
+
+
+_OWNED: Final = {
+    "budget_amount": ("budget_id", "budget", "budget_gone"),
+    "reconciliation": ("account_id", "account", "account_gone"),
+    "receipt": ("transaction_id", "transaction", "transaction_gone"),
+}
+_SHA256: Final = re.compile("[0-9a-f]{64}")
+
+
+def owned(entity: str, row: Row, find: Find) -> Refusal | None:
+    """What belongs to another row is written while that one lives. When it is deleted nothing happens here: what
+    belongs to it is not shown, and comes back with it."""
+    name, owner, code = _OWNED[entity]
+    found = find(owner, row[name])
+    if found is None or found["deleted"]:
+        return Refusal(code, name)
+    if entity == "budget_amount" and row["amount_minor"] < 0:
+        return Refusal("amount_negative", "amount_minor")
+    if entity == "receipt" and _SHA256.fullmatch(row["sha256"]) is None:
+        return Refusal("digest_malformed", "sha256")
     return None

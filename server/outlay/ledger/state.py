@@ -93,7 +93,7 @@ class DatabaseState:
 
     def count(self, entity: str) -> int:
         if entity not in self._counts:
-            sql = f"SELECT COUNT(*) FROM {entity} WHERE book_id = :book AND NOT deleted"
+            sql = f'SELECT COUNT(*) FROM "{entity}" WHERE book_id = :book AND NOT deleted'
             self._counts[entity] = int(self._read.value(sql, book=self.book_id))
             self._counts[entity] += sum(
                 _live(row) - _live(self._stored[key])
@@ -142,12 +142,21 @@ def _targets(entity: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, described.fields[name].ref or "") for name in described.refs)
 
 
+def _plans(condition: str) -> tuple[tuple[str, str], ...]:
+    """The same of schedules and templates, which are few."""
+    return tuple(
+        (name, f"SELECT id FROM {name} WHERE book_id = :book AND {condition} AND NOT deleted")
+        for name in ("schedule", "template")
+    )
+
+
 _USERS: dict[str, tuple[tuple[str, str], ...]] = {
     "account": (
         (
             "transaction",
             "SELECT DISTINCT transaction_id FROM line WHERE book_id = :book AND account_id = :id",
         ),
+        *_plans("(account_id = :id OR to_account_id = :id)"),
     ),
     "category": (
         (
@@ -156,12 +165,15 @@ _USERS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("category", "SELECT id FROM category WHERE book_id = :book AND parent_id = :id AND NOT deleted"),
         ("payee", "SELECT id FROM payee WHERE book_id = :book AND category_id = :id AND NOT deleted"),
+        ("budget", "SELECT id FROM budget WHERE book_id = :book AND category_id = :id AND NOT deleted"),
+        *_plans("replace(lines, :id, '') <> lines"),
     ),
     "payee": (
         (
             "transaction",
             'SELECT id FROM "transaction" WHERE book_id = :book AND payee_id = :id AND NOT deleted',
         ),
+        *_plans("payee_id = :id"),
     ),
     "tag": (
         (
@@ -169,6 +181,7 @@ _USERS: dict[str, tuple[tuple[str, str], ...]] = {
             """SELECT id FROM "transaction" WHERE book_id = :book AND tag_ids <> '[]'
                AND replace(tag_ids, :id, '') <> tag_ids AND NOT deleted""",
         ),
+        *_plans("replace(tag_ids, :id, '') <> tag_ids"),
     ),
 }
 """Who may refer to a row of an entity: transactions by their lines where the lines know, else by their columns."""

@@ -31,7 +31,7 @@ from outlay.store.columns import (
 
 _TYPES: dict[str, Any] = {
     "text": String, "currency": String, "time": String, "integer": Integer, "amount": Amount, "flag": Flag,
-    "id": Id, "ids": Json, "lines": Json, "json": Json, "day": Day, "decimal": Decimal,
+    "id": Id, "ids": Json, "days": Json, "lines": Json, "json": Json, "day": Day, "decimal": Decimal,
 }  # fmt: skip
 _PERSONAL = {"person_id", "device_id", "kept_person_id", "kept_device_id"}
 
@@ -76,6 +76,10 @@ for _name in ("payee_id", "import_id"):
         _column_,
         info={"sqlite_where": _where, "postgresql_where": _where},
     )
+
+for _name, _owner_ in (("receipt", "transaction_id"), ("budget_amount", "budget_id")):
+    _table = entity_tables[_name]
+    Index(f"{_name}_{_owner_}", _table.c.book_id, _table.c[_owner_])
 
 line = Table(
     "line",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ def named(name: str) -> str:
     """The id that a name of a table stands for: of version 5 where every device gives the same."""
     if name == "book":
         return BOOK
+    while (inner := re.search("{([^{}]*)}", name)) is not None:
+        name = name.replace(inner[0], named(inner[1]))
     made = uuid5(BOOK, name)
     return made if ":" in name else f"{made[:14]}7{made[15:]}"
 

@@ -49,6 +49,39 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 50},
     )
     op.create_table(
+        "budget",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("category_id", TEXT, nullable=True),
+        sa.Column("period", TEXT, nullable=True),
+        sa.Column("currency", TEXT, nullable=True),
+        sa.Column("carry_over", sa.Boolean(), nullable=True),
+        sa.Column("archived", sa.Boolean(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("budget_pkey")),
+    )
+    op.create_index("budget_ver", "budget", ["book_id", "ver", "id"], unique=False)
+    op.create_table(
+        "budget_amount",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("budget_id", TEXT, nullable=True),
+        sa.Column("from_day", TEXT, nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("once", sa.Boolean(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("budget_amount_pkey")),
+    )
+    op.create_index("budget_amount_budget_id", "budget_amount", ["book_id", "budget_id"], unique=False)
+    op.create_index("budget_amount_ver", "budget_amount", ["book_id", "ver", "id"], unique=False)
+    op.create_table(
         "category",
         sa.Column("book_id", TEXT, nullable=False),
         sa.Column("id", TEXT, nullable=False),
@@ -112,6 +145,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", name=op.f("dirty_pkey")),
     )
     op.create_index(op.f("dirty_lane_since_ms"), "dirty", ["lane", "since_ms"], unique=False)
+    op.create_table(
+        "filter",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("query", sa.LargeBinary(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("filter_pkey")),
+    )
+    op.create_index("filter_ver", "filter", ["book_id", "ver", "id"], unique=False)
     op.create_table(
         "history",
         sa.Column("book_id", TEXT, nullable=False),
@@ -280,6 +327,38 @@ def upgrade() -> None:
     )
     op.create_index("rate_ver", "rate", ["book_id", "ver", "id"], unique=False)
     op.create_table(
+        "receipt",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("transaction_id", TEXT, nullable=True),
+        sa.Column("sha256", TEXT, nullable=True),
+        sa.Column("media_type", TEXT, nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("receipt_pkey")),
+    )
+    op.create_index("receipt_transaction_id", "receipt", ["book_id", "transaction_id"], unique=False)
+    op.create_index("receipt_ver", "receipt", ["book_id", "ver", "id"], unique=False)
+    op.create_table(
+        "reconciliation",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("account_id", TEXT, nullable=True),
+        sa.Column("day", TEXT, nullable=True),
+        sa.Column("statement_minor", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("reconciliation_pkey")),
+    )
+    op.create_index("reconciliation_ver", "reconciliation", ["book_id", "ver", "id"], unique=False)
+    op.create_table(
         "refresh_token",
         sa.Column("person_id", TEXT, nullable=False),
         sa.Column("token_hash", TEXT, nullable=False),
@@ -316,6 +395,37 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "schedule",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("kind", TEXT, nullable=True),
+        sa.Column("account_id", TEXT, nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", TEXT, nullable=True),
+        sa.Column("to_account_id", TEXT, nullable=True),
+        sa.Column("to_amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("to_currency", TEXT, nullable=True),
+        sa.Column("lines", TEXT, nullable=True),
+        sa.Column("payee_id", TEXT, nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("tag_ids", TEXT, nullable=True),
+        sa.Column("time", TEXT, nullable=True),
+        sa.Column("start_day", TEXT, nullable=True),
+        sa.Column("rule", TEXT, nullable=True),
+        sa.Column("mode", TEXT, nullable=True),
+        sa.Column("done_through", TEXT, nullable=True),
+        sa.Column("skipped", TEXT, nullable=True),
+        sa.Column("archived", sa.Boolean(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("schedule_pkey")),
+    )
+    op.create_index("schedule_ver", "schedule", ["book_id", "ver", "id"], unique=False)
     op.create_table(
         "server_key",
         sa.Column("scope_id", TEXT, nullable=False),
@@ -398,6 +508,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "id", name=op.f("tag_pkey")),
     )
     op.create_index("tag_ver", "tag", ["book_id", "ver", "id"], unique=False)
+    op.create_table(
+        "template",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("kind", TEXT, nullable=True),
+        sa.Column("account_id", TEXT, nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", TEXT, nullable=True),
+        sa.Column("to_account_id", TEXT, nullable=True),
+        sa.Column("lines", TEXT, nullable=True),
+        sa.Column("payee_id", TEXT, nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("tag_ids", TEXT, nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("fmeta", TEXT, nullable=False),
+        sa.Column("extra", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("template_pkey")),
+    )
+    op.create_index("template_ver", "template", ["book_id", "ver", "id"], unique=False)
     op.create_table(
         "transaction",
         sa.Column("book_id", TEXT, nullable=False),
