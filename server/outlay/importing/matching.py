@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from outlay.importing.options import Given
 from outlay.importing.reading import Found, Question, SourceAccount
 from outlay.importing.rules import DAYS_APART, Candidate, Existing, candidates, judged
-from outlay.kernel.dates import day_number, day_of
+from outlay.kernel.dates import LAST_DAY, day_number, day_of
 from outlay.kernel.text import search_key
 from outlay.ledger.queries import rows
 from outlay.store.read import Read
 
 Row = dict[str, Any]
+
+NEWEST_PAGE: Final = 1_000
+NEWEST_PAGES: Final = 5
+"""How far back payees are looked for together; beyond, each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,27 +163,50 @@ def existing_near(
     return [Existing(t, a, day, int(amount), reference_of.get((a, t))) for t, a, day, amount in found]
 
 
-def habits(read: Read, book_id: str) -> dict[tuple[str, str], str]:
-    """(payee id, kind) → category: that of the payee's last transaction of the kind when it has one line, else
-    the payee's own."""
-    kinds = {row["id"]: row["kind"] for row in rows(read, book_id, "category")}
-    found = {
-        (row["id"], kinds[row["category_id"]]): row["category_id"]
-        for row in rows(read, book_id, "payee")
-        if row["category_id"] in kinds
-    }
-    last = read.all(
-        "SELECT payee_id, kind, lines FROM (SELECT payee_id, kind, lines, ROW_NUMBER() OVER "
-        '(PARTITION BY payee_id, kind ORDER BY day DESC, id DESC) AS place FROM "transaction" '
-        "WHERE book_id = :book AND payee_id IS NOT NULL AND NOT deleted AND kind <> 'transfer') AS newest "
-        "WHERE place = 1",
-        book=book_id,
-    )
-    for payee_id, kind, lines in last:
+def habits(read: Read, book_id: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(payee id, kind) → category, as far as wanted: that of the payee's last transaction of the kind when it has one
+    line, else the payee's own. Most payees of a file are among the newest transactions of the book; only the others'
+    are looked through."""
+    categories = read.all("SELECT id, kind FROM category WHERE book_id = :book AND NOT deleted", book=book_id)
+    kinds: dict[str, str] = dict(categories)
+    own = read.all("SELECT id, category_id FROM payee WHERE book_id = :book AND NOT deleted", book=book_id)
+    found = {(row_id, kinds[category_id]): category_id for row_id, category_id in own if category_id in kinds}
+    last = _newest(read, book_id, wanted)
+    if missing := {payee_id for payee_id, kind in wanted if (payee_id, kind) not in last}:
+        of_others = read.all(
+            "SELECT payee_id, kind, lines FROM (SELECT payee_id, kind, lines, ROW_NUMBER() OVER "
+            '(PARTITION BY payee_id, kind ORDER BY day DESC, id DESC) AS place FROM "transaction" '
+            "WHERE book_id = :book AND payee_id IN :payees AND NOT deleted AND kind <> 'transfer') AS newest "
+            "WHERE place = 1",
+            book=book_id, payees=sorted(missing),
+        )  # fmt: skip
+        last |= {(payee_id, kind): lines for payee_id, kind, lines in of_others}
+    for (payee_id, kind), lines in last.items():
         parts = json.loads(lines)
         if len(parts) == 1 and kinds.get(parts[0]["category_id"]) == kind:
             found[(payee_id, kind)] = parts[0]["category_id"]
     return found
+
+
+def _newest(read: Read, book_id: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(payee id, kind) → lines of the newest transaction, of those that are among the book's newest."""
+    last: dict[tuple[str, str], str] = {}
+    left = set(wanted)
+    before = (LAST_DAY, "~")  # after every id
+    for _ in range(NEWEST_PAGES if left else 0):
+        page = read.all(
+            'SELECT payee_id, kind, lines, day, id FROM "transaction" WHERE book_id = :book AND NOT deleted '
+            "AND (day, id) < (:day, :id) ORDER BY day DESC, id DESC LIMIT :page",
+            book=book_id, day=before[0], id=before[1], page=NEWEST_PAGE,
+        )  # fmt: skip
+        for payee_id, kind, lines, *_ in page:
+            if (payee_id, kind) in left:
+                left.remove((payee_id, kind))
+                last[(payee_id, kind)] = lines
+        if not left or len(page) < NEWEST_PAGE:
+            break
+        before = page[-1][3], page[-1][4]
+    return last
 
 
 def categories_by_name(read: Read, book_id: str) -> dict[tuple[str, str], str]:

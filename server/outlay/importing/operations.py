@@ -31,24 +31,26 @@ def operations(tx: Tx, book_id: str, import_id: str, matched: Matched, chosen: S
     """The change that brings the chosen rows in. Names, habits and rates are looked up once for all."""
     account_ops, accounts, currencies = _accounts(tx, matched)
     inputs = Inputs(tx, book_id, tx.new_id)
-    usual, named = habits(tx, book_id), categories_by_name(tx, book_id)
     names = {
         text: clean(text)[:PAYEE_CHARACTERS].strip() for text in dict.fromkeys(c.row.payee for c in chosen)
     }
     payees = inputs.names.ids_of("payee", dict.fromkeys(names.values()))
+    new = {op["id"] for op in inputs.names.ops}
+    paid = {(payees.get(names[c.row.payee]), _kind(c)) for c in chosen}
+    usual = habits(tx, book_id, {(i, kind) for i, kind in paid if i is not None and i not in new})
+    named = categories_by_name(tx, book_id)
     categories = {text: search_key(text) for text in dict.fromkeys(c.row.category for c in chosen)}
     transactions: list[Row] = []
     references: list[Row] = []
     for row_id, candidate in zip(tx.new_ids(len(chosen)), chosen, strict=True):
         row, account_id = candidate.row, accounts[candidate.row.account]
-        amount_minor = _amount(candidate)
-        kind = "income" if amount_minor > 0 else "expense"
+        amount_minor, kind = abs(_amount(candidate)), _kind(candidate)
         payee_id = payees.get(names[row.payee])
         category_id = usual.get((payee_id or "", kind)) or named.get((kind, categories[row.category]))
         fields = {
             "kind": kind, "account_id": account_id, "currency": currencies[account_id],
-            "amount_minor": abs(amount_minor), "payee_id": payee_id, "day": row.day, "time": row.time,
-            "lines": [{"category_id": category_id, "amount_minor": abs(amount_minor)}],
+            "amount_minor": amount_minor, "payee_id": payee_id, "day": row.day, "time": row.time,
+            "lines": [{"category_id": category_id, "amount_minor": amount_minor}],
             "note": row.note[:NOTE_CHARACTERS] or None, "import_id": import_id,
         }  # fmt: skip
         transactions.append(inputs.whole(row_id, fields))
@@ -86,6 +88,10 @@ def _accounts(tx: Tx, matched: Matched) -> tuple[list[Row], dict[str, str], dict
         accounts[source.key], currencies[row_id] = row_id, currency
         position += 1
     return ops, accounts, currencies
+
+
+def _kind(candidate: Candidate) -> str:
+    return "income" if _amount(candidate) > 0 else "expense"
 
 
 def _amount(candidate: Candidate) -> int:

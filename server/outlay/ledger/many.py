@@ -21,9 +21,11 @@ def named(entity: str, documents: Sequence[Row]) -> dict[str, set[str]]:
     fields = entities()[entity].fields
     found: dict[str, set[str]] = {}
     for name in entities()[entity].refs:
-        into = found.setdefault(fields[name].ref or "", set())
-        for value in _distinct([document[name] for document in documents]):
-            into.update(i for i in _ids(value) if type(i) is str)
+        column = _distinct([document[name] for document in documents])
+        lists = [value for value in column if type(value) is list]
+        items = {id(item): item for value in lists for item in value}.values() if lists else column
+        ids = [item.get("category_id") if type(item) is dict else item for item in items]
+        found.setdefault(fields[name].ref or "", set()).update(i for i in ids if type(i) is str)
     return found
 
 
@@ -78,10 +80,3 @@ def _distinct(column: list[Any]) -> Collection[Any]:
         return set(column)
     except TypeError:
         return {id(value): value for value in column}.values()
-
-
-def _ids(value: Any) -> list[Any]:
-    """The ids in a reference: one, several, or those of lines."""
-    if type(value) is list:
-        return [item.get("category_id") if type(item) is dict else item for item in value]
-    return [value]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from importing import shared_data
-from outlay.importing import commands, queries
+from outlay.importing import commands, matching, queries
 from outlay.kernel.money import exponent
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import check
@@ -249,6 +249,31 @@ async def test_a_payee_keeps_its_last_category(book: Book) -> None:
     baker = next(r for r in await book.transactions() if r["amount_minor"] == 480)
     assert baker["lines"] == [{"category_id": category_id(book.id, "food.restaurant"), "amount_minor": 480}]
     assert len([p for p in await book.rows("payee") if p["name"].lower() == "bäckerei müller"]) == 1
+
+
+async def test_the_last_category_is_found_however_old(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    giro = await book.account("Giro")
+    for number, (amount_minor, category) in enumerate(
+        [(-5, "food"), (-6, "transport"), (7, "salary"), (-8, None)]
+    ):
+        await book.add(giro, amount_minor, f"2020-01-0{number + 1}", "Old", category)
+    for day in ("2025-01-01", "2025-01-02", "2025-01-03"):
+        await book.add(giro, -5, day, "New", "food")
+    payees = {row["name"]: row["id"] for row in await book.rows("payee")}
+    wanted = {(payee_id, kind) for payee_id in payees.values() for kind in ("expense", "income")}
+
+    async def usual() -> dict[tuple[str, str], str]:
+        return await book.store.read(lambda read: matching.habits(read, book.id, wanted))
+
+    expected = {
+        (payees["New"], "expense"): category_id(book.id, "food"),
+        (payees["Old"], "income"): category_id(book.id, "salary"),
+    }
+    assert await usual() == expected
+    for page, pages in ((1, 1), (2, 2), (4, 1)):
+        monkeypatch.setattr(matching, "NEWEST_PAGE", page)
+        monkeypatch.setattr(matching, "NEWEST_PAGES", pages)
+        assert await usual() == expected
 
 
 async def test_a_viewer_and_a_stranger_bring_nothing_in(book: Book) -> None:
