@@ -55,6 +55,8 @@ export interface Status {
     state: SyncState;
     /** Changes on this device that the server has not confirmed. */
     unsent: number;
+    /** Changes that the server could not read: only this device has them, and they wait under Attention. */
+    set_aside: number;
     /** Conflicts, parked and rejected changes that wait for the person. */
     attention: number;
     progress?: { done: number; total: number | null };

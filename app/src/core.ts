@@ -151,7 +151,8 @@ export class Core {
   async signOut({ force = false }: { force?: boolean } = {}): Promise<SignOutResult> {
     const enough = new AbortController();
     await Promise.race([this.#book?.poke(), this.#parts.wait(SIGN_OUT_WAIT_MS, enough.signal)]).finally(() => enough.abort());
-    const unsent = this.#book?.syncView().unsent ?? 0;
+    const view = this.#book?.syncView();
+    const unsent = view ? view.unsent + view.set_aside : 0;
     const { person } = this.#profile;
     if (unsent > 0 && !force) return { signed_out: false, unsent };
     this.#closeBook();
@@ -313,7 +314,7 @@ export class Core {
       books,
       book: open ? this.#handle(books, book_id ?? '') : null,
       sync: {
-        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, attention: view?.attention ?? 0,
+        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, attention: view?.attention ?? 0,
         ...(view?.progress ? { progress: view.progress } : {}),
         ...(view?.problem ? { problem: view.problem } : {}),
         ...(view?.last_sync_ms ? { last_sync_ms: view.last_sync_ms } : {})

@@ -16,7 +16,7 @@ import { readRow } from '../store/rows.ts';
 import { listen } from './events.ts';
 import { knownNames, remember } from './known.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
-import { isRecorded, meta, pendingCount, PUSH_OPS, record } from './outbox.ts';
+import { isRecorded, meta, pendingCount, PUSH_OPS, record, setAsideCount } from './outbox.ts';
 import { backoff, SyncRunner, type Timers } from './runner.ts';
 import { takeUnsent, unsentFile } from './unsent.ts';
 import { versionOf, type Op } from './wire.ts';
@@ -54,6 +54,7 @@ export interface BookParts {
 export interface SyncView {
   state: SyncState;
   unsent: number;
+  set_aside: number;
   attention: number;
   progress: { done: number; total: number | null } | null;
   problem: { code: string; message: string } | null;
@@ -282,9 +283,10 @@ export class OpenBook {
     const { port } = this.#parts;
     const { book_id, person_id, hydration, last_sync_ms, stopped } = this.meta;
     const unsent = pendingCount(port);
+    const set_aside = setAsideCount(port);
     const attention = port.value<number>(
       `SELECT (SELECT count(DISTINCT ${THING}) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL)
-         + (SELECT count(*) FROM outbox WHERE state = 'refused')`, { book_id }
+         + :set_aside`, { book_id, set_aside }
     );
     const step = this.#last;
     const problem = step?.next === 'retry' && step.problem ? step.problem : null;
@@ -297,7 +299,7 @@ export class OpenBook {
     else if (hydration) state = 'hydrating';
     else if (unsent > 0 || step === null) state = 'sending';
     const progress = hydration ? { done: hydration.done, total: hydration.total } : null;
-    return { state, unsent, attention: attention ?? 0, progress, problem, last_sync_ms };
+    return { state, unsent, set_aside, attention: attention ?? 0, progress, problem, last_sync_ms };
   }
 }
 

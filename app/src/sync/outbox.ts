@@ -84,7 +84,8 @@ interface StoredChange {
   made_at: number;
 }
 
-const PENDING = `SELECT position, seq, mid, name, ops, base, made_at FROM outbox WHERE state = 'pending'`;
+const CHANGE = 'SELECT position, seq, mid, name, ops, base, made_at FROM outbox';
+const PENDING = `${CHANGE} WHERE state = 'pending'`;
 
 /** The next changes to send, in order, within the limits of one push. */
 export function nextBatch(port: Port, mutations = PUSH_MUTATIONS): Mutation[] {
@@ -216,6 +217,16 @@ export function replay(port: Port, book_id: string, changes: readonly StoredChan
     const outcome = apply(port, book_id, { mid: change.mid, ops, base: change.base, made_at: change.made_at });
     remember(port, book_id, change.mid, outcome.status.startsWith('ok') ? outcome.touched : []);
   }
+}
+
+/** How many changes were set aside: only this device has them. */
+export function setAsideCount(port: Port): number {
+  return port.value<number>(`SELECT count(*) FROM outbox WHERE state = 'refused'`) ?? 0;
+}
+
+/** What only this device has, in the order it was made: what waits, and what was set aside. */
+export function onlyHere(port: Port): StoredChange[] {
+  return port.all<StoredChange>(`${CHANGE} WHERE state IN ('pending', 'refused') ORDER BY position`);
 }
 
 /** Every pending change, in order (after a hydration all of them are replayed). */

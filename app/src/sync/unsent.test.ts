@@ -7,7 +7,7 @@ import { writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
-import { pendingCount, PUSH_OPS, record } from './outbox.ts';
+import { pendingCount, PUSH_OPS, record, setAside, setAsideCount } from './outbox.ts';
 import { takeUnsent, unsentFile } from './unsent.ts';
 
 const id = (n: number) => uuid7(1_700_000_000_000 + n, new Uint8Array(10));
@@ -46,6 +46,13 @@ function code(given: unknown): string {
 }
 
 describe('a file of unsent changes', () => {
+  it('has what was set aside too: it is nowhere else', () => {
+    port.tx(() => record(port, { mid: id(7), name: 'book.seed', ops: seedOps(BOOK, 'EUR').slice(0, 1), made_at: 1 }));
+    port.tx(() => setAside(port, { seq: 1, mid: id(7), code: 'body_too_large' }));
+    expect([pendingCount(port), setAsideCount(port)]).toEqual([0, 1]);
+    expect(unsentFile(port, 2).mutations.map(({ mid }) => mid)).toEqual([id(7)]);
+  });
+
   it('comes in once, with no base beyond what was read here', () => {
     mutation['base'] = 2 ** 40;
     expect(taken(file)).toEqual({ added: 1, known: 0 });

@@ -10,7 +10,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { isEntity } from '../store/entities.ts';
 import { writeMeta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
-import { allPending, isRecorded, meta, PUSH_BYTES, PUSH_OPS, replay } from './outbox.ts';
+import { allPending, isRecorded, meta, onlyHere, PUSH_BYTES, PUSH_OPS, replay } from './outbox.ts';
 import { versionOf, type Op } from './wire.ts';
 
 const MOST = limit('import_rows');
@@ -19,7 +19,7 @@ const KINDS = ['create', 'set', 'inc', 'delete', 'restore'];
 
 export function unsentFile(port: Port, saved_at_ms: number): UnsentFile {
   const { book_id, person_id, device_id, epoch } = meta(port);
-  const mutations = allPending(port).map(({ mid, base, made_at, name, ops }) => ({ mid, base, made_at, name, ops: JSON.parse(ops) as Op[] }));
+  const mutations = onlyHere(port).map(({ mid, base, made_at, name, ops }) => ({ mid, base, made_at, name, ops: JSON.parse(ops) as Op[] }));
   return { outlay: 'unsent', version: 1, book_id, person_id, device_id, epoch, saved_at_ms, mutations };
 }
 

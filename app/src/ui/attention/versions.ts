@@ -53,7 +53,8 @@ export function changes(before: Fields, after: Fields, nameOf: NameOf): VersionR
     .map((name) => ({
       field: name,
       name: maybe(`field.${name.replace(/_ids?$/, '')}`, name === 'lines' ? t('field.category') : name.replace(/_ids?$/, '').replaceAll('_', ' ')),
-      kept: said(name, before[name], before, nameOf),
+      // a flag that nobody has raised is down
+      kept: said(name, before[name] ?? (typeof after[name] === 'boolean' ? false : undefined), before, nameOf),
       other: said(name, after[name], after, nameOf)
     }))
     .filter((line) => line.kept !== line.other);
