@@ -56,13 +56,14 @@ check: $(DEVELOPMENT) $(MODULES)
 	cd app && npm run --silent check
 	$(if $(wildcard server/tests/test_tidy.py),$(BIN)/pytest -q server/tests/test_tidy.py)
 
-python-tests: debian $(DEVELOPMENT)
-	$(BIN)/pytest -n 2
+# The tests start many servers, so their bytecode comes first.
+python-tests: debian $(DEVELOPMENT) $(BYTECODE)
+	$(BIN)/pytest -n 2 --dist worksteal
 
 unit-tests: $(MODULES)
 	cd app && npm run --silent test:unit
 
-browser-tests: debian $(SERVER) $(APP)
+browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
 
 # SEEDS stories of sync on each engine and DEVICE of the app's core; or ABLATE=all|RULE, or CONCURRENCY=seconds

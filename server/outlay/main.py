@@ -70,32 +70,40 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        opened = store or open_migrated(settings, clock or system_clock)
-        passwords = Passwords()
-        pokes = Pokes(_heads(opened))
-        try:
-            server_keys = await opened.write_people(keys.ensure)
-            tokens = Tokens(lifetime_s=settings.access_token_s)
-            tokens.use(server_keys.signing)
-            opened.on_commit(pokes.publish)
-            app.state.rooms = Rooms(
-                settings=settings,
-                store=opened,
-                clock=clock or opened.clock,
-                tokens=tokens,
-                passwords=passwords,
-                server_keys=server_keys,
-                throttle=Throttle(settings),
-                pokes=pokes,
-            )
+        async with open_rooms(settings, clock, store) as app.state.rooms:
             yield
-        finally:
-            await pokes.stop()
-            passwords.close()
-            if store is None:
-                await opened.close()
 
     return build(settings, lifespan)
+
+
+@asynccontextmanager
+async def open_rooms(
+    settings: Settings, clock: Callable[[], int] | None = None, store: Store | None = None
+) -> AsyncIterator[Rooms]:
+    """What the routes stand on, open while the application runs."""
+    opened = store or open_migrated(settings, clock or system_clock)
+    passwords = Passwords()
+    pokes = Pokes(_heads(opened))
+    try:
+        server_keys = await opened.write_people(keys.ensure)
+        tokens = Tokens(lifetime_s=settings.access_token_s)
+        tokens.use(server_keys.signing)
+        opened.on_commit(pokes.publish)
+        yield Rooms(
+            settings=settings,
+            store=opened,
+            clock=clock or opened.clock,
+            tokens=tokens,
+            passwords=passwords,
+            server_keys=server_keys,
+            throttle=Throttle(settings),
+            pokes=pokes,
+        )
+    finally:
+        await pokes.stop()
+        passwords.close()
+        if store is None:
+            await opened.close()
 
 
 def create() -> Litestar:
