@@ -64,8 +64,10 @@ export default defineConfig({
           // One browser and one server at a time: the machine they share may have two cores.
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 120_000,
-          hookTimeout: 120_000
+          // Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000, interval: 50 } }
         }
       }
     ]

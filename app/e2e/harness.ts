@@ -16,7 +16,10 @@ import {
   type LaunchOptions
 } from 'playwright-core';
 
-const START_TIMEOUT_MS = 30_000;
+/** What anything that must come may take, here as in `expect.poll` (vite.config.ts). */
+export const PATIENCE_MS = 60_000;
+
+const START_TIMEOUT_MS = PATIENCE_MS;
 const STOP_TIMEOUT_MS = 10_000;
 const OUTPUT_LIMIT_CHARACTERS = 20_000;
 
@@ -148,14 +151,11 @@ export async function secondContext(
   browser: Browser,
   options: BrowserContextOptions = {}
 ): Promise<BrowserContext> {
-  return browser.newContext(options);
+  return patient(await browser.newContext(options));
 }
 
 async function deviceOn(profile: string, options: BrowserContextOptions): Promise<Device> {
-  const context = await chromium.launchPersistentContext(profile, {
-    ...options,
-    ...launchOptions()
-  });
+  const context = patient(await chromium.launchPersistentContext(profile, { ...options, ...launchOptions() }));
   return {
     context,
     async reopen() {
@@ -167,6 +167,11 @@ async function deviceOn(profile: string, options: BrowserContextOptions): Promis
       await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     }
   };
+}
+
+function patient(context: BrowserContext): BrowserContext {
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 function launchOptions(): LaunchOptions {

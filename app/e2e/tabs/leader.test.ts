@@ -1,12 +1,12 @@
 // Four tabs of one person on one device: the one that owns the database dies at the worst moment.
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Device, openDevice, type Server, startServer } from '../harness.ts';
-import { type Pages, servePages } from '../pages.ts';
-import { type Front, startFront } from './front.ts';
-import { address, agree, leads, notes, openTab, Rest, settled, signUp, spend, spendMany, until } from './tabs.ts';
+import type { Device } from '../harness.ts';
+import type { Pages } from '../pages.ts';
+import type { Front } from './front.ts';
+import { agree, leads, notes, openPlace, openTab, type Place, type Rest, spend, spendMany, until } from './tabs.ts';
 
-let server: Server;
+let place: Place;
 let front: Front;
 let pages: Pages;
 let device: Device;
@@ -14,27 +14,17 @@ let rest: Rest;
 let tabs: Page[];
 
 beforeAll(async () => {
-  server = await startServer();
-  front = await startFront(server.url);
-  pages = await servePages('core', front.url);
+  place = await openPlace();
+  ({ front, pages } = place);
 });
 
-afterAll(async () => {
-  await pages?.close();
-  await front?.close();
-  await server?.stop();
-});
+afterAll(() => place?.close());
 
 beforeEach(async () => {
-  device = await openDevice();
-  const email = address();
-  const first = await openTab(device.context, pages.url);
-  await signUp(first, email);
-  await settled(first);
-  rest = await new Rest(server.url).signIn(email);
-  const others = [];
-  for (let n = 0; n < 3; n++) others.push(await openTab(device.context, pages.url));
-  tabs = [first, ...others];
+  const newcomer = await place.newcomer();
+  ({ device, rest } = newcomer);
+  tabs = [newcomer.page];
+  for (let n = 0; n < 3; n++) tabs.push(await openTab(device.context, pages.url));
   expect(await Promise.all(tabs.map(leads))).toEqual([true, false, false, false]);
 });
 
@@ -61,7 +51,7 @@ it.each(ENDS)('the leader is %s after the server took its push and before it hea
   held.release();
   await Promise.all([more, many]);
   const living = [second, third, fourth];
-  await expect.poll(async () => (await Promise.all(living.map(leads))).filter(Boolean).length).toBe(1);
+  await expect.poll(async () => (await Promise.all(living.map(leads))).filter(Boolean)).toHaveLength(1);
   const all = ['from the leader', 'from the second', 'from the third', 'a', 'b', 'c', 'd', 'e'];
   for (const tab of living) await agree(tab, rest, all);
 });
@@ -75,7 +65,9 @@ it('the leader is closed before the server has its push, and the next one too', 
   await leader.close();
   await again.arrived;
   const living = [second, third, fourth];
-  const at = (await Promise.all(living.map(leads))).indexOf(true);
+  const leading = async () => (await Promise.all(living.map(leads))).indexOf(true);
+  await expect.poll(leading).not.toBe(-1);
+  const at = await leading();
   await living[at]!.close();
   const rest_of_them = living.filter((_, index) => index !== at);
   // what the dead ones had sent reaches the server late, beside the third leader's own

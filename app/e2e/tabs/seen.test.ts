@@ -38,7 +38,7 @@ afterEach(async () => {
   await front?.close();
 });
 
-const says = (words: RegExp, on = page) => on.getByText(words).filter({ visible: true }).first().waitFor({ timeout: 15_000 });
+const says = (words: RegExp, on = page) => on.getByText(words).filter({ visible: true }).first().waitFor();
 
 async function signIn(on = page): Promise<void> {
   await on.goto(`${front.url}/sign-in`);
@@ -56,7 +56,7 @@ async function add(digits: string, on = page): Promise<void> {
     .poll(async () => {
       await on.getByRole('button', { name: 'New transaction' }).or(on.getByRole('link', { name: 'New transaction' })).first().click();
       return sheet.getByRole('button', { name: '1', exact: true }).waitFor({ timeout: 4000 }).then(() => true, () => false);
-    }, { timeout: 15_000 })
+    })
     .toBe(true);
   for (const digit of digits) await sheet.getByRole('button', { name: digit, exact: true }).click();
   await sheet.getByRole('button', { name: 'Groceries' }).first().click();

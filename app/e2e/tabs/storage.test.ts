@@ -1,12 +1,12 @@
 // The device's storage fails: no room, or cleared under the app's feet or before it starts.
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Device, openDevice, type Server, startServer } from '../harness.ts';
-import { type Pages, servePages } from '../pages.ts';
-import { type Front, startFront } from './front.ts';
-import { address, agree, notes, openTab, Rest, settled, signIn, signUp, spend, state, until } from './tabs.ts';
+import type { Device } from '../harness.ts';
+import type { Pages } from '../pages.ts';
+import type { Front } from './front.ts';
+import { agree, notes, openPlace, openTab, type Place, type Rest, settled, signIn, spend, state, until } from './tabs.ts';
 
-let server: Server;
+let place: Place;
 let front: Front;
 let pages: Pages;
 let device: Device;
@@ -15,25 +15,14 @@ let page: Page;
 let rest: Rest;
 
 beforeAll(async () => {
-  server = await startServer();
-  front = await startFront(server.url);
-  pages = await servePages('core', front.url);
+  place = await openPlace();
+  ({ front, pages } = place);
 });
 
-afterAll(async () => {
-  await pages?.close();
-  await front?.close();
-  await server?.stop();
-});
+afterAll(() => place?.close());
 
 beforeEach(async () => {
-  front.down = false;
-  device = await openDevice();
-  email = address();
-  page = await openTab(device.context, pages.url);
-  await signUp(page, email);
-  await settled(page);
-  rest = await new Rest(server.url).signIn(email);
+  ({ device, email, page, rest } = await place.newcomer());
 });
 
 afterEach(() => device?.close());
@@ -68,19 +57,20 @@ it('no room: said in words, nothing half written, and it works again when there 
     if (problem === null) saved.push(note);
   }
   expect(problem).toMatch(/no room left/);
-  expect(await storage()).toMatchObject({ error: { code: 'storage_full' } });
+  await expect.poll(storage).toMatchObject({ error: { code: 'storage_full' } });
   expect(await notes(page)).toEqual([...saved].sort());
-  expect((await state(page)).unsent).toBe(saved.length);
+  await expect.poll(async () => (await state(page)).unsent).toBe(saved.length);
   // what comes from elsewhere cannot be kept either: it waits
   await rest.ask('POST', `payees?book=${rest.books[0]!.id}`, { name: 'From elsewhere' });
   front.down = false;
   await page.evaluate(() => window.outlay.sync.now());
   await setQuota();
   await spend(page, 'after');
-  expect(await storage()).not.toHaveProperty('error');
+  await expect.poll(storage).not.toHaveProperty('error');
   await page.evaluate(() => window.outlay.sync.now());
   await agree(page, rest, [...saved, 'after']);
-  expect(await page.evaluate(async () => (await window.outlay.query('payees', {})).map(({ name }) => name))).toEqual(['From elsewhere']);
+  const payees = () => page.evaluate(async () => (await window.outlay.query('payees', {})).map(({ name }) => name));
+  await expect.poll(payees).toEqual(['From elsewhere']);
 });
 
 it('cleared while it is open: it says what is only in this window, sends it from there, and the next start is a new device', async () => {
@@ -92,13 +82,13 @@ it('cleared while it is open: it says what is only in this window, sends it from
   const before = front.pushes.at(-1)!.device;
   await clear();
   await until(page, `window.appStatus().storage.error?.code === 'storage_cleared'`);
-  expect(await storage()).toMatchObject({ error: { message: expect.stringMatching(/only in this window/), params: { count: 1 } } });
+  await expect.poll(storage).toMatchObject({ error: { message: expect.stringMatching(/only in this window/), params: { count: 1 } } });
   await spend(other, 'and more');
   expect((await page.evaluate(() => window.outlay.sync.unsent())).mutations).toHaveLength(2);
   front.down = false;
   await page.evaluate(() => window.outlay.sync.now());
   await agree(page, rest, ['and more', 'not sent', 'sent']);
-  expect(await storage()).toMatchObject({ error: { message: expect.stringMatching(/Everything is on the server/) } });
+  await expect.poll(storage).toMatchObject({ error: { message: expect.stringMatching(/Everything is on the server/) } });
   await page.close();
   page = other;
   await until(page, `window.appStatus().leader && !window.appStatus().storage.error`);

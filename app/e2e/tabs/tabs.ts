@@ -1,12 +1,48 @@
 // Tabs of one person, the same person at the REST API, and what must hold between them in the end.
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
+import { type Device, openDevice, PATIENCE_MS, type Server, startServer } from '../harness.ts';
+import { type Pages, servePages } from '../pages.ts';
+import { type Front, startFront } from './front.ts';
 
 export const PASSWORD = 'a long enough passphrase';
 export const TODAY = '2026-11-22';
 
 let people = 0;
 export const address = (): string => `tabs-${process.pid}-${(people += 1)}@example.com`;
+
+/** A server, what stands before it, and the page without screens. */
+export interface Place {
+  server: Server;
+  front: Front;
+  pages: Pages;
+  /** Somebody who has just signed up, in one tab of a device and at the REST API. */
+  newcomer(): Promise<{ device: Device; email: string; page: Page; rest: Rest }>;
+  close(): Promise<void>;
+}
+
+export async function openPlace(environment: Record<string, string> = {}): Promise<Place> {
+  const server = await startServer(environment);
+  const front = await startFront(server.url);
+  const pages = await servePages('core', front.url);
+  return {
+    server, front, pages,
+    async newcomer() {
+      front.down = false;
+      const device = await openDevice();
+      const email = address();
+      const page = await openTab(device.context, pages.url);
+      await signUp(page, email);
+      await settled(page);
+      return { device, email, page, rest: await new Rest(server.url).signIn(email) };
+    },
+    async close() {
+      await pages.close();
+      await front.close();
+      await server.stop();
+    }
+  };
+}
 
 /** Opens the page without screens, where `window.outlay` is the app. */
 export async function openTab(context: BrowserContext, url: string): Promise<Page> {
@@ -23,8 +59,8 @@ export async function openTab(context: BrowserContext, url: string): Promise<Pag
 export const leads = (page: Page) => page.evaluate(() => window.appStatus().leader);
 export const state = (page: Page) => page.evaluate(() => window.appStatus().sync);
 
-export async function until(page: Page, test: string, timeout = 10_000): Promise<void> {
-  await page.waitForFunction(test, undefined, { timeout, polling: 50 }).catch(async (error: unknown) => {
+export async function until(page: Page, test: string): Promise<void> {
+  await page.waitForFunction(test, undefined, { polling: 50 }).catch(async (error: unknown) => {
     throw new Error(`${test} never came: ${JSON.stringify(await page.evaluate(() => window.appStatus()).catch(() => null))}`, { cause: error });
   });
 }
@@ -69,9 +105,10 @@ interface Entered {
   books: { id: string; role: string }[];
 }
 
-/** A person at the REST API, with a session of their own. */
+/** A person at the REST API, with a session of their own, and another when that one is over. */
 export class Rest {
   readonly #server: string;
+  #email = '';
   #token = '';
   #session = '';
   person_id = '';
@@ -82,30 +119,41 @@ export class Rest {
   }
 
   async signIn(email: string): Promise<this> {
-    const answer = await this.#enter('auth/sign-in', { email, password: PASSWORD });
-    return this.#keep(answer);
+    return this.#keep(email, await this.#enter('auth/sign-in', { email, password: PASSWORD }));
   }
 
   async signUp(email: string): Promise<this> {
-    return this.#keep(await this.#enter('auth/sign-up', { email, password: PASSWORD, name: 'Kim', base_currency: 'EUR' }));
+    return this.#keep(email, await this.#enter('auth/sign-up', { email, password: PASSWORD, name: 'Kim', base_currency: 'EUR' }));
   }
 
-  #enter(path: string, body: unknown): Promise<Entered> {
-    return this.ask<Entered>('POST', path, body);
+  async #enter(path: string, body: unknown): Promise<Entered> {
+    const answer = await this.#send('POST', path, body);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Entered;
   }
 
-  #keep({ access_token, session_id, person, books }: Entered): this {
+  #keep(email: string, { access_token, session_id, person, books }: Entered): this {
     Object.assign(this, { person_id: person.id, books });
+    this.#email = email;
     this.#token = access_token;
     this.#session = session_id;
     return this;
   }
 
-  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  #send(method: string, path: string, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = this.#token ? { authorization: `Bearer ${this.#token}` } : {};
-    const answer = await fetch(`${this.#server}/api/v1/${path}`, {
+    return fetch(`${this.#server}/api/v1/${path}`, {
       method, headers: { 'content-type': 'application/json', ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) })
     });
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let answer = await this.#send(method, path, body);
+    if (answer.status === 401) {
+      this.#token = '';
+      await this.signIn(this.#email);
+      answer = await this.#send(method, path, body);
+    }
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
@@ -134,6 +182,11 @@ export class Rest {
 
 /** In the end: nothing waits, the app and REST have the same rows and balances, and these notes once each. */
 export async function agree(page: Page, rest: Rest, expected: string[], book?: string): Promise<void> {
+  // A page hears a little later than its database that there is something to send.
+  await vi.waitFor(() => agreeNow(page, rest, expected, book), { timeout: PATIENCE_MS, interval: 50 });
+}
+
+async function agreeNow(page: Page, rest: Rest, expected: string[], book?: string): Promise<void> {
   await settled(page);
   const mine = await page.evaluate(async () => {
     const { items } = await window.outlay.query('transactions', { limit: 500 });
