@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeMeta } from '../src/store/meta.ts';
+import { beginHydration } from '../src/sync/inbox.ts';
 import { type Server, startServer } from './harness.ts';
 import type { TransactionView } from '../src/api.ts';
 import { mint, PASSWORD, TestDevice } from './sync/device.ts';
@@ -140,6 +141,29 @@ it('takes entries while the book is still arriving', async () => {
   expectTrue(late);
   expect([noteCount(b, 'while it arrives'), noteCount(late, 'meanwhile elsewhere')]).toEqual([1, 1]);
   await expectServerAgrees(late);
+  for (const device of [a, b, late]) await device.close();
+});
+
+it('shows the newest transactions after the first page, and has each once in the end', async () => {
+  const { a, b, address } = await people.pair({}, {}, { sample: true });
+  const late = new TestDevice(server.url, { snapshot_limit: 120 });
+  await late.core.start();
+  await signedIn(late, address);
+  await late.core.book.machine.step();
+  const newest = (device: TestDevice) => device.query<{ items: TransactionView[] }>('transactions', { limit: 10 }).items;
+  expect(late.core.status.sync.state).toBe('hydrating');
+  expect(newest(late)).toEqual(newest(a));
+  expect(newest(a)).toHaveLength(10);
+  late.command('editTransaction', { id: newest(late)[0]!.id, note: 'changed while it arrives' });
+  await settleAll(late, a, b);
+  expectSame(a, b, late);
+  expectTrue(late);
+  // the same pages staged, because there is something to show
+  late.port.tx(() => beginHydration(late.port));
+  expect(late.core.book.meta.hydration!.fresh).toBe(false);
+  await settleAll(late, a, b);
+  expectSame(a, b, late);
+  expectTrue(late);
   for (const device of [a, b, late]) await device.close();
 });
 

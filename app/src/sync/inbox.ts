@@ -30,6 +30,7 @@ export interface Landing {
 }
 
 const STALE: Landed = { state: 'stale', tables: new Set() };
+const NOTHING: ReadonlySet<string> = new Set();
 const STAGED: Landed = { state: 'staged', tables: new Set() };
 
 /** Where the next pull starts: behind what is staged, or at the cursor, or at the snapshot's version. */
@@ -77,7 +78,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
       });
     }
     const next: Hydration = {
-      epoch: page.epoch, v0: page.v0, after: page.after, done: hydration.done + page.rows.length,
+      epoch: page.epoch, v0: page.v0, after: page.after, done: Math.min(hydration.done + page.rows.length, hydration.total ?? page.total),
       total: hydration.total ?? page.total, complete: !page.more, fresh
     };
     writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
@@ -92,16 +93,25 @@ function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
   const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
   for (const part of fillings(page)) {
     const { entity, columns } = part;
-    const rows = dirty.size === 0 ? part.rows : part.rows.filter((row) => {
-      const mine = dirty.has(key(entity, String(row[0])));
+    const known = entity === 'transaction' && !first ? shown(port, book_id, part.rows) : NOTHING;
+    const rows = dirty.size === 0 && known.size === 0 ? part.rows : part.rows.filter((row) => {
+      const id = String(row[0]);
+      const mine = dirty.has(key(entity, id));
       if (mine) toShadow(port, fromSnapshot(entity, columns, row));
-      return !mine;
+      return !mine && !known.has(id);
     });
     fill(port, book_id, { entity, columns, rows });
     addRows(port, entity, columns, rows);
   }
   // the first screens show sums of what is here; all are counted at the end
   if (first) recount(port, book_id);
+}
+
+/** The transactions among rows in the order of their ids that are here already: the first page had the newest. */
+function shown(port: Port, book_id: string, rows: Filling['rows']): ReadonlySet<string> {
+  const sql = 'SELECT id FROM "transaction" WHERE book_id = :book_id AND id BETWEEN :first AND :last';
+  const [first, last] = [String(rows[0]![0]), String(rows.at(-1)![0])];
+  return new Set(port.rows(sql, { book_id, first, last }).map(([id]) => String(id)));
 }
 
 /** The rows of a page by entity. What this build does not know is left out. */
@@ -218,7 +228,8 @@ function fillFromStage(port: Port, book_id: string): void {
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
     for (const { entity, columns, rows } of fillings(JSON.parse(body) as SnapshotPage)) {
-      fill(port, book_id, { entity, columns, rows: rows.filter((row) => !newer.has(key(entity, String(row[0])))) });
+      const known = entity === 'transaction' ? shown(port, book_id, rows) : NOTHING;
+      fill(port, book_id, { entity, columns, rows: rows.filter(([id]) => !newer.has(key(entity, String(id))) && !known.has(String(id))) });
     }
   }
   place(port, book_id, [...newer.values()]);

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from outlay.kernel import limits
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import Row, entities, fields_of
-from outlay.ledger.entities import schema as newest
+from outlay.ledger.entities import schema as newest_schema
 from outlay.store.read import Read
 from outlay.sync import schemas
 from outlay.sync.wire import END, Page, SnapshotPage, parse_cursor
@@ -97,6 +98,9 @@ def snapshot(
 ) -> SnapshotPage:
     """Live rows in (entity, id) order after `ENTITY:ID`, as the device's schema has them. The first page
     fixes `v0`; the device pulls from there when it has all pages, which makes the fuzzy pages exact.
+    Of a book that needs several pages the first is short, so that a person sees something at once: what
+    transactions point to, and the newest of them. Those come again in their place; a device passes over them.
+    `total` is about how many rows there are: tombstones are among them.
     Refuses `too_old` when tombstones after v0 were collected meanwhile.
     """
     schemas.check(schema)
@@ -110,33 +114,53 @@ def snapshot(
     entity, _, last_id = (after or f"{names[0]}:").partition(":")
     if entity not in names or not (last_id == "" or is_id(last_id)):
         raise Refusal("cursor_invalid", field="after")
+    total = sum(_count(read, name, book_id) for name in names) if after is None else 0
     rows: list[tuple[str, list[Any]]] = []
+    goes_on: str | None = None
     for name in names[names.index(entity) :]:
-        start = last_id if name == entity else ""
-        found = _live(read, book_id, name, columns[name], start, limit=limit + 1 - len(rows), schema=schema)
-        rows.extend((name, values) for values in found)
-        if len(rows) > limit:
+        room = limit - len(rows)
+        if name == "transaction" and total > limit and room > 0:
+            most = min(room, limits.SNAPSHOT_NEWEST)
+            newest = _live(
+                read, book_id, name, columns[name], order="day DESC, id DESC", limit=most, schema=schema
+            )
+            rows.extend((name, values) for values in sorted(newest, key=itemgetter(0)))
+            goes_on = f"{name}:"
             break
-    more = len(rows) > limit
-    rows = rows[:limit]
+        start = last_id if name == entity else ""
+        found = _live(
+            read, book_id, name, columns[name], order="id", limit=room + 1, schema=schema, after=start
+        )
+        rows.extend((name, values) for values in found)
+        if len(found) > room:
+            del rows[limit:]
+            goes_on = f"{rows[-1][0]}:{rows[-1][1][0]}"
+            break
     return SnapshotPage(
-        epoch=epoch, from_=after, v0=head if v0 is None else v0, columns=columns, rows=rows,
-        after=f"{rows[-1][0]}:{rows[-1][1][0]}" if more else None, more=more,
-        total=sum(_count(read, name, book_id) for name in names) if after is None else 0,
+        epoch=epoch, from_=after, v0=head if v0 is None else v0, columns=columns, rows=rows, after=goes_on,
+        more=goes_on is not None, total=total,
     )  # fmt: skip
 
 
 def _live(
-    read: Read, book_id: str, entity: str, fields: list[str], after: str, *, limit: int, schema: int
+    read: Read,
+    book_id: str,
+    entity: str,
+    fields: list[str],
+    *,
+    order: str,
+    limit: int,
+    schema: int,
+    after: str = "",
 ) -> list[list[Any]]:
     """Id, version and fields of live rows. Of this schema they go out as they are stored, JSON unread."""
     where = "id > :after AND NOT deleted"
-    if schema >= newest():
+    if schema >= newest_schema():
         return read.pass_on(
-            entity, book_id, ("id", "ver", *fields), where, order="id", limit=limit, after=after
+            entity, book_id, ("id", "ver", *fields), where, order=order, limit=limit, after=after
         )
     rows = read.select(
-        entity, f"book_id = :book AND {where}", order="id", limit=limit, book=book_id, after=after
+        entity, f"book_id = :book AND {where}", order=order, limit=limit, book=book_id, after=after
     )
     return [_older(entity, row, fields, schema) for row in rows]
 
@@ -149,7 +173,7 @@ def _older(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:
 def _count(read: Read, entity: str, book_id: str) -> int:
     return cast(
         int,
-        read.value(f'SELECT COUNT(*) FROM "{entity}" WHERE book_id = :book AND NOT deleted', book=book_id),
+        read.value(f'SELECT COUNT(*) FROM "{entity}" WHERE book_id = :book', book=book_id),
     )
 
 

@@ -15,7 +15,7 @@ from outlay.store.engine import Store
 from outlay.sync import devices, pull, push, schemas
 from outlay.sync.collect import collect
 from outlay.sync.stream import Pokes, events
-from outlay.sync.wire import Mutation, PushRequest, parse_cursor
+from outlay.sync.wire import Mutation, PushRequest, SnapshotPage, parse_cursor
 from prove.server import PERSON, Server
 from stores import Clock, make_book
 from sync.device import SCHEMA, Device
@@ -281,6 +281,36 @@ async def test_a_cursor_that_cannot_be_answered_is_refused(store: Store, clock: 
     while not await one.sync():  # the device fetches the book anew
         pass
     assert ("transaction", ROW) not in one.file.confirmed
+
+
+async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: Store, clock: Clock) -> None:
+    book_id, _, _ = await book_with_two_devices(store, clock)
+    days = ["2026-03-01", "2026-02-02", "2026-03-03", "2026-02-04", "2026-01-05"]
+    ids = [uuid7(1_700_000_000_100 + n, bytes(10)) for n in range(len(days))]
+    made = [
+        op("create", expense() | {"day": day}, row_id=row_id) for day, row_id in zip(days, ids, strict=True)
+    ]
+    await store.write(
+        book_id, lambda tx: commands.change(tx, made, person_id=PERSON, role="owner", name="more")
+    )
+
+    async def page(after: str | None, v0: int | None, limit: int = 5) -> SnapshotPage:
+        ask = {"book_id": book_id, "after": after, "v0": v0, "limit": limit, "schema": SCHEMA}
+        return await store.read(lambda read: pull.snapshot(read, **ask))
+
+    first = await page(None, None)
+    named = ["settings", "account", "category", "transaction", "transaction"]
+    assert [entity for entity, _ in first.rows] == named
+    assert [values[0] for _, values in first.rows[3:]] == [ids[0], ids[2]]
+    assert (first.after, first.more, first.total) == ("transaction:", True, 9)
+    second = await page(first.after, first.v0)
+    assert [values[0] for _, values in second.rows] == [ROW, *ids[:4]]
+    third = await page(second.after, first.v0)
+    assert [values[0] for _, values in third.rows] == [ids[4]]
+    assert (third.after, third.more) == (None, False)
+    whole = await page(None, None, 9)
+    assert [entity for entity, _ in whole.rows] == [*named[:3], *["transaction"] * 6]
+    assert not whole.more
 
 
 async def test_a_digest_names_the_table_that_differs(store: Store, clock: Clock) -> None:
