@@ -92,7 +92,7 @@ export const BOOK: Screen[] = [
   { name: 'accounts', path: '/accounts', ready: 'Net worth' },
   { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).click(); await page.getByText('This month').waitFor(); } },
   { name: 'account-edit', path: '/accounts', ready: 'Net worth', act: press('Add account') },
-  { name: 'settings', path: '/settings', ready: 'Defaults & calendar' },
+  { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
   { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },
@@ -120,13 +120,13 @@ export const ATTENTION: Screen[] = [
   { name: 'home-attention', path: '/', ready: /need(s)? your attention/ },
   { name: 'attention-two', path: '/attention', ready: 'Changed on two devices' },
   { name: 'transactions-attention', path: '/transactions', ready: 'Yesterday' },
-  { name: 'history', path: '/attention', ready: 'History', act: async (page) => { await page.getByRole('link', { name: 'History' }).first().click(); await page.getByText('Take this back').first().waitFor(); } },
-  // the last ones: the first size settles the conflict, the second sees it settled
-  { name: 'attention-taken', path: '/attention', act: async (page) => { const take = page.getByRole('button', { name: 'Take the other' }).first(); await page.locator('article').first().waitFor(); if (await take.isVisible()) { await take.click(); await take.waitFor({ state: 'detached' }); } } }
+  { name: 'history', path: '/attention', ready: 'History', act: async (page) => { await page.getByRole('link', { name: 'History' }).first().click(); await page.getByText('Take this back').first().waitFor(); } }
 ];
 
-/** The conflict as a series of pictures. */
-export const FILM = ['home-attention', 'attention-two', 'history', 'attention-taken'];
+/** The first size settles the conflict, the second sees it settled. */
+export const TAKEN: Screen[] = [
+  { name: 'attention-taken', path: '/attention', act: async (page) => { const take = page.getByRole('button', { name: 'Take the other' }).first(); await page.locator('article').first().waitFor(); if (await take.isVisible()) { await take.click(); await take.waitFor({ state: 'detached' }); } } }
+];
 
 /** While the page has no network something else changes what the page changes, and deletes the account that it writes to. */
 export async function disagree(page: Page, server: { url: string; email: string; password: string }): Promise<void> {

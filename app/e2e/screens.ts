@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, type Server, startServer } from './harness.ts';
-import { ATTENTION, BLANK, BOOK, disagree, FILM, FIRST_RUN, IMPORTED, OFFLINE, type Screen } from './screens.list.ts';
+import { film } from './screens.film.ts';
+import { ATTENTION, BLANK, BOOK, disagree, FIRST_RUN, IMPORTED, OFFLINE, TAKEN, type Screen } from './screens.list.ts';
 
-const OUTPUT = fileURLToPath(new URL('../../screens/', import.meta.url));
-const README_PICTURE = fileURLToPath(new URL('../../docs/images/home.png', import.meta.url));
+/** `SCREENS_DIR` is another folder; either is emptied first. */
+const OUTPUT = `${process.env['SCREENS_DIR'] ?? fileURLToPath(new URL('../../screens', import.meta.url))}/`;
+/** What the documents show, by what it is called here: written anew with `--docs`. */
+const IN_DOCS = { 'home-desktop-light.png': 'home.png', 'film-conflict.webp': 'conflict.webp' };
+const DOCS = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const OUTLAY = fileURLToPath(new URL('../../.venv/bin/outlay', import.meta.url));
 const AXE_SOURCE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -21,10 +25,10 @@ const SETTLE_MS = 400;
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const WAIT_MS = 30_000;
 
-/** `node e2e/screens.ts home stats`: only these. */
+/** `node e2e/screens.ts home stats film-conflict`: only these. */
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
-const asked = ({ name }: Screen): boolean => ONLY.length === 0 || ONLY.includes(name);
+const asked = ({ name }: Pick<Screen, 'name'>): boolean => ONLY.length === 0 || ONLY.includes(name);
 
 const problems = new Set<string>();
 
@@ -103,16 +107,6 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
   }
 }
 
-/** The conflict from the first word of it to its history, on a phone, as one picture. */
-async function film(page: Page): Promise<void> {
-  const pictures = await Promise.all(FILM.map((name) => readFile(`${OUTPUT}${name}-phone-light.png`, 'base64')));
-  await page.goto('about:blank');
-  await page.setViewportSize({ width: 16 + pictures.length * 406, height: 876 });
-  const images = pictures.map((data) => `<img width="390" style="border-radius:16px" src="data:image/png;base64,${data}">`);
-  await page.setContent(`<body style="margin:16px;display:flex;gap:16px;background:#888">${images.join('')}`);
-  await page.screenshot({ path: `${OUTPUT}film-conflict.png` });
-}
-
 async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(server.email);
@@ -121,38 +115,46 @@ async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
 }
 
+async function firstRun(browser: Browser, server: Server): Promise<void> {
+  const { context, page } = await open(browser);
+  await shoot(page, server, FIRST_RUN);
+  await page.goto(`${server.url}/start`);
+  await page.getByRole('button', { name: /A blank book/ }).click();
+  await page.getByRole('heading', { name: 'Your book is ready' }).waitFor();
+  await shoot(page, server, BLANK);
+  await context.close();
+}
+
+async function demoBook(browser: Browser, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+  const { context, page } = await open(browser);
+  await signIn(page, server);
+  await shoot(page, server, BOOK);
+  await shoot(page, server, IMPORTED);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await context.setOffline(true);
+  await shoot(page, server, OFFLINE);
+  if ([...ATTENTION, ...TAKEN].some(asked)) {
+    await disagree(page, server);
+    await shoot(page, server, ATTENTION);
+    await shoot(page, server, TAKEN);
+  }
+  await context.close();
+}
+
 async function main(): Promise<void> {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   const server = await demoServer();
   const browser = await launchBrowser();
   try {
-    const first = await open(browser);
-    await shoot(first.page, server, FIRST_RUN);
-    await first.page.goto(`${server.url}/start`);
-    await first.page.getByRole('button', { name: /A blank book/ }).click();
-    await first.page.getByRole('heading', { name: 'Your book is ready' }).waitFor();
-    await shoot(first.page, server, BLANK);
-    await first.context.close();
-
-    const book = await open(browser);
-    await signIn(book.page, server);
-    await shoot(book.page, server, BOOK);
-    await shoot(book.page, server, IMPORTED);
-    await book.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-    await book.context.setOffline(true);
-    await shoot(book.page, server, OFFLINE);
-    if (ATTENTION.some(asked)) {
-      await disagree(book.page, server);
-      await shoot(book.page, server, ATTENTION);
-      if (FILM.every((name) => ATTENTION.some((screen) => screen.name === name && asked(screen)))) await film(book.page);
-    }
-    await book.context.close();
+    if ([...FIRST_RUN, ...BLANK].some(asked)) await firstRun(browser, server);
+    if ([...BOOK, ...IMPORTED, ...OFFLINE, ...ATTENTION, ...TAKEN].some(asked)) await demoBook(browser, server);
+    if (asked({ name: 'film-conflict' })) await film(browser, server, `${OUTPUT}film-conflict.webp`);
   } finally {
     await browser.close();
     await server.stop();
   }
-  if (process.argv.includes('--readme')) await copyFile(`${OUTPUT}home-desktop-light.png`, README_PICTURE);
+  if (process.argv.includes('--docs')) for (const [made, kept] of Object.entries(IN_DOCS)) await copyFile(OUTPUT + made, DOCS + kept);
   console.log(`${OUTPUT}: ${problems.size === 0 ? 'no findings' : `${problems.size} findings`}`);
   if (problems.size > 0) process.exitCode = 1;
 }
