@@ -96,8 +96,8 @@ export interface TransactionFilter {
 }
 
 export interface AccountView extends Account {
-  /** opening_minor + sum of its lines, in the account's currency. */
-  balance_minor: number;
+  /** opening_minor + sum of its lines, in the account's currency; null when that passes 2^53 − 1. */
+  balance_minor: number | null;
   /** The balance in the base currency at the newest known rate; null when no rate is known. */
   base_balance_minor: number | null;
   count: number;
@@ -159,8 +159,8 @@ export interface DaySum {
 export interface DayCount {
   day: string;
   count: number;
-  /** What the day did to the balance of `filter.account_id`, when that is the whole filter. */
-  effect_minor?: number;
+  /** What the day did to the balance of `filter.account_id`, when that is the whole filter; null when it passes 2^53 − 1. */
+  effect_minor?: number | null;
 }
 
 export interface AttentionItem extends SyncConflict {

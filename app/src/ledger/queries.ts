@@ -3,7 +3,7 @@ import type {
   AccountView, AttentionItem, CategoryView, DayCount, DaySum, PayeeView, QueryName, QueryParams, QueryResult, Suggestion, TagView
 } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
-import { checkSum, convert } from '../kernel/money.ts';
+import { convert } from '../kernel/money.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { searchKey } from '../kernel/text.ts';
 import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
@@ -59,7 +59,7 @@ function settings(port: Port, book_id: string): Settings {
 
 /* ---- accounts ----------------------------------------------------------------------- */
 
-/** Refuses `sum_too_large`: a sum is read as text, since a driver either throws at one or gives a BigInt. */
+/** A balance that is too large to be exact is null. It is read as text: a driver either throws at one or gives a BigInt. */
 function accounts(port: Port, book_id: string, { archived = true }: QueryParams['accounts'], today: string): AccountView[] {
   const sums = port.all<AccountSum>(
     'SELECT account_id, CAST(amount_minor AS TEXT) AS minor, count, until_number FROM account_sum WHERE book_id = :book_id', { book_id }
@@ -70,16 +70,31 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
   const rows = liveRows(port, book_id, 'account', archived ? '' : 'AND NOT archived');
   return byPosition(rows).map((row) => {
     const sum = byAccount.get(row.id);
-    const balance_minor = checkSum(row.opening_minor + checkSum(Number(sum?.minor ?? 0)));
+    const balance_minor = exact(BigInt(row.opening_minor) + BigInt(sum?.minor ?? 0));
     const last_day = sum ? lastDay(port, book_id, row.id, sum) : null;
     let base_balance_minor: number | null = null;
     if (base === row.currency) base_balance_minor = balance_minor;
-    else if (base !== null) {
+    else if (base !== null && balance_minor !== null) {
       const found = find(row.currency, base, today, newest);
-      base_balance_minor = found && convert(balance_minor, found.rate, row.currency, base);
+      base_balance_minor = found && converted(balance_minor, found.rate, row.currency, base);
     }
     return { ...row, balance_minor, base_balance_minor, count: sum?.count ?? 0, last_day };
   });
+}
+
+/** Null for what is too large in the base currency. */
+function converted(...given: Parameters<typeof convert>): number | null {
+  try {
+    return convert(...given);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'amount_too_large') return null;
+    throw error;
+  }
+}
+
+function exact(sum: bigint): number | null {
+  const number = Number(sum);
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 interface AccountSum {
@@ -196,11 +211,12 @@ function most<T extends string>(values: readonly (T | null)[]): T | null {
 function dayCounts(port: Port, book_id: string, { filter = {} }: QueryParams['dayCounts']): DayCount[] {
   const { account_id, ...others } = filter;
   if (account_id !== undefined && Object.keys(others).length === 0) {
-    return port.all(
-      `SELECT day, COUNT(DISTINCT transaction_id) AS count, SUM(amount_minor) AS effect_minor FROM line
+    const found = port.rows(
+      `SELECT day, COUNT(DISTINCT transaction_id), CAST(SUM(amount_minor) AS TEXT) FROM line
        WHERE book_id = :book_id AND account_id = :account_id GROUP BY day ORDER BY day DESC`,
       { book_id, account_id }
     );
+    return found.map(([day, count, sum]) => ({ day: String(day), count: Number(count), effect_minor: exact(BigInt(sum as string)) }));
   }
   const { where, bound } = narrowed(port, book_id, filter);
   return port.all(`SELECT day, COUNT(*) AS count FROM "transaction" WHERE ${where.join(' AND ')} GROUP BY day ORDER BY day DESC`, bound);

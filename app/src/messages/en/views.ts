@@ -17,7 +17,13 @@ export const views = {
   'accounts.opening': 'Opening balance',
   'accounts.opening_hint': 'What was there before the first entry; below zero with a minus.',
   'accounts.order': 'Order of accounts',
+  'accounts.not_counted': {
+    one: '{count} account is not in this sum: its balance is too large to be exact.',
+    other: '{count} accounts are not in this sum: their balances are too large to be exact.'
+  },
   'accounts.this_month': 'This month',
+  'accounts.too_large': 'Too large to show',
+  'accounts.too_large_text': 'This balance is too large to be exact. Correct the amount that is too large, and it is shown again.',
   'accounts.without_rate': {
     one: '{count} account is not in this sum: no exchange rate is known.',
     other: '{count} accounts are not in this sum: no exchange rate is known.'
