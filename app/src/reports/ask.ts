@@ -66,7 +66,7 @@ type Given = Readonly<Record<string, unknown>>;
  */
 export function check(report: string, params: Given, settings: Calendar, extent: Extent): Ask {
   if (!Object.hasOwn(DEFAULTS, report)) {
-    throw new Refusal('report_unknown', 'report', `There is no report '${report.slice(0, 40)}'.`);
+    throw new Refusal('report_unknown', 'report', `'${report.slice(0, 40)}' is none of ${Object.keys(DEFAULTS).sort().join(', ')}.`);
   }
   const name = report as ReportName;
   for (const [key, value] of Object.entries(params)) {

@@ -99,7 +99,8 @@ def check(report: str, params: Mapping[str, Any], settings: Mapping[str, Any], e
     Refuses `report_unknown`, `report_parameter`, `report_period`, `report_too_long`, `day_*`.
     """
     if report not in DEFAULTS:
-        raise Refusal("report_unknown", "report", f"There is no report {report[:40]!r}.")
+        names = ", ".join(sorted(DEFAULTS))
+        raise Refusal("report_unknown", "report", f"'{report[:40]}' is none of {names}.")
     for name in params:
         if name not in PARAMETERS or (params[name] is not None and name in NOT_ASKED.get(report, ())):
             raise Refusal("report_parameter", name[:40], "This report has no such parameter.")
