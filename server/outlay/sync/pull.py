@@ -143,24 +143,16 @@ def snapshot(
 
 
 def _live(
-    read: Read,
-    book_id: str,
-    entity: str,
-    fields: list[str],
-    *,
-    order: str,
-    limit: int,
-    schema: int,
-    after: str = "",
-) -> list[list[Any]]:
+    read: Read, book_id: str, entity: str, fields: list[str], *, order: str, limit: int, schema: int,
+    after: str | None = None,
+) -> list[list[Any]]:  # fmt: skip
     """Id, version and fields of live rows. Of this schema they go out as they are stored, JSON unread."""
-    where = "id > :after AND NOT deleted"
+    # not `id > ''` for all: SQLite would go through the ids and sort every row by day
+    where, bound = ("NOT deleted", {}) if after is None else ("id > :after AND NOT deleted", {"after": after})
     if schema >= newest_schema():
-        return read.pass_on(
-            entity, book_id, ("id", "ver", *fields), where, order=order, limit=limit, after=after
-        )
+        return read.pass_on(entity, book_id, ("id", "ver", *fields), where, order=order, limit=limit, **bound)
     rows = read.select(
-        entity, f"book_id = :book AND {where}", order=order, limit=limit, book=book_id, after=after
+        entity, f"book_id = :book AND {where}", order=order, limit=limit, book=book_id, **bound
     )
     return [_older(entity, row, fields, schema) for row in rows]
 
