@@ -93,6 +93,8 @@ export interface TransactionFilter {
   text?: string;
   /** Only transactions without a category. */
   uncategorised?: boolean;
+  /** Only transactions without a value in the base currency. */
+  without_rate?: boolean;
 }
 
 export interface AccountView extends Account {
@@ -200,6 +202,19 @@ export interface Draft {
   at_ms: number;
 }
 
+export interface RateOn {
+  rate: string;
+  /** Of the oldest rate that it is made of. */
+  day: string;
+}
+
+export interface Unrated {
+  currency: string;
+  count: number;
+  from_day: string;
+  to_day: string;
+}
+
 export interface Queries {
   settings: { params: Record<string, never>; result: Settings };
   accounts: { params: { archived?: boolean }; result: AccountView[] };
@@ -223,6 +238,10 @@ export interface Queries {
   attention: { params: Record<string, never>; result: AttentionItem[] };
   suggestions: { params: { payee_text?: string; kind?: TransactionKind; limit?: number }; result: Suggestion[] };
   rates: { params: { from_currency?: string; to_currency?: string; limit?: number }; result: Rate[] };
+  /** The rate that holds on a day: stored, turned round, or through the euro. */
+  rateOn: { params: { from_currency: string; to_currency: string; day: string }; result: RateOn | null };
+  /** Entries that have no value in the base currency, by currency. */
+  unrated: { params: Record<string, never>; result: Unrated[] };
   syncState: { params: Record<string, never>; result: SyncInfo };
   /** What people and devices are called, by id, as far as the server has said it. */
   known: { params: Record<string, never>; result: Record<string, string> };
@@ -318,7 +337,13 @@ export interface Commands {
   editTag: { args: { id: string; name?: string; colour?: string | null }; result: Changed };
   deleteTag: { args: { id: string }; result: Changed };
   setSettings: { args: SettingsInput; result: Changed };
-  setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string }; result: Changed };
+  /** `fill`: entries without a rate that this one can count are counted, in the same change. */
+  setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string; fill?: boolean }; result: Changed };
+  /** Many at once, at most one less than `push_operations` of spec/limits.json. */
+  setRates: { args: { rates: { day: string; from_currency: string; to_currency: string; rate: string }[] }; result: Changed };
+  /** Counts entries without a rate at the newest known one of their day or before; as many as fit in a change. */
+  fillRates: { args: Record<string, never>; result: Changed };
+  deleteRate: { args: { id: string }; result: Changed };
   /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
   resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
   /** Kept on this device only. */

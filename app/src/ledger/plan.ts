@@ -3,7 +3,6 @@
  * Nothing is written here.
  */
 import type { AttentionItem, CommandArgs, CommandName } from '../api.ts';
-import { uuid5 } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { SyncConflict, Transaction } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
@@ -11,6 +10,7 @@ import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
 import { Inputs, type TransactionEdit } from './inputs.ts';
+import { fillingRates, settingRate, settingRates } from './rating.ts';
 import { refused } from './refused.ts';
 
 /** What a command may use besides the database. */
@@ -145,16 +145,6 @@ function answering(port: Port, { id, row_id, lost }: SyncConflict, choice: Choic
   return { id: row_id, ops: choice === 'retry' ? (lost as { ops: Op[] }).ops : [] };
 }
 
-/* ---- rates ------------------------------------------------------------------------ */
-
-function settingRate({ port, book_id }: Context, args: CommandArgs['setRate']): Planned {
-  const { day, from_currency, to_currency, rate } = args;
-  const id = uuid5(book_id, `rate:${day}:${from_currency}:${to_currency}`);
-  const stored = readRow(port, book_id, 'rate', id);
-  const op: Op = stored?.deleted ? { e: 'rate', id, k: 'restore', f: { rate } } : create('rate', id, { day, from_currency, to_currency, rate });
-  return { id, ops: [op] };
-}
-
 /* ---- the commands ------------------------------------------------------------------ */
 
 const PLANNERS: Planners = {
@@ -194,6 +184,9 @@ const PLANNERS: Planners = {
   deleteTag: (_, { id }) => removing('tag', id),
   setSettings: ({ book_id }, given) => changing('settings', book_id, said(given)),
   setRate: settingRate,
+  setRates: settingRates,
+  fillRates: fillingRates,
+  deleteRate: (_, { id }) => removing('rate', id),
   resolveConflict: (context, { id, choice, together = [] }) => {
     const planned = [id, ...together].map((one) => resolving(context, one, choice));
     return { id: planned[0]!.id, ops: planned.flatMap(({ ops }) => ops) };
@@ -209,6 +202,7 @@ const NAMES: Record<keyof Planners, string> = {
   mergeCategory: 'category.merge', reorderCategories: 'categories.reorder', addPayee: 'payee.add',
   editPayee: 'payee.edit', mergePayee: 'payee.merge', deletePayee: 'payee.delete', addTag: 'tag.add',
   editTag: 'tag.edit', deleteTag: 'tag.delete', setSettings: 'settings.set', setRate: 'rate.set',
+  setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete',
   resolveConflict: 'conflict.resolve'
 };
 

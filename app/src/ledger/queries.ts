@@ -245,6 +245,18 @@ function rates(port: Port, book_id: string, { from_currency, to_currency, limit 
   return liveRows(port, book_id, 'rate', `${from} ${to} ORDER BY day DESC, id DESC LIMIT :limit`, params);
 }
 
+function rateOn(port: Port, book_id: string, { from_currency, to_currency, day }: QueryParams['rateOn']): QueryResult['rateOn'] {
+  const found = find(from_currency, to_currency, day, newestRate(port, book_id));
+  return found && { rate: found.rate, day: found.day };
+}
+
+function unrated(port: Port, book_id: string): QueryResult['unrated'] {
+  return port.all(
+    `SELECT currency, COUNT(*) AS count, MIN(day) AS from_day, MAX(day) AS to_day FROM "transaction"
+     WHERE book_id = :book_id AND base_minor IS NULL AND NOT deleted GROUP BY currency ORDER BY currency`, { book_id }
+  );
+}
+
 /* ---- conflicts ------------------------------------------------------------------------------- */
 
 function attention(port: Port, book_id: string): AttentionItem[] {
@@ -278,5 +290,7 @@ const ANSWERS: Answers = {
   daySums: { reads: ['transaction', 'category'], answer: daySums },
   attention: { reads: ['sync_conflict', ...NAMED], answer: attention },
   suggestions: { reads: ['payee', 'transaction'], answer: suggestions },
-  rates: { reads: ['rate'], answer: rates }
+  rates: { reads: ['rate'], answer: rates },
+  rateOn: { reads: ['rate'], answer: rateOn },
+  unrated: { reads: ['transaction'], answer: unrated }
 };

@@ -63,6 +63,7 @@ export function narrowed(port: Port, book_id: string, filter: TransactionFilter)
     bound['category_id'] = filter.category_id;
   }
   if (filter.uncategorised) where.push(`${BY_LINE} category_id IS NULL AND flow IN ('expense', 'income'))`);
+  if (filter.without_rate) where.push('base_minor IS NULL');
   searchWords(filter.text ?? '').forEach((word, at) => wordCondition(port, word, at, where, bound));
   return { where, bound };
 }

@@ -2,7 +2,7 @@
 import { dayNumber, dayOf, parseDay } from '../kernel/dates.ts';
 import { isId } from '../kernel/ids.ts';
 import { limit } from '../kernel/limits.ts';
-import { bucketOf, monthOf, monthRange, monthStart, periodRange, previous } from '../kernel/periods.ts';
+import { bucketOf, monthOf, monthRange, monthStart, periodRange, previous, weekOf, weekRange } from '../kernel/periods.ts';
 import type { Calendar, Range } from '../kernel/periods.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Bucket, FlowFilter, Mode, ReportName } from './shapes.ts';
@@ -35,6 +35,9 @@ const NOT_ASKED: Readonly<Partial<Record<string, readonly string[]>>> = {
 
 /** Reports of one flow: expense, unless income is asked. */
 const ONE_FLOW: readonly string[] = ['allocation', 'trend_by_category'];
+
+/** The week a year ago begins on the same day of the week. */
+const DAYS_OF_52_WEEKS = 52 * 7;
 
 const PARAMETERS: readonly string[] = [
   'today', 'period', 'day', 'from_day', 'to_day', 'bucket', 'flow', 'category', 'account', 'mode',
@@ -119,6 +122,27 @@ export function before(ask: Ask): Range {
     return [monthStart(2 * first - last - 1, firstDay), monthRange(first - 1, firstDay)[1]];
   }
   return previous('period', [ask.from_day, ask.to_day], ask.calendar);
+}
+
+/** The same period of the year before: the same months, the weeks 52 weeks before, else the same days. */
+export function yearAgo({ from_day, to_day, calendar }: Ask): Range {
+  const { first_day_of_month: firstDay, first_day_of_week: firstDayOfWeek } = calendar;
+  const first = monthOf(from_day, firstDay);
+  const last = monthOf(to_day, firstDay);
+  if (monthStart(first, firstDay) === from_day && monthRange(last, firstDay)[1] === to_day) {
+    return [monthStart(first - 12, firstDay), monthRange(last - 12, firstDay)[1]];
+  }
+  const [from, to] = [dayNumber(from_day), dayNumber(to_day)];
+  const [start] = weekRange(weekOf(from, firstDayOfWeek), firstDayOfWeek);
+  const [, end] = weekRange(weekOf(to, firstDayOfWeek), firstDayOfWeek);
+  if (start === from_day && end === to_day) return [dayOf(from - DAYS_OF_52_WEEKS), dayOf(to - DAYS_OF_52_WEEKS)];
+  return [lastYear(from_day), lastYear(to_day)];
+}
+
+/** 29 February has no day of the same name: the last one of that month. */
+function lastYear(day: string): string {
+  const year = String(Number(day.slice(0, 4)) - 1).padStart(4, '0');
+  return day.slice(5) === '02-29' ? `${year}-02-28` : year + day.slice(4);
 }
 
 function days(

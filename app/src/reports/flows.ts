@@ -1,30 +1,31 @@
 /** Reports of what went through: totals, trend by type, daily, monthly, annual, period and calendar views. */
 import { divideHalfEven } from '../kernel/money.ts';
-import { periodRange } from '../kernel/periods.ts';
-import { before } from './ask.ts';
+import { periodRange, type Range } from '../kernel/periods.ts';
+import { before, yearAgo } from './ask.ts';
 import type { Book } from './book.ts';
 import { cut, oneBucket, type Buckets } from './cells.ts';
 import type * as shapes from './shapes.ts';
 
 export const WHOLE_BP = 10_000;
 
-/** Trend cards: income, expense, balance and savings rate of the period and of the one before. */
+/** Trend cards: income, expense, balance and savings rate of the period, of the one before and a year ago. */
 export function totals(book: Book): shapes.Totals {
   const sums = book.together(book.sums(book.whole()));
   const now = book.total(sums);
-  const earlier = flowsBefore(book);
+  const earlier = during(book, before(book.ask));
   return {
     report: 'totals',
     now,
     before: earlier,
+    year_before: during(book, yearAgo(book.ask)),
     savings_rate_bp: savingsRate(now),
     savings_rate_before_bp: savingsRate(earlier),
     ...book.header(sums)
   };
 }
 
-function flowsBefore(book: Book): shapes.Flows {
-  const buckets = oneBucket(...before(book.ask), book.ask.calendar);
+function during(book: Book, days: Range): shapes.Flows {
+  const buckets = oneBucket(...days, book.ask.calendar);
   return book.flows(book.sums(buckets), buckets)[0]!;
 }
 
@@ -58,7 +59,7 @@ export function period(book: Book): shapes.Period {
     bucket: book.ask.bucket,
     buckets: book.flows(sums, buckets),
     total: book.total(whole),
-    before: flowsBefore(book),
+    before: during(book, before(book.ask)),
     ...book.header(whole)
   };
 }

@@ -69,11 +69,16 @@ export interface Header extends Span {
   rates: RateUsed[];
 }
 
-/** Trend cards: this period, the one before, and what is left of the income, in basis points. */
+/**
+ * Trend cards: this period, the one before, the same a year ago, and what is left of the income.
+ * `year_before` has the same book months, or the weeks 52 weeks before, or else the same days.
+ * Savings rates are basis points.
+ */
 export interface Totals extends Header {
   report: 'totals';
   now: Flows;
   before: Flows;
+  year_before: Flows;
   savings_rate_bp: number | null;
   savings_rate_before_bp: number | null;
 }

@@ -2258,7 +2258,12 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
-        /** @description Trend cards: this period, the one before, and what is left of the income, in basis points. */
+        /**
+         * @description Trend cards: this period, the one before, the same a year ago, and what is left of the income.
+         *
+         *         `year_before` has the same book months, or the weeks 52 weeks before, or else the same days.
+         *         Savings rates are basis points.
+         */
         Totals: {
             /** @enum {unknown} */
             report: "totals";
@@ -2271,6 +2276,7 @@ export interface components {
             rates: components["schemas"]["RateUsed"][];
             now: components["schemas"]["Flows"];
             before: components["schemas"]["Flows"];
+            year_before: components["schemas"]["Flows"];
             savings_rate_bp: number | null;
             savings_rate_before_bp: number | null;
         };

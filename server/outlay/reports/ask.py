@@ -16,6 +16,8 @@ from outlay.kernel.periods import (
     month_start,
     period_range,
     previous,
+    week_of,
+    week_range,
 )
 from outlay.kernel.refusal import Refusal
 from outlay.reports.shapes import Bucket, FlowFilter, Mode
@@ -49,6 +51,9 @@ NOT_ASKED: Final[dict[str, tuple[str, ...]]] = {
 }
 ONE_FLOW: Final = ("allocation", "trend_by_category")
 """Reports of one flow: expense, unless income is asked."""
+
+DAYS_OF_52_WEEKS: Final = 52 * 7
+"""Days: the week a year ago begins on the same day of the week."""
 
 PARAMETERS: Final[dict[str, str]] = {
     "today": "The asker's day, YYYY-MM-DD.",
@@ -137,6 +142,25 @@ def before(ask: Ask) -> tuple[str, str]:
     if (month_start(first, first_day), month_range(last, first_day)[1]) == (ask.from_day, ask.to_day):
         return month_start(2 * first - last - 1, first_day), month_range(first - 1, first_day)[1]
     return previous("period", (ask.from_day, ask.to_day), ask.calendar)
+
+
+def year_ago(ask: Ask) -> tuple[str, str]:
+    """The same period of the year before: the same months, the weeks 52 weeks before, else the same days."""
+    first_day, first_day_of_week = ask.calendar["first_day_of_month"], ask.calendar["first_day_of_week"]
+    first, last = month_of(ask.from_day, first_day), month_of(ask.to_day, first_day)
+    if (month_start(first, first_day), month_range(last, first_day)[1]) == (ask.from_day, ask.to_day):
+        return month_start(first - 12, first_day), month_range(last - 12, first_day)[1]
+    numbers = day_number(ask.from_day), day_number(ask.to_day)
+    start, end = (week_range(week_of(number, first_day_of_week), first_day_of_week) for number in numbers)
+    if (start[0], end[1]) == (ask.from_day, ask.to_day):
+        return day_of(numbers[0] - DAYS_OF_52_WEEKS), day_of(numbers[1] - DAYS_OF_52_WEEKS)
+    return _last_year(ask.from_day), _last_year(ask.to_day)
+
+
+def _last_year(day: str) -> str:
+    """29 February has no day of the same name: the last one of that month."""
+    year = f"{int(day[:4]) - 1:04}"
+    return f"{year}-02-28" if day[5:] == "02-29" else year + day[4:]
 
 
 def _days(

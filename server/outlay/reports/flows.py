@@ -6,7 +6,7 @@ from typing import Final
 from outlay.kernel.money import divide_half_even
 from outlay.kernel.periods import period_range
 from outlay.reports import shapes
-from outlay.reports.ask import before
+from outlay.reports.ask import before, year_ago
 from outlay.reports.book import Book
 from outlay.reports.cells import Buckets, cut, one_bucket
 from outlay.reports.shapes import Flows
@@ -15,21 +15,21 @@ WHOLE_BP: Final = 10_000
 
 
 def totals(book: Book) -> shapes.Totals:
-    """Trend cards: income, expense, balance and savings rate of the period and of the one before."""
+    """Trend cards: income, expense, balance and savings rate of the period, of the one before and a year ago."""
     [sums] = book.sums(book.whole())
-    now, earlier = book.total(sums), _before(book)
+    now, earlier = book.total(sums), _during(book, before(book.ask))
     return shapes.Totals(
         now=now,
         before=earlier,
+        year_before=_during(book, year_ago(book.ask)),
         savings_rate_bp=_savings_rate(now),
         savings_rate_before_bp=_savings_rate(earlier),
         **book.header(sums),
     )
 
 
-def _before(book: Book) -> Flows:
-    from_day, to_day = before(book.ask)
-    buckets = one_bucket(from_day, to_day, book.ask.calendar)
+def _during(book: Book, days: tuple[str, str]) -> Flows:
+    buckets = one_bucket(*days, book.ask.calendar)
     return book.flows(book.sums(buckets), buckets)[0]
 
 
@@ -62,7 +62,7 @@ def period(book: Book) -> shapes.Period:
         bucket=book.ask.bucket,
         buckets=book.flows(sums, buckets),
         total=book.total(whole),
-        before=_before(book),
+        before=_during(book, before(book.ask)),
         **book.header(whole),
     )
 

@@ -85,10 +85,15 @@ class Header(Struct, kw_only=True):
 
 
 class Totals(Header, tag_field="report", tag="totals", kw_only=True):
-    """Trend cards: this period, the one before, and what is left of the income, in basis points."""
+    """Trend cards: this period, the one before, the same a year ago, and what is left of the income.
+
+    `year_before` has the same book months, or the weeks 52 weeks before, or else the same days.
+    Savings rates are basis points.
+    """
 
     now: Flows
     before: Flows
+    year_before: Flows
     savings_rate_bp: int | None
     savings_rate_before_bp: int | None
 

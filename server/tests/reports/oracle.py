@@ -288,6 +288,21 @@ class Oracle:
         last = self.first - DAY
         return self.flows(self.between(first, last), first, last)
 
+    def year_before(self) -> Row:
+        """The same months, else the same weekdays 52 weeks before, else the same days."""
+        first, last = self.first, self.last
+        if self.starts("month", first) and self.starts("month", last + DAY):
+            first, after = (day.replace(year=day.year - 1) for day in (first, last + DAY))
+            last = after - DAY
+        elif self.starts("week", first) and self.starts("week", last + DAY):
+            first, last = first - 364 * DAY, last - 364 * DAY
+        else:
+            first, last = (
+                day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+                for day in (first, last)
+            )
+        return self.flows(self.between(first, last), first, last)
+
     def cut(self, kind: str, asked: list[Entry]) -> list[Row]:
         return [
             self.flows([entry for entry in asked if first <= entry.day <= last], first, last)
@@ -304,7 +319,7 @@ class Oracle:
     def totals(self, asked: list[Entry]) -> Row:
         now, before = self.whole(asked), self.before()
         return {
-            "now": now, "before": before,
+            "now": now, "before": before, "year_before": self.year_before(),
             "savings_rate_bp": savings(now), "savings_rate_before_bp": savings(before),
         }  # fmt: skip
 

@@ -1,7 +1,8 @@
 /** English, everything inside a book: a file for each part of the app. A plural has one string per form, chosen by `count`. */
 import { entry } from './entry';
 import { settings } from './settings';
+import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = { ...entry, ...settings, ...sync, ...views };
+export const book = { ...entry, ...settings, ...stats, ...sync, ...views };

@@ -50,8 +50,6 @@ export const views = {
 
   'chart.as_chart': '{title} as a chart',
   'chart.as_table': '{title} as a table',
-  'chart.balance_summary': 'From {from} to {to}.',
-  'chart.category_summary': 'Largest: {list}.',
   'chart.export': 'Export {title} as CSV',
   'chart.pie_summary': '{total} in all. Largest: {list}.',
   'chart.trend_summary': {
@@ -115,7 +113,6 @@ export const views = {
   'stats.all_categories': 'All categories',
   'stats.by_category': 'Trend by category',
   'stats.by_type': 'Trend by type',
-  'stats.compared': 'Against the period before',
   'stats.flow': 'What to look at',
   'stats.flows': 'In and out',
   'stats.nothing': 'Nothing in this period',

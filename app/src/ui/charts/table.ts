@@ -1,4 +1,4 @@
-/** The table that every chart is: what a reader hears, what the switch shows, what is exported. Pure. */
+/** The table that every chart is: what a reader hears, what the switch shows, what is exported. Pure but for `download`. */
 import { formatPlain } from '$src/kernel/money';
 import { money, percent } from '../format';
 
@@ -7,6 +7,8 @@ export type Cell = string | { minor: number; currency: string } | { share: numbe
 export interface Table {
   columns: string[];
   rows: Cell[][];
+  /** Where a row leads, one per row. */
+  links?: (string | null)[];
 }
 
 export function cellText(cell: Cell | undefined): string {
@@ -21,9 +23,12 @@ function plain(cell: Cell): string {
   return 'share' in cell ? String(Math.round(cell.share * 10_000) / 100) : formatPlain(cell.minor, cell.currency);
 }
 
+/** What a spreadsheet takes for the beginning of a formula, also in full width and behind blanks (OWASP, CSV injection). */
+const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
+
 /** RFC 4180; a text that a spreadsheet would run as a formula gets an apostrophe. */
-function quoted(text: string, typed: boolean): string {
-  const safe = typed && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+function quoted(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -35,17 +40,18 @@ export function csv(table: Table): string {
   const head = table.columns.flatMap((name, at) => (money_columns[at] ? [name, `${name} currency`] : [name]));
   const lines = table.rows.map((row) =>
     row.flatMap((cell, at) => {
-      const text = plain(cell);
-      if (!money_columns[at]) return [quoted(text, true)];
+      // our own numbers, whose minus is one
+      const text = typeof cell === 'string' ? quoted(cell) : plain(cell);
+      if (!money_columns[at]) return [text];
       return [text, cell && typeof cell === 'object' && 'minor' in cell ? cell.currency : ''];
     })
   );
-  return [head.map((name) => quoted(name, true)), ...lines].map((line) => line.join(',')).join('\r\n') + '\r\n';
+  return [head.map(quoted), ...lines].map((line) => line.join(',')).join('\r\n') + '\r\n';
 }
 
-export function download(name: string, text: string, type = 'text/csv'): void {
+export function download(name: string, content: string | Blob, type = 'text/csv'): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type: `${type};charset=utf-8` }) : content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

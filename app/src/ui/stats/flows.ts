@@ -1,12 +1,13 @@
 /** Report rows as what the charts and their tables take. Pure. */
 import { t } from '$src/messages';
-import type { CategoryView, Settings } from '$src/outlay';
+import type { CategoryView, Settings, TransactionFilter } from '$src/outlay';
 import type { Flows, TrendByType } from '$src/reports/shapes';
 import type { BarGroup, BarSeries } from '../charts/Bars.svelte';
 import type { Table } from '../charts/table';
 import { colourOf, seriesColour } from '../palette';
 import { dayShort, money, monthShort, monthShortYear, range } from '../format';
 import { periodTitle } from '../period.svelte';
+import { searchOf } from '../transactions/filter';
 
 export type Bucket = 'day' | 'week' | 'month' | 'year';
 
@@ -54,7 +55,8 @@ export function flowTable(buckets: Flows[], bucket: Bucket, settings: Settings, 
       cell(-flows.expense.base_minor),
       cell(flows.balance.base_minor),
       cell(flows.transfer_out.base_minor)
-    ])
+    ]),
+    links: buckets.map((flows) => partHref(flows))
   };
 }
 
@@ -84,4 +86,13 @@ export function lookOf(known: Map<string, CategoryView>, id: string | null, inde
     colour: colour ? colourOf(colour) : seriesColour(index),
     icon: category?.icon ?? parent?.icon ?? null
   };
+}
+
+/** The transactions of some days, of one kind, and of one category (null: of none). */
+export function partHref(days: { from_day: string; to_day: string }, kind?: 'expense' | 'income' | 'transfer', category?: string | null): string {
+  const filter: TransactionFilter = { from_day: days.from_day, to_day: days.to_day };
+  if (kind) filter.kind = kind;
+  if (category === null) filter.uncategorised = true;
+  else if (category) filter.category_id = category;
+  return `/transactions${searchOf(filter)}`;
 }

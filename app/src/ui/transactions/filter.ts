@@ -17,6 +17,7 @@ export function filterFrom(params: { get(name: string): string | null }): Transa
   const kind = params.get('kind');
   if (kind === 'expense' || kind === 'income' || kind === 'transfer') filter.kind = kind;
   if (params.get('uncategorised')) filter.uncategorised = true;
+  if (params.get('without_rate')) filter.without_rate = true;
   return filter;
 }
 
