@@ -137,7 +137,7 @@ test.each([
 test('the list of an account, with the balance after each row', async () => {
   await page.goto(`${server.url}/accounts`);
   await page.getByRole('link', { name: /Long account/ }).filter({ visible: true }).first().click();
-  await page.getByText('This month').waitFor();
+  await page.getByRole('button', { name: 'Reconcile' }).waitFor();
   await page.locator('section li').first().waitFor();
   const { passed, most } = await through();
   expect(passed.map(({ amount }) => amount)).toEqual(all);

@@ -90,7 +90,7 @@ export const BOOK: Screen[] = [
   { name: 'stats-table', path: '/stats', ready: 'Trend by category', act: press(/Trend by type as a table/) },
   { name: 'stats-year', path: '/stats', ready: 'Trend by category', act: view('Year') },
   { name: 'accounts', path: '/accounts', ready: 'Net worth' },
-  { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).click(); await page.getByText('This month').waitFor(); } },
+  { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).click(); await page.getByRole('button', { name: 'Reconcile' }).waitFor(); } },
   { name: 'account-edit', path: '/accounts', ready: 'Net worth', act: press('Add account') },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },

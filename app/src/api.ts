@@ -4,13 +4,13 @@
  * Amounts are integers of minor units; a field in a currency stands beside it.
  */
 import type {
-  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
+  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Reconciliation, Settings, SyncConflict, Tag,
   Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 import type { Op } from './sync/wire.ts';
 
 export type {
-  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Settings, SyncConflict, Tag,
+  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Reconciliation, Settings, SyncConflict, Tag,
   Transaction, TransactionKind, TransactionLine
 };
 
@@ -242,6 +242,16 @@ export interface Queries {
   rateOn: { params: { from_currency: string; to_currency: string; day: string }; result: RateOn | null };
   /** Entries that have no value in the base currency, by currency. */
   unrated: { params: Record<string, never>; result: Unrated[] };
+  /** What an account has up to a day, to be agreed with a statement: newest first. */
+  reconcilable: {
+    params: { account_id: string; to_day: string };
+    result: {
+      /** Opening amount and every entry that is reconciled. */
+      agreed_minor: number;
+      items: TransactionView[];
+    };
+  };
+  reconciliations: { params: { account_id: string; limit?: number }; result: Reconciliation[] };
   syncState: { params: Record<string, never>; result: SyncInfo };
   /** What people and devices are called, by id, as far as the server has said it. */
   known: { params: Record<string, never>; result: Record<string, string> };
@@ -344,6 +354,8 @@ export interface Commands {
   /** Counts entries without a rate at the newest known one of their day or before; as many as fit in a change. */
   fillRates: { args: Record<string, never>; result: Changed };
   deleteRate: { args: { id: string }; result: Changed };
+  /** An account agrees with a statement: its entries are locked, in one change. */
+  reconcile: { args: { account_id: string; day: string; statement_minor: number; ids: string[] }; result: Changed };
   /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
   resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
   /** Kept on this device only. */

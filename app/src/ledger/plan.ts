@@ -11,6 +11,7 @@ import { quoted } from '../store/schema.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
 import { Inputs, type TransactionEdit } from './inputs.ts';
 import { fillingRates, settingRate, settingRates } from './rating.ts';
+import { reconciling } from './reconciling.ts';
 import { refused } from './refused.ts';
 
 /** What a command may use besides the database. */
@@ -187,6 +188,7 @@ const PLANNERS: Planners = {
   setRates: settingRates,
   fillRates: fillingRates,
   deleteRate: (_, { id }) => removing('rate', id),
+  reconcile: reconciling,
   resolveConflict: (context, { id, choice, together = [] }) => {
     const planned = [id, ...together].map((one) => resolving(context, one, choice));
     return { id: planned[0]!.id, ops: planned.flatMap(({ ops }) => ops) };
@@ -202,7 +204,7 @@ const NAMES: Record<keyof Planners, string> = {
   mergeCategory: 'category.merge', reorderCategories: 'categories.reorder', addPayee: 'payee.add',
   editPayee: 'payee.edit', mergePayee: 'payee.merge', deletePayee: 'payee.delete', addTag: 'tag.add',
   editTag: 'tag.edit', deleteTag: 'tag.delete', setSettings: 'settings.set', setRate: 'rate.set',
-  setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete',
+  setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete', reconcile: 'account.reconcile',
   resolveConflict: 'conflict.resolve'
 };
 

@@ -12,6 +12,7 @@ import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
 import { choicesOf } from './plan.ts';
 import { find } from './rates.ts';
+import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
 import { joined, narrowed, transaction, transactions } from './views.ts';
 
@@ -292,5 +293,7 @@ const ANSWERS: Answers = {
   suggestions: { reads: ['payee', 'transaction'], answer: suggestions },
   rates: { reads: ['rate'], answer: rates },
   rateOn: { reads: ['rate'], answer: rateOn },
-  unrated: { reads: ['transaction'], answer: unrated }
+  unrated: { reads: ['transaction'], answer: unrated },
+  reconcilable: { reads: NAMED, answer: reconcilable },
+  reconciliations: { reads: ['reconciliation'], answer: reconciliations }
 };

@@ -1,5 +1,10 @@
 /** English. Charts, stats, accounts over a period, and exchange rates. */
 export const stats = {
+  'accounts.drag': 'Drag {name}, or move it with the arrow keys',
+  'accounts.moved': '{name} is now number {place} of {count}',
+  'accounts.period': 'Income and expense by account',
+  'accounts.say': '{amount} at the end of {name}, {change} in this time.',
+
   'chart.save': 'Save {title}',
   'chart.save_picture': 'Save as a picture',
   'chart.save_table': 'Save as a table',
@@ -52,6 +57,25 @@ export const stats = {
   },
   'rate.show_entries': 'Show these entries',
   'rate.show_more': 'Show more',
+
+  'reconcile.begin': 'Reconcile',
+  'reconcile.difference': 'Difference',
+  'reconcile.done': { one: '{count} entry reconciled', other: '{count} entries reconciled' },
+  'reconcile.finish': 'Finish',
+  'reconcile.finish_anyway': 'Finish with a difference of {amount}',
+  'reconcile.last': 'Reconciled to {day}: {amount}',
+  'reconcile.locked': 'This entry is reconciled',
+  'reconcile.locked_text': 'It agrees with a statement of your bank. Change it all the same?',
+  'reconcile.locked_yes': 'Change it',
+  'reconcile.nothing': 'No open entries up to this day.',
+  'reconcile.open': { one: '{count} open entry', other: '{count} open entries' },
+  'reconcile.statement_balance': 'Balance on the statement',
+  'reconcile.statement_day': 'Day of the statement',
+  'reconcile.text': 'Tick off what stands on the statement, until nothing is left between the two.',
+  'reconcile.tick_all': 'Tick all',
+  'reconcile.ticked': 'Ticked',
+  'reconcile.title': 'Reconcile {name}',
+  'reconcile.untick_all': 'Untick all',
 
   'say.account_change': '{now} at the end of {last}, {change} since the beginning.',
   'say.average_day': 'On average {income} come in and {expense} go out a day.',

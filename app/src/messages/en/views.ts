@@ -11,7 +11,6 @@ export const views = {
   'accounts.edit': 'Edit account',
   'accounts.empty': 'No accounts yet',
   'accounts.empty_text': 'An account is where money is: a wallet, a bank account, a card.',
-  'accounts.flows': 'Income, expense and balance',
   'accounts.is_archived': 'archived',
   'accounts.net_worth': 'Net worth',
   'accounts.opening': 'Opening balance',
@@ -21,13 +20,8 @@ export const views = {
     one: '{count} account is not in this sum: its balance is too large to be exact.',
     other: '{count} accounts are not in this sum: their balances are too large to be exact.'
   },
-  'accounts.this_month': 'This month',
   'accounts.too_large': 'Too large to show',
   'accounts.too_large_text': 'This balance is too large to be exact. Correct the amount that is too large, and it is shown again.',
-  'accounts.without_rate': {
-    one: '{count} account is not in this sum: no exchange rate is known.',
-    other: '{count} accounts are not in this sum: no exchange rate is known.'
-  },
 
   'action.add': 'Add',
   'action.cancel': 'Cancel',
@@ -50,7 +44,6 @@ export const views = {
 
   'chart.as_chart': '{title} as a chart',
   'chart.as_table': '{title} as a table',
-  'chart.export': 'Export {title} as CSV',
   'chart.pie_summary': '{total} in all. Largest: {list}.',
   'chart.trend_summary': {
     one: 'Income {income} and expense {expense} in {count} period.',
