@@ -5,6 +5,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { early } from './early.ts';
 
 // SvelteKit names a worker's assets in a way of its own. With the page's names the wasm that the
 // service worker keeps is the wasm that the database's worker loads, also offline.
@@ -35,7 +36,7 @@ const oneWorker: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [tailwindcss(), sveltekit({ adapter: adapter({ fallback: 'index.html' }) }), workerAssets],
+  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })) }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.

@@ -10,7 +10,7 @@ import type {
 } from './api.ts';
 import { uuid7 } from './kernel/ids.ts';
 import type { CallKind } from './sync/calls.ts';
-import { EMPTY, Tab } from './sync/tabs.ts';
+import { EMPTY, Tab, type Early } from './sync/tabs.ts';
 
 export type * from './api.ts';
 
@@ -119,6 +119,7 @@ let tab: Tab | null = null;
 
 function theTab(): Tab {
   tab ??= new Tab({
+    early: (window as { outlayEarly?: Early }).outlayEarly,
     startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'outlay' }),
     mint: () => {
       const random = crypto.getRandomValues(new Uint8Array(20));

@@ -38,7 +38,21 @@ const thePool = () =>
     throw error;
   }));
 
+/**
+ * One worker at a time has the files: a page may start its worker before it knows that no other tab leads. The lock is
+ * held until the worker ends.
+ */
+let held: Promise<void> | null = null;
+const theFiles = () =>
+  (held ??= new Promise((resolve) => {
+    void navigator.locks.request('outlay-files', () => {
+      resolve();
+      return new Promise<never>(() => undefined);
+    });
+  }));
+
 async function takePool(): Promise<Pool> {
+  await theFiles();
   for (let tries = 1; ; tries++) {
     try {
       return await openPool();
@@ -108,7 +122,7 @@ const core = new Core(
 /** Calls that came before the start was through wait for it. */
 const started = core.start().then(() => scope.postMessage({ news: 'ready' }));
 // the wasm is warmed up while a person still reads the first screen
-void thePool().catch(() => undefined);
+void thePool().then(() => performance.mark('outlay.files'), () => undefined);
 
 scope.onmessage = ({ data }) => void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
 self.addEventListener('online', () => {

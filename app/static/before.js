@@ -1,11 +1,27 @@
 // What has to be right before the first paint: the chosen theme, and that a first visit opens the
-// first screen and fetches nothing else. A file of its own because the page's security policy
+// first screen and fetches nothing else; a device that has a book begins to open it here, while the
+// modules of the page still load. A file of its own because the page's security policy
 // allows no script inside the document. The keys are those of ui/frame/theme.ts and ui/frame/entry.ts.
+// The build writes names of files here (early.ts).
+var early = null;
 try {
   var theme = localStorage.getItem('outlay.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-  if (!localStorage.getItem('outlay.opened') && !/^\/(welcome|sign-up|sign-in|start)$/.test(location.pathname)) {
+  var opened = localStorage.getItem('outlay.opened');
+  if (!opened && !/^\/(welcome|sign-up|sign-in|start)$/.test(location.pathname)) {
     history.replaceState(history.state, '', '/welcome');
+  }
+  if (opened && early && navigator.locks) {
+    // Taken over by sync/tabs.ts, or ended by it when another tab has the files.
+    var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: 'outlay' }), heard: [], failed: false });
+    start.worker.onmessage = function (event) { start.heard.push(event); };
+    start.worker.onerror = function (event) { event.preventDefault(); start.failed = true; };
+    early.frame.concat(early.screens[location.pathname] || []).forEach(function (file) {
+      var link = document.createElement('link');
+      link.rel = 'modulepreload';
+      link.href = '/_app/immutable/' + file;
+      document.head.append(link);
+    });
   }
 } catch {
   // No storage: follow the system, and let the app find the way.

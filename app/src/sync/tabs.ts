@@ -16,7 +16,16 @@ interface Waiting {
   reject(problem: Problem): void;
 }
 
+/** The worker that `static/before.js` has started before this tab could know whether it may. */
+export interface Early {
+  worker: Worker;
+  /** What the worker said before the tab listened. */
+  heard: MessageEvent<Reply | News>[];
+  failed: boolean;
+}
+
 export interface TabParts {
+  early?: Early | undefined;
   startWorker(): Worker;
   mint(): Pick<Call, 'mid' | 'now_ms' | 'today' | 'seed'>;
   status(status: Status): void;
@@ -33,13 +42,15 @@ export class Tab {
   #status: Status | null = null;
   /** Calls can be sent: this tab's worker is up, or another tab leads. */
   #open = false;
+  /** Something was answered already: what is on the screen may be from before somebody else led. */
+  #answers = false;
   #calls = 0;
 
   constructor(parts: TabParts) {
     this.#parts = parts;
     this.#channel.onmessage = (event: MessageEvent<TabMessage>) => this.#heard(event.data);
     this.#post({ hello: this.#id });
-    void navigator.locks.request(NAME, () => this.#lead());
+    void this.#wait(parts.early);
   }
 
   get leads(): boolean {
@@ -54,9 +65,17 @@ export class Tab {
     });
   }
 
+  /** A worker that was started too early, while another tab leads, has opened nothing yet: it waits for the files. */
+  async #wait(early: Early | undefined): Promise<void> {
+    if (early !== undefined) {
+      await navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? this.#lead(early) : early.worker.terminate()));
+    }
+    await navigator.locks.request(NAME, () => this.#lead());
+  }
+
   /** Holds the lock until the tab is gone. */
-  async #lead(): Promise<never> {
-    const worker = this.#parts.startWorker();
+  async #lead(early?: Early): Promise<never> {
+    const worker = early?.worker ?? this.#parts.startWorker();
     this.#worker = worker;
     this.#open = false;
     worker.onmessage = (event: MessageEvent<Reply | News>) => this.#fromWorker(event.data);
@@ -64,6 +83,8 @@ export class Tab {
       event.preventDefault();
       this.#fail(event.message);
     };
+    for (const { data } of early?.heard ?? []) this.#fromWorker(data);
+    if (early?.failed) this.#fail('');
     return new Promise<never>(() => undefined);
   }
 
@@ -77,6 +98,7 @@ export class Tab {
   }
 
   #ready(): void {
+    performance.mark('outlay.ready');
     this.#post({ leader: this.#id, status: this.#status });
     this.#resend();
   }
@@ -105,7 +127,7 @@ export class Tab {
       }
     }
     if (first) this.#parts.ready();
-    this.#parts.changed(['*']);
+    if (this.#answers) this.#parts.changed(['*']);
   }
 
   #send(call: number): void {
@@ -119,6 +141,7 @@ export class Tab {
   #answered(reply: Reply): void {
     const waiting = this.#waiting.get(reply.call);
     this.#waiting.delete(reply.call);
+    this.#answers = true;
     if (!waiting) return;
     if ('problem' in reply) waiting.reject(reply.problem);
     else waiting.resolve({ data: reply.data, reads: reply.reads ?? [] });
@@ -128,7 +151,7 @@ export class Tab {
     if (message.news === 'status') {
       this.#status = { ...message.status, leader: this.leads };
       this.#parts.status(this.#status);
-    } else if (message.news === 'changed') this.#parts.changed(message.tables);
+    } else if (message.news === 'changed' && this.#open) this.#parts.changed(message.tables);
   }
 
   /** The worker did not load (the first visit lost its network): say so, and try again. */

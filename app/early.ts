@@ -1,0 +1,76 @@
+// What `static/before.js` starts on a device that has a book, before the first module runs: the database's
+// worker, and the files of the screen that is asked for. The build knows their names; it writes them in here.
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Adapter } from '@sveltejs/kit';
+
+/** Screens that a person opens the app on; every other one begins with its frame. */
+const SCREENS = ['/', '/transactions', '/stats', '/accounts', '/add'];
+const IMMUTABLE = '_app/immutable/';
+const PLACE = 'var early = null;';
+const NODES = '.svelte-kit/generated/build/client-optimized/nodes';
+const MANIFEST = '.svelte-kit/output/client/.vite/manifest.json';
+
+interface Entry {
+  file: string;
+  imports?: string[];
+}
+
+/** `adapter`, and then the names in before.js. */
+export function early(adapter: Adapter, folder = 'build'): Adapter {
+  return {
+    ...adapter,
+    async adapt(builder) {
+      await adapter.adapt(builder);
+      const path = join(folder, 'before.js');
+      const script = await readFile(path, 'utf8');
+      if (!script.includes(PLACE)) throw new Error(`${path} has no "${PLACE}"`);
+      const names = JSON.stringify(await namesOf(folder)).replaceAll(/"([a-z]+)":/g, '$1:');
+      await writeFile(path, script.replace(PLACE, () => `var early = ${names};`));
+    }
+  };
+}
+
+/** Paths under /_app/immutable/: the worker, what all screens of a book need, and what each needs besides. */
+async function namesOf(folder: string): Promise<{ worker: string; frame: string[]; screens: Record<string, string[]> }> {
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  const manifest = JSON.parse(await readFile(MANIFEST, 'utf8')) as Record<string, Entry>;
+  const workers = (await readdir(join(folder, IMMUTABLE, 'workers'))).filter((name) => name.endsWith('.js'));
+  if (workers.length !== 1) throw new Error(`one worker is expected: ${workers.join(' ')}`);
+  const nodes = await nodesByRoute();
+  const known = new Set<string>();
+  const fresh = (route: string): string[] => {
+    const node = nodes.get(route);
+    if (node === undefined) throw new Error(`no screen ${route}`);
+    return filesOf(manifest, `${NODES}/${node}`).filter((file) => !page.includes(file) && !known.has(file)).map((file) => file.slice(IMMUTABLE.length));
+  };
+  const frame = fresh('(book)/+layout.svelte');
+  for (const file of frame) known.add(IMMUTABLE + file);
+  const screens = Object.fromEntries(SCREENS.map((path) => [path, [...new Set(partsOf(path, nodes).flatMap(fresh))]]));
+  return { worker: `workers/${workers[0]}`, frame, screens };
+}
+
+/** A screen and the layout around it, if it has one. */
+function partsOf(path: string, nodes: Map<string, string>): string[] {
+  const place = `(book)${path === '/' ? '' : path}`;
+  const layout = `${place}/+layout.svelte`;
+  return [...(path !== '/' && nodes.has(layout) ? [layout] : []), `${place}/+page.svelte`];
+}
+
+/** SvelteKit numbers the screens; the file of each number says which one it is. */
+async function nodesByRoute(): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of await readdir(NODES)) {
+    const route = /src\/routes\/(.*\.svelte)"/.exec(await readFile(join(NODES, name), 'utf8'))?.[1];
+    if (route) found.set(route, name);
+  }
+  return found;
+}
+
+/** The scripts of an entry and of all that it imports. */
+function filesOf(manifest: Record<string, Entry>, key: string, seen = new Set<string>()): string[] {
+  const entry = manifest[key];
+  if (!entry || seen.has(key)) return [];
+  seen.add(key);
+  return [entry.file, ...(entry.imports ?? []).flatMap((other) => filesOf(manifest, other, seen))];
+}
