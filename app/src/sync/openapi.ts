@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which server is this?
+         * @description For the phones' apps, which ask for an address at their first start. Touches nothing.
+         */
+        get: operations["server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1064,6 +1084,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an app shows before it believes an address. */
+        About: {
+            /** @enum {unknown} */
+            name: "Outlay";
+            version: string;
+            /** @enum {unknown} */
+            sign_up: "closed" | "open";
+        };
         /**
          * @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
          *         when it passes 2^53 - 1, until what is too large is corrected.
@@ -4434,6 +4462,30 @@ export interface operations {
             409: components["responses"]["409"];
             410: components["responses"]["410"];
             422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };

@@ -48,6 +48,7 @@ API: Final = [
     *reports.ROUTES,
     *imports.ROUTES,
     *sync.ROUTES,
+    system.server,
 ]
 
 

@@ -1,7 +1,8 @@
-"""Is it alive, is it ready."""
+"""Is it alive, is it ready, and who is it."""
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any, Final, Literal
 
 import msgspec
@@ -40,6 +41,21 @@ async def readyz(rooms: NamedDependency[Rooms]) -> Ready:
     value: Any = await rooms.store.read(lambda read: read.value("SELECT COUNT(*) FROM server_key"))
     assert value
     return Ready(status="ready", database=rooms.store.dialect)
+
+
+class About(msgspec.Struct, kw_only=True):
+    """What an app shows before it believes an address."""
+
+    name: Literal["Outlay"]
+    version: str
+    sign_up: Literal["open", "closed"]
+
+
+@get("/server", opt={"public": True}, security=OPEN, tags=["system"], summary="Which server is this?")
+async def server(rooms: NamedDependency[Rooms]) -> About:
+    """For the phones' apps, which ask for an address at their first start. Touches nothing."""
+    sign_up: Any = rooms.settings.sign_up
+    return About(name="Outlay", version=version("outlay"), sign_up=sign_up)
 
 
 ROUTES: Final = [healthz, readyz]

@@ -153,6 +153,7 @@ ROUTES = [
     Route("DELETE", "/api/v1/sync/devices/{device_id}", "share", 204, at="{device}"),
     Route("GET", "/healthz", "public", 200),
     Route("GET", "/readyz", "public", 200),
+    Route("GET", "/api/v1/server", "public", 200),
     # Pages: the app itself, and what describes the API.
     Route("GET", "/", "public", 200),
     Route("HEAD", "/", "public", 200),
