@@ -1,0 +1,190 @@
+// The app in Chromium, as bench/app.py asks: visits a server for the first time, or fills a device with its book and
+// opens that again. Prints one line of JSON. Times are ms. Nothing is attached to a page until it is measured.
+//
+//   node bench/app.ts first SERVER_PORT                     on a slow line (1.6 Mbit/s, 150 ms) with a quarter of the CPU
+//   node bench/app.ts book SERVER_PORT EMAIL PASSWORD       warm starts without a network, SQL, a commit
+import { rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Chromium, grouped, type Session } from './chromium.ts';
+
+const ROUNDS = 5;
+const ASKED = 15;
+const LINE = { bytes_per_s: 1_600_000 / 8, round_trip_ms: 150 };
+const PATIENCE_MS = 900_000;
+const [what = '', port = '', email = '', password = ''] = process.argv.slice(2);
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** What a phone's line does to everything that comes from the server: one queue for all connections, and a delay. */
+class Line {
+  readonly #slow: boolean;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #free_ms = 0;
+
+  private constructor(slow: boolean) {
+    this.#slow = slow;
+    this.#server = createServer((client) => this.#join(client));
+  }
+
+  static async open(slow: boolean): Promise<Line> {
+    const line = new Line(slow);
+    await new Promise<void>((resolve) => line.#server.listen(0, '127.0.0.1', resolve));
+    return line;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #join(client: Socket): void {
+    const server = connect(Number(port), '127.0.0.1');
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => (client.destroy(), server.destroy(), this.#sockets.delete(socket)));
+    }
+    if (!this.#slow) {
+      client.pipe(server);
+      server.pipe(client);
+      return;
+    }
+    // a connection costs a round trip before its first byte
+    const opened_ms = performance.now() + LINE.round_trip_ms;
+    client.on('data', (chunk) => setTimeout(() => server.write(chunk), Math.max(0, opened_ms - performance.now()) + LINE.round_trip_ms / 2));
+    server.on('data', (chunk) => {
+      this.#free_ms = Math.max(this.#free_ms, performance.now()) + (chunk.length / LINE.bytes_per_s) * 1000;
+      setTimeout(() => client.write(chunk), this.#free_ms - performance.now() + LINE.round_trip_ms / 2);
+    });
+  }
+
+  /** No network: who connects is refused. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+}
+
+const LCP = `new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }))`;
+const FCP = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null`;
+const ROW = `new Promise((done) => { new PerformanceObserver((list) => done(list.getEntries().find(({ identifier }) => identifier === 'row')?.renderTime ?? null)).observe({ type: 'element', buffered: true }); setTimeout(() => done(null), 500); })`;
+/** In the worker: when its files were open, by the page's clock. */
+const FILES = (origin: number) => `(() => { const [mark] = performance.getEntriesByName('outlay.files'); return mark ? mark.startTime + performance.timeOrigin - ${origin} : null; })()`;
+
+async function first(): Promise<object> {
+  const paints: number[] = [];
+  const usable: number[] = [];
+  const ready: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const share of ['quarter', 'whole'] as const) {
+      const profile = Chromium.profile();
+      const line = await Line.open(true);
+      const browser = await Chromium.start(profile, share);
+      const target = await browser.open(line.url);
+      await sleep(share === 'quarter' ? 8_000 : 7_000);
+      const page = await browser.attach(target);
+      const origin = await page.evaluate<number>('performance.timeOrigin');
+      if (share === 'quarter') {
+        paints.push(await page.until<number>(FCP, 30_000));
+        usable.push(await page.evaluate<number>(LCP));
+      } else ready.push(await (await browser.workerOf(page)).until<number>(FILES(origin), 60_000));
+      await browser.close();
+      line.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+  return { quarter: grouped(), first_paint: median(paints), usable: median(usable), database_ready: median(ready) };
+}
+
+/** Types into a field as a person does: the framework hears of it. */
+const FILL = (selector: string, value: string) =>
+  `(() => { const field = document.querySelector(${JSON.stringify(selector)}); if (!field) return null; field.value = ${JSON.stringify(value)}; field.dispatchEvent(new Event('input', { bubbles: true })); return true; })()`;
+
+async function fill(browser: Chromium, url: string): Promise<void> {
+  const page = await browser.attach(await browser.open(`${url}/sign-in`));
+  await page.until(FILL('input[type=email]', email), 30_000);
+  await page.until(FILL('input[type=password]', password), 30_000);
+  await page.until(`document.querySelector('button[type=submit]')?.click() ?? true`, 30_000);
+  await page.until(`/Up to date/.test(document.body.innerText) || null`, PATIENCE_MS);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await sleep(3_000);
+}
+
+async function book(): Promise<object> {
+  const profile = Chromium.profile();
+  const line = await Line.open(false);
+  const { url } = line;
+  try {
+    let browser = await Chromium.start(profile, 'whole');
+    await fill(browser, url);
+    await browser.close();
+    line.close();
+    const starts: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      browser = await Chromium.start(profile, 'whole');
+      const target = await browser.open(url);
+      await sleep(4_000);
+      const page = await browser.attach(target);
+      starts.push(await page.until<number>(ROW, 30_000));
+      if (round < ROUNDS - 1) await browser.close();
+      else {
+        const worker = await browser.workerOf(page);
+        const found = { warm: median(starts), starts, ...(await inside(worker)) };
+        await browser.close();
+        return found;
+      }
+    }
+    return {};
+  } finally {
+    line.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Asks the worker itself as a page does, and takes the time until it answers: SQL and what makes a reply of it. */
+const ASK = `globalThis.benchAsk = (kind, name, args) => new Promise((resolve, reject) => {
+  const post = self.postMessage;
+  const hex = (n) => [...crypto.getRandomValues(new Uint8Array(n))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const id = (Date.now().toString(16).padStart(12, '0') + '7' + hex(2).slice(1) + '8' + hex(8).slice(1)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  const begun = performance.now();
+  self.postMessage = (message, ...rest) => {
+    if (message.tab !== 'bench') return post.call(self, message, ...rest);
+    const ms = performance.now() - begun;
+    self.postMessage = post;
+    if (message.problem) reject(new Error(JSON.stringify(message.problem)));
+    else resolve({ ms, data: message.data });
+  };
+  self.onmessage({ data: { tab: 'bench', call: 1, kind, name, args, mid: id, now_ms: Date.now(), today: benchToday, seed: hex(10) } });
+});`;
+
+async function inside(worker: Session): Promise<object> {
+  await worker.evaluate(`${ASK} globalThis.benchToday = new Date().toISOString().slice(0, 10);`);
+  const ask = async (kind: string, name: string, args: unknown, count = ASKED): Promise<number> => {
+    const times: number[] = [];
+    for (let turn = 0; turn < count; turn += 1) times.push(await worker.evaluate<number>(`benchAsk(${JSON.stringify(kind)}, ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ ms }) => ms)`));
+    return median(times);
+  };
+  const data = <T>(name: string, args: unknown) => worker.evaluate<T>(`benchAsk('query', ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ data }) => data)`);
+  const page = await data<{ items: { day: string; lines: { category_id: string }[]; account_id: string }[]; next?: unknown; cursor?: unknown }>('transactions', { limit: 50 });
+  const newest = page.items[0]!;
+  const month = { from_day: `${newest.day.slice(0, 7)}-01`, to_day: newest.day };
+  const all = { from_day: '2015-01-01', to_day: newest.day };
+  const report = (name: string, params: object) => ask('query', 'report', { name, params: { today: newest.day, ...params } });
+  const [account] = await data<{ id: string; currency: string }[]>('accounts', {});
+  const spend = page.items.find(({ lines }) => lines[0]?.category_id);
+  const entry = { kind: 'expense', account_id: account!.id, amount_minor: 450, currency: account!.currency, day: newest.day, lines: [{ category_id: spend?.lines[0]?.category_id ?? null, amount_minor: 450 }] };
+  return {
+    sql: {
+      'list page': await ask('query', 'transactions', { limit: 50 }),
+      'month totals': await report('totals', month),
+      'pie of a month': await report('pie', { ...month, flow: 'expense' }),
+      'months by type, all history': await report('trend_by_type', { ...all, bucket: 'month' }),
+      'months by category, all history': await report('trend_by_category', { ...all, bucket: 'month', flow: 'expense' }),
+      'net worth by month, all history': await report('balance_over_time', { ...all, bucket: 'month' })
+    },
+    commit: await ask('command', 'addTransaction', entry)
+  };
+}
+
+console.log(JSON.stringify(await (what === 'first' ? first() : book())));
+process.exit();
