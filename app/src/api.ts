@@ -76,14 +76,17 @@ export interface Before {
   id: string;
 }
 
+/** Where several are named, a transaction has one of them. */
+export type OneOf = string | readonly string[];
+
 export interface TransactionFilter {
   from_day?: string;
   to_day?: string;
-  account_id?: string;
-  /** With its children. */
-  category_id?: string;
-  payee_id?: string;
-  tag_id?: string;
+  account_id?: OneOf;
+  /** With their children. */
+  category_id?: OneOf;
+  payee_id?: OneOf;
+  tag_id?: OneOf;
   kind?: TransactionKind;
   /** Of the transaction's own amount. */
   min_minor?: number;
@@ -91,10 +94,27 @@ export interface TransactionFilter {
   currency?: string;
   /** Words: payee, note, category, account, tag, amount. */
   text?: string;
-  /** Only transactions without a category. */
+  /** Transactions without a category; with `category_id`, either. */
   uncategorised?: boolean;
   /** Only transactions without a value in the base currency. */
   without_rate?: boolean;
+}
+
+/** What a filter's transactions come to in the base currency, as it was (docs/decisions/0008). */
+export interface FilterSums {
+  base_currency: string;
+  income_minor: number;
+  expense_minor: number;
+  /** Lines that are in no sum: their rate is not known, or they were written under another base. */
+  missing: number;
+}
+
+/** Chosen transactions that are alike in what decides what can be done to them. */
+export interface SelectedGroup {
+  kind: TransactionKind;
+  currency: string;
+  reconciled: boolean;
+  count: number;
 }
 
 export interface AccountView extends Account {
@@ -232,6 +252,11 @@ export interface Queries {
   };
   /** How many transactions each day has, newest first: the length of a list before any row is read. */
   dayCounts: { params: { filter?: TransactionFilter }; result: DayCount[] };
+  filterSums: { params: { filter: TransactionFilter }; result: FilterSums };
+  /** The ids that a filter lets through, newest first; `between` two rows, both with. At most `limits.selected`. */
+  matching: { params: { filter?: TransactionFilter; between?: readonly [Before, Before] }; result: string[] };
+  /** What chosen transactions are and come to; `tag_ids`: every tag that one of them has. */
+  selected: { params: { ids: readonly string[] }; result: { groups: SelectedGroup[]; sums: FilterSums; tag_ids: string[] } };
   daySums: { params: { from_day: string; to_day: string; account_id?: string; category_id?: string }; result: DaySum[] };
   /** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
   report: { params: { name: string; params: Record<string, unknown> }; result: unknown };
@@ -299,6 +324,18 @@ export interface TransactionInput {
   reconciled?: boolean;
 }
 
+export interface BulkFields {
+  category_id?: string | null;
+  account_id?: string;
+  day?: string;
+  payee?: string | null;
+  /** Names: found or made; in the place of the tags there are. */
+  tags?: readonly string[];
+  /** Names: found or made, beside the tags there are. */
+  add_tags?: readonly string[];
+  remove_tag_ids?: readonly string[];
+}
+
 export interface AccountInput {
   name: string;
   kind: AccountKind;
@@ -326,9 +363,13 @@ export interface Commands {
   /** Only what is given changes. */
   editTransaction: { args: { id: string; unlock?: boolean } & Partial<TransactionInput>; result: Changed };
   deleteTransaction: { args: { id: string; unlock?: boolean }; result: Changed };
-  /** Several rows, one mutation, one undo. */
-  editTransactions: { args: { ids: string[]; fields: { category_id?: string | null; account_id?: string; day?: string; payee?: string | null; tags?: string[] } }; result: Changed };
-  deleteTransactions: { args: { ids: string[] }; result: Changed };
+  /**
+   * Several rows, one mutation, one undo. A row that cannot take a field keeps its own: a transfer no category, a
+   * row of another kind not this category, one of another currency (and a transfer) not this account, a reconciled one
+   * nothing of its money without `unlock`.
+   */
+  editTransactions: { args: { ids: readonly string[]; fields: BulkFields; unlock?: boolean }; result: Changed };
+  deleteTransactions: { args: { ids: readonly string[]; unlock?: boolean }; result: Changed };
   undo: { args: { token: string }; result: Changed };
   addAccount: { args: AccountInput & { id?: string }; result: Changed };
   editAccount: { args: { id: string } & Partial<AccountInput>; result: Changed };

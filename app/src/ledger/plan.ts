@@ -8,8 +8,9 @@ import type { SyncConflict, Transaction } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
+import { deleteOps, editOps } from './bulk.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
-import { Inputs, type TransactionEdit } from './inputs.ts';
+import { Inputs } from './inputs.ts';
 import { fillingRates, settingRate, settingRates } from './rating.ts';
 import { reconciling } from './reconciling.ts';
 import { refused } from './refused.ts';
@@ -102,13 +103,6 @@ function accountFields({ port, book_id }: Context, id: string, given: Fields): F
   return { ...given, currency: given['currency'] ?? row?.currency, opening_minor: given['opening_minor'] ?? row?.opening_minor };
 }
 
-/** What several transactions are given at once; a split becomes one line when the category is set. */
-function bulkEdit(row: Transaction, fields: CommandArgs['editTransactions']['fields']): TransactionEdit {
-  const { category_id, ...rest } = fields;
-  if (category_id === undefined || row.kind === 'transfer') return rest;
-  return { ...rest, lines: [{ category_id, amount_minor: row.amount_minor }] };
-}
-
 /* ---- conflicts ------------------------------------------------------------------- */
 
 export type Choice = AttentionItem['choices'][number];
@@ -154,15 +148,8 @@ const PLANNERS: Planners = {
     id, ops: inputs(context).edit(transactionOf(context, id), given, unlock)
   }),
   deleteTransaction: (_, { id, unlock = false }) => removing('transaction', id, unlock ? { unlock } : {}),
-  editTransactions: (context, { ids, fields }) => {
-    const build = inputs(context);
-    const ops = ids.flatMap((id) => {
-      const row = transactionOf(context, id);
-      return build.edit(row, bulkEdit(row, fields));
-    });
-    return { id: null, ops };
-  },
-  deleteTransactions: (_, { ids }) => ({ id: null, ops: ids.map((id): Op => ({ e: 'transaction', id, k: 'delete' })) }),
+  editTransactions: (context, args) => ({ id: null, ops: editOps(context, inputs(context), args) }),
+  deleteTransactions: (context, args) => ({ id: null, ops: deleteOps(context, args) }),
   addAccount: (context, { id = context.mint(), ...given }) => ({
     id, ops: [create('account', id, { position: nextPosition(context, 'account'), ...said(given) })]
   }),

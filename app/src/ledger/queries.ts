@@ -10,11 +10,12 @@ import { isEntity, type Category, type Payee, type Rate, type Settings, type Tra
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
+import { filterSums, listed, matching, narrowed, selected } from './filter.ts';
 import { choicesOf } from './plan.ts';
 import { find } from './rates.ts';
 import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
-import { joined, narrowed, transaction, transactions } from './views.ts';
+import { joined, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
 export type LedgerQuery = Exclude<QueryName, 'report' | 'syncState' | 'known' | 'draft'>;
@@ -210,8 +211,8 @@ function most<T extends string>(values: readonly (T | null)[]): T | null {
 
 /** Of all days, and of an account's, from an index alone: 100,000 transactions in some 20 ms. */
 function dayCounts(port: Port, book_id: string, { filter = {} }: QueryParams['dayCounts']): DayCount[] {
-  const { account_id, ...others } = filter;
-  if (account_id !== undefined && Object.keys(others).length === 0) {
+  const [account_id, ...more] = listed(filter.account_id);
+  if (account_id !== undefined && more.length === 0 && Object.keys(filter).length === 1) {
     const found = port.rows(
       `SELECT day, COUNT(DISTINCT transaction_id), CAST(SUM(amount_minor) AS TEXT) FROM line
        WHERE book_id = :book_id AND account_id = :account_id GROUP BY day ORDER BY day DESC`,
@@ -220,7 +221,9 @@ function dayCounts(port: Port, book_id: string, { filter = {} }: QueryParams['da
     return found.map(([day, count, sum]) => ({ day: String(day), count: Number(count), effect_minor: exact(BigInt(sum as string)) }));
   }
   const { where, bound } = narrowed(port, book_id, filter);
-  return port.all(`SELECT day, COUNT(*) AS count FROM "transaction" WHERE ${where.join(' AND ')} GROUP BY day ORDER BY day DESC`, bound);
+  // by `+day` the days that were found are sorted; by `day` every row would be looked up in the order of the index
+  const by = Object.keys(filter).some((name) => name !== 'from_day' && name !== 'to_day') ? '+day' : 'day';
+  return port.all(`SELECT day, COUNT(*) AS count FROM "transaction" WHERE ${where.join(' AND ')} GROUP BY ${by} ORDER BY ${by} DESC`, bound);
 }
 
 function daySums(port: Port, book_id: string, params: QueryParams['daySums']): DaySum[] {
@@ -274,7 +277,9 @@ function attention(port: Port, book_id: string): AttentionItem[] {
   });
 }
 
-const NAMED = ['transaction', 'account', 'category', 'payee', 'tag', 'sync_conflict', 'outbox'];
+/** What a filter looks at. */
+const FILTERED = ['transaction', 'account', 'category', 'payee', 'tag'];
+const NAMED = [...FILTERED, 'sync_conflict', 'outbox'];
 
 const ANSWERS: Answers = {
   settings: { reads: ['settings'], answer: settings },
@@ -287,8 +292,11 @@ const ANSWERS: Answers = {
   search: {
     reads: NAMED, answer: (port, book_id, { text, filter, ...rest }) => transactions(port, book_id, { ...rest, filter: { ...filter, text } })
   },
-  dayCounts: { reads: ['transaction', 'account', 'category', 'payee', 'tag'], answer: dayCounts },
+  dayCounts: { reads: FILTERED, answer: dayCounts },
   daySums: { reads: ['transaction', 'category'], answer: daySums },
+  filterSums: { reads: [...FILTERED, 'settings'], answer: (port, book_id, { filter }) => filterSums(port, book_id, filter) },
+  matching: { reads: FILTERED, answer: matching },
+  selected: { reads: [...FILTERED, 'settings'], answer: selected },
   attention: { reads: ['sync_conflict', ...NAMED], answer: attention },
   suggestions: { reads: ['payee', 'transaction'], answer: suggestions },
   rates: { reads: ['rate'], answer: rates },

@@ -4,7 +4,7 @@ import { limit } from '../kernel/limits.ts';
 import type { Category, Transaction } from '../store/entities.ts';
 import type { Params, Port } from '../store/port.ts';
 import { decodeRow, readRow, readRows } from '../store/rows.ts';
-import { searchWords } from '../store/search.ts';
+import { narrowed } from './filter.ts';
 
 const PAGE = limit('page_items');
 const PAGE_MAX = limit('page_items_max');
@@ -35,60 +35,6 @@ export function transactions(
 export function transaction(port: Port, book_id: string, id: string): TransactionView | null {
   const row = readRow(port, book_id, 'transaction', id);
   return row && !row.deleted ? (joined(port, book_id, [row])[0] ?? null) : null;
-}
-
-const COMPARED: Partial<Record<keyof TransactionFilter, string>> = {
-  from_day: 'day >= :from_day', to_day: 'day <= :to_day', kind: 'kind = :kind', currency: 'currency = :currency',
-  payee_id: 'payee_id = :payee_id', min_minor: 'amount_minor >= :min_minor', max_minor: 'amount_minor <= :max_minor',
-  account_id: '(account_id = :account_id OR to_account_id = :account_id)',
-  tag_id: `replace(tag_ids, :tag_id, '') <> tag_ids`
-};
-
-const BY_LINE = 'id IN (SELECT transaction_id FROM line WHERE book_id = :book_id AND';
-const IN_CATEGORY = `category_id IN (SELECT :category_id UNION ALL
-  SELECT id FROM category WHERE book_id = :book_id AND parent_id = :category_id AND NOT deleted)`;
-
-/** Conditions of a filter; their parameters. */
-export function narrowed(port: Port, book_id: string, filter: TransactionFilter): { where: string[]; bound: Record<string, string | number> } {
-  const where = ['book_id = :book_id', 'NOT deleted'];
-  const bound: Record<string, string | number> = { book_id };
-  for (const [name, condition] of Object.entries(COMPARED)) {
-    const value = filter[name as keyof TransactionFilter];
-    if (value === undefined || typeof value === 'boolean') continue;
-    where.push(condition);
-    bound[name] = value;
-  }
-  if (filter.category_id !== undefined) {
-    where.push(`${BY_LINE} ${IN_CATEGORY})`);
-    bound['category_id'] = filter.category_id;
-  }
-  if (filter.uncategorised) where.push(`${BY_LINE} category_id IS NULL AND flow IN ('expense', 'income'))`);
-  if (filter.without_rate) where.push('base_minor IS NULL');
-  searchWords(filter.text ?? '').forEach((word, at) => wordCondition(port, word, at, where, bound));
-  return { where, bound };
-}
-
-/** A word is found in the note, in the names of what the transaction refers to, or at the beginning of its amount. */
-function wordCondition(port: Port, word: string, at: number, where: string[], bound: Record<string, string | number>): void {
-  // CROSS JOIN: the words first, else every document is looked up in the index one by one
-  const hits = `SELECT id FROM search CROSS JOIN search_doc ON search_doc.doc = search.rowid WHERE search MATCH :word${at} AND entity`;
-  bound[`word${at}`] = word;
-  const named = port.rows(`${hits} <> 'transaction'`, { [`word${at}`]: word }).map(([id]) => id);
-  bound[`named${at}`] = JSON.stringify(named);
-  const among = `(SELECT value FROM json_each(:named${at}))`;
-  const ways = [`id IN (${hits} = 'transaction')`];
-  if (named.length > 0) {
-    ways.push(
-      `payee_id IN ${among}`, `account_id IN ${among}`, `to_account_id IN ${among}`, `${BY_LINE} category_id IN ${among})`,
-      `EXISTS (SELECT 1 FROM json_each(tag_ids) WHERE value IN ${among})`
-    );
-  }
-  const digits = word.replace(/^"|" \*$/g, '').trim();
-  if (/^[0-9][0-9 .,'’]*$/.test(digits)) {
-    ways.push(`CAST(amount_minor AS TEXT) LIKE :amount${at}`);
-    bound[`amount${at}`] = `${digits.replace(/[^0-9]/g, '')}%`;
-  }
-  where.push(`(${ways.join(' OR ')})`);
 }
 
 function idsOf(items: readonly Transaction[], pick: (item: Transaction) => (string | null)[]): string[] {

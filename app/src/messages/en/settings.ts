@@ -100,6 +100,7 @@ export const settings = {
   'import.state_present': '{count} already there',
   'import.summary': { one: '{format} with {count} row', other: '{format} with {count} rows' },
   'import.this_file': 'This file',
+  'import.drop': 'Drop to import',
   'import.title': 'Import',
   'import.undone': '“{name}” was taken back',
   'import.was_undone': 'taken back',

@@ -58,7 +58,6 @@ export const views = {
 
   'filter.active': { one: 'Filter: {count} in use', other: 'Filter: {count} in use' },
   'filter.any': 'Any',
-  'filter.apply': 'Show',
   'filter.clear': 'Clear',
   'filter.least': 'At least',
   'filter.most': 'At most',

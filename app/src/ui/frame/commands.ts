@@ -1,0 +1,39 @@
+/** What the command palette can do without asking the book: screens, new entries, looks. */
+import { t, type Key } from '$src/messages';
+import { outlay } from '$src/outlay';
+import { openEditor } from '../editor/request.svelte';
+import { toastProblem } from '../toast.svelte';
+import { over, SHORTCUTS, type Shortcut } from './keys.svelte';
+import { setTheme, type Theme } from './theme';
+
+export interface Command {
+  id: string;
+  title: string;
+  detail?: string;
+  /** Its key, when it has one. */
+  shortcut?: Shortcut | undefined;
+  href?: string;
+  run?: () => void;
+}
+
+const SCREENS: [href: string, label: Key][] = [
+  ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/settings', 'nav.settings'],
+  ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
+  ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'],
+  ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
+  ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/attention', 'attention.title']
+];
+
+const THEMES: [Theme, Key][] = [['light', 'palette.light'], ['dark', 'palette.dark'], ['system', 'palette.system']];
+
+export function commands(): Command[] {
+  const key = (id: string) => SHORTCUTS.find((one) => one.id === id);
+  const add = (id: 'expense' | 'income' | 'transfer'): Command => ({ id, title: t(`keys.${id}`), shortcut: key(id), run: () => openEditor({ mode: 'add', kind: id }) });
+  return [
+    add('expense'), add('income'), add('transfer'),
+    ...SCREENS.map(([href, label]): Command => ({ id: href, title: t(label), detail: t('palette.go'), href, shortcut: key(href.slice(1) || 'home') })),
+    { id: 'sync', title: t('devices.sync_now'), run: () => void outlay.sync.now().catch(toastProblem) },
+    ...THEMES.map(([theme, label]): Command => ({ id: theme, title: t(label), run: () => setTheme(theme) })),
+    { id: 'help', title: t('keys.title'), shortcut: key('help'), run: () => (over.sheet = 'help') }
+  ];
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { TransactionFilter } from '$src/outlay';
+import { filterFrom, isEmpty, listOf, searchOf, without } from './filter';
+
+const back = (filter: TransactionFilter) => filterFrom(new URLSearchParams(searchOf(filter)));
+
+it.each<TransactionFilter>([
+  {},
+  { account_id: 'a' },
+  { account_id: ['a', 'b'], category_id: 'c', uncategorised: true },
+  { text: 'coffee & cake, 2', from_day: '2026-01-01', to_day: '2026-02-29' },
+  { min_minor: 0, max_minor: 500, kind: 'transfer', currency: 'JPY', tag_id: ['t', 'u', 'v'], payee_id: 'p' }
+])('%j stands in the address', (filter) => {
+  expect(back(filter)).toEqual(filter);
+});
+
+it('takes nothing from an address that it would not have written', () => {
+  expect(filterFrom(new URLSearchParams('from_day=yesterday&min_minor=a&max_minor=&kind=loan&account_id=,&uncategorised='))).toEqual({});
+  expect(isEmpty({ account_id: [], text: '' })).toBe(true);
+});
+
+it('loses one value after the other', () => {
+  const two = without({ kind: 'expense', tag_id: ['a', 'b', 'c'] }, 'tag_id', 'b');
+  expect(two).toEqual({ kind: 'expense', tag_id: ['a', 'c'] });
+  expect(without(two, 'tag_id', 'a')).toEqual({ kind: 'expense', tag_id: 'c' });
+  expect(without(without(two, 'tag_id', 'a'), 'tag_id', 'c')).toEqual({ kind: 'expense' });
+  expect(without(two, 'kind')).toEqual({ tag_id: ['a', 'c'] });
+  expect(listOf(two.tag_id)).toEqual(['a', 'c']);
+});
