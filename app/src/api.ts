@@ -4,13 +4,15 @@
  * Amounts are integers of minor units; a field in a currency stands beside it.
  */
 import type {
-  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Reconciliation, Settings, SyncConflict, Tag,
+  Account, AccountKind, Category, EntityName, Filter, Flow, Payee, Rate, Reconciliation, Settings,
+  SyncConflict, Tag,
   Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 import type { Op } from './sync/wire.ts';
 
 export type {
-  Account, AccountKind, Category, EntityName, Flow, Payee, Rate, Reconciliation, Settings, SyncConflict, Tag,
+  Account, AccountKind, Category, EntityName, Filter, Flow, Payee, Rate, Reconciliation, Settings,
+  SyncConflict, Tag,
   Transaction, TransactionKind, TransactionLine
 };
 
@@ -252,6 +254,8 @@ export interface Queries {
   };
   /** How many transactions each day has, newest first: the length of a list before any row is read. */
   dayCounts: { params: { filter?: TransactionFilter }; result: DayCount[] };
+  /** Filters that were saved, in the person's order. */
+  filters: { params: Record<string, never>; result: Filter[] };
   filterSums: { params: { filter: TransactionFilter }; result: FilterSums };
   /** The ids that a filter lets through, newest first; `between` two rows, both with. At most `limits.selected`. */
   matching: { params: { filter?: TransactionFilter; between?: readonly [Before, Before] }; result: string[] };
@@ -387,6 +391,9 @@ export interface Commands {
   addTag: { args: { name: string; colour?: string | null }; result: Changed };
   editTag: { args: { id: string; name?: string; colour?: string | null }; result: Changed };
   deleteTag: { args: { id: string }; result: Changed };
+  addFilter: { args: { name: string; query: TransactionFilter }; result: Changed };
+  editFilter: { args: { id: string; name?: string; query?: TransactionFilter }; result: Changed };
+  deleteFilter: { args: { id: string }; result: Changed };
   setSettings: { args: SettingsInput; result: Changed };
   /** `fill`: entries without a rate that this one can count are counted, in the same change. */
   setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string; fill?: boolean }; result: Changed };

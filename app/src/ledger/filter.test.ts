@@ -52,6 +52,19 @@ beforeEach(() => {
   run('addAccount', { name: 'Dollars', kind: 'bank', currency: 'USD' });
 });
 
+it('a filter is saved, renamed and deleted', () => {
+  const query: TransactionFilter = { account_id: [account('Card')], text: 'lunch', min_minor: 0 };
+  const first = run('addFilter', { name: 'Lunches', query }).id;
+  run('addFilter', { name: 'Another', query: {} });
+  run('editFilter', { id: first, name: 'Midday' });
+  expect(ask('filters', {}).map(({ name }) => name)).toEqual(['Midday', 'Another']);
+  expect(ask('filters', {})[0]?.query).toEqual(query);
+  const { undo } = run('deleteFilter', { id: first });
+  expect(ask('filters', {})).toHaveLength(1);
+  undo();
+  expect(ask('filters', {})).toHaveLength(2);
+});
+
 describe('words in every script', () => {
   beforeEach(() => {
     add('Купили хлеб в пекарне', { amount_minor: 100 });

@@ -63,7 +63,7 @@ function removing(entity: EntityName, id: string, more: Partial<Op> = {}): Plann
   return { id, ops: [{ e: entity, id, k: 'delete', ...more }] };
 }
 
-function nextPosition({ port, book_id }: Context, entity: 'account' | 'category', parent_id?: string | null): number {
+function nextPosition({ port, book_id }: Context, entity: 'account' | 'category' | 'filter', parent_id?: string | null): number {
   const beside = entity === 'category' ? 'AND parent_id IS :parent_id' : '';
   const sql = `SELECT max(position) FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted ${beside}`;
   return (port.value<number>(sql, { book_id, parent_id: parent_id ?? null }) ?? -1) + 1;
@@ -170,6 +170,12 @@ const PLANNERS: Planners = {
   addTag: (context, { name, ...more }) => naming(context, 'tag', name, said(more)),
   editTag: (_, { id, ...given }) => changing('tag', id, said(given)),
   deleteTag: (_, { id }) => removing('tag', id),
+  addFilter: (context, { name, query }) => {
+    const id = context.mint();
+    return { id, ops: [create('filter', id, { name, query, position: nextPosition(context, 'filter') })] };
+  },
+  editFilter: (_, { id, ...given }) => changing('filter', id, said(given)),
+  deleteFilter: (_, { id }) => removing('filter', id),
   setSettings: ({ book_id }, given) => changing('settings', book_id, said(given)),
   setRate: settingRate,
   setRates: settingRates,
@@ -190,7 +196,8 @@ const NAMES: Record<keyof Planners, string> = {
   addCategory: 'category.add', editCategory: 'category.edit', deleteCategory: 'category.delete',
   mergeCategory: 'category.merge', reorderCategories: 'categories.reorder', addPayee: 'payee.add',
   editPayee: 'payee.edit', mergePayee: 'payee.merge', deletePayee: 'payee.delete', addTag: 'tag.add',
-  editTag: 'tag.edit', deleteTag: 'tag.delete', setSettings: 'settings.set', setRate: 'rate.set',
+  editTag: 'tag.edit', deleteTag: 'tag.delete', addFilter: 'filter.add', editFilter: 'filter.edit',
+  deleteFilter: 'filter.delete', setSettings: 'settings.set', setRate: 'rate.set',
   setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete', reconcile: 'account.reconcile',
   resolveConflict: 'conflict.resolve'
 };

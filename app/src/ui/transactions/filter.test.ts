@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TransactionFilter } from '$src/outlay';
-import { filterFrom, isEmpty, listOf, searchOf, without } from './filter';
+import { filterFrom, isEmpty, listOf, savedQuery, searchOf, without } from './filter';
 
 const back = (filter: TransactionFilter) => filterFrom(new URLSearchParams(searchOf(filter)));
 
@@ -17,6 +17,11 @@ it.each<TransactionFilter>([
 it('takes nothing from an address that it would not have written', () => {
   expect(filterFrom(new URLSearchParams('from_day=yesterday&min_minor=a&max_minor=&kind=loan&account_id=,&uncategorised='))).toEqual({});
   expect(isEmpty({ account_id: [], text: '' })).toBe(true);
+});
+
+it('understands a saved filter, also one of another app', () => {
+  expect(savedQuery({ account_id: ['a', 'b'], text: 'x', of_the_future: [1] })).toEqual({ account_id: ['a', 'b'], text: 'x' });
+  for (const query of [null, 'text', 7, []]) expect(savedQuery(query)).toEqual({});
 });
 
 it('loses one value after the other', () => {

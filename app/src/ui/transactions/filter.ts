@@ -54,3 +54,9 @@ export function without(filter: TransactionFilter, name: keyof TransactionFilter
   const kept = value === undefined ? [] : listOf(held as string | readonly string[]).filter((other) => other !== value);
   return kept.length > 0 ? { ...rest, [name]: kept.length > 1 ? kept : kept[0] } : rest;
 }
+
+/** A saved filter as this app understands it, whatever wrote it. */
+export function savedQuery(query: unknown): TransactionFilter {
+  const given = typeof query === 'object' && query !== null ? (query as TransactionFilter) : {};
+  return filterFrom(new URLSearchParams(searchOf(given)));
+}
