@@ -51,7 +51,7 @@ test('filters by several categories and an amount, says what they come to, and i
   await page.getByRole('button', { name: 'Big shopping', pressed: true }).waitFor();
   await open();
   await page.getByRole('button', { name: 'Big shopping' }).click();
-  await page.getByRole('button', { name: /Remove the filter from .20/ }).waitFor();
+  await page.getByRole('button', { name: /Remove the filter From .20/ }).waitFor();
   await page.getByRole('button', { name: 'Remove the filter Groceries' }).waitFor();
 });
 

@@ -3,8 +3,8 @@ export const list = {
   'choices.more': '{first} and {count} more',
   'choices.search': 'Search {name}',
 
-  'filter.amount_from': 'from {amount}',
-  'filter.amount_to': 'up to {amount}',
+  'filter.amount_from': 'From {amount}',
+  'filter.amount_to': 'Up to {amount}',
   'filter.deleted': '{name} deleted',
   'filter.edit_saved': 'Edit saved filter',
   'filter.found': { one: 'Show {count} transaction', other: 'Show {count} transactions' },
