@@ -76,7 +76,7 @@ test('several are chosen with Shift, recategorised as one change and taken back'
   await rows().first().click();
   await bar.getByRole('button', { name: 'Tags' }).click();
   await page.getByRole('combobox', { name: 'Tags' }).fill('weekly');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('1 transaction changed').waitFor();
   await page.getByText('#weekly').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -201,12 +201,13 @@ test('under a thumb: a long press begins choosing, a tap goes on, a swipe is the
   await tab.getByText('Last transactions').waitFor();
   await tab.goto(`${server.url}/transactions`);
   await rows(tab).first().waitFor();
-  const session = await phone.newCDPSession(tab);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) => session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
-  const box = (await rows(tab).nth(2).boundingBox())!;
-  await touch('touchStart', box.x + 100, box.y + 20);
+  const third = rows(tab).nth(2);
+  const finger = { pointerType: 'touch', pointerId: 7, isPrimary: true, button: 0, clientX: 120, clientY: 300 };
+  await third.dispatchEvent('pointerdown', finger);
   await tab.getByText('1 selected').waitFor();
-  await touch('touchEnd');
+  await third.dispatchEvent('pointerup', finger);
+  await third.dispatchEvent('click');
+  await tab.getByText('1 selected').waitFor();
   await rows(tab).nth(3).tap();
   await tab.getByText('2 selected').waitFor();
   await rows(tab).nth(2).tap();
@@ -216,11 +217,11 @@ test('under a thumb: a long press begins choosing, a tap goes on, a swipe is the
   await tab.locator('[aria-current=date]').waitFor();
   const title = tab.locator('button[aria-live]');
   const month = await title.textContent();
-  const grid = (await tab.locator('.calendar').boundingBox())!;
-  await touch('touchStart', 80, grid.y + 40);
-  await touch('touchMove', 200, grid.y + 42);
-  await touch('touchMove', 320, grid.y + 44);
-  await touch('touchEnd');
+  await tab.locator('.calendar').evaluate((grid) => {
+    const at = (clientX: number) => [new Touch({ identifier: 1, target: grid, clientX, clientY: 400 })];
+    grid.dispatchEvent(new TouchEvent('touchstart', { bubbles: true, touches: at(80), changedTouches: at(80) }));
+    grid.dispatchEvent(new TouchEvent('touchend', { bubbles: true, touches: [], changedTouches: at(320) }));
+  });
   await expect.poll(() => title.textContent()).not.toBe(month);
   await phone.close();
 });
