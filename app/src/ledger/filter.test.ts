@@ -120,6 +120,7 @@ describe('a filter', () => {
     ['an amount', () => ({ min_minor: 1_000, max_minor: 5_000 }), ['dollars', 'move', 'split'], { expense_minor: 1_000, missing: 1 }],
     ['days and a kind', () => ({ kind: 'expense', from_day: '2026-01-11', to_day: '2026-01-12' }), ['none'], { expense_minor: 77 }],
     ['transfers', () => ({ kind: 'transfer' }), ['move'], {}],
+    ['no rate', () => ({ without_rate: true }), ['dollars'], { missing: 1 }],
     ['a currency', () => ({ currency: 'USD' }), ['dollars'], { missing: 1 }],
     ['words', () => ({ text: 'coffee' }), ['coffee', 'split'], { expense_minor: 1_450 }],
     ['words of a tag', () => ({ text: 'fix' }), ['rent'], { expense_minor: 90_000 }],

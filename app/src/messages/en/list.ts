@@ -17,6 +17,7 @@ export const list = {
   'filter.this_year': 'This year',
   'filter.used': 'Filters in use',
   'filter.when': 'When',
+  'filter.without_rate': 'Without a rate',
 
   'keys.anywhere': 'Anywhere',
   'keys.choose': 'Choose or leave out',
