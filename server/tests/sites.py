@@ -202,6 +202,24 @@ async def world(site: Site) -> World:
         owner,
         {"kind": "expense", "account_id": account["id"], "amount_minor": 1234, "day": "2026-01-10"},
     )
+    plans = {
+        "budget": {
+            "category_id": category["id"], "period": "month", "currency": "EUR", "amount_minor": 20000,
+            "from_day": "2026-01-01",
+        },
+        "schedule": {
+            "name": "Gym", "kind": "expense", "account_id": account["id"], "amount_minor": 3000,
+            "start_day": "2026-01-05", "rule": "FREQ=MONTHLY", "mode": "ask",
+        },
+        "template": {"name": "Coffee", "kind": "expense", "account_id": account["id"]},
+        "filter": {"name": "Trips", "query": {"tag_id": tag["id"]}},
+        "reconciliation": {"account_id": account["id"], "day": "2026-01-31", "statement_minor": 5},
+        "receipt": {
+            "transaction_id": transaction["id"], "sha256": "ab" * 32, "media_type": "image/png", "size": 5,
+            "name": "a.png",
+        },
+    }  # fmt: skip
+    made = {noun: await site.make(f"/api/v1/{noun}s", owner, body) for noun, body in plans.items()}
     options = json.dumps({"accounts": {"": {"id": account["id"]}}, "currency": "EUR"})
     preview = await site.ask(
         "POST", "/api/v1/imports", owner, files={"file": ("a.csv", CSV)}, data={"options": options}
@@ -222,6 +240,7 @@ async def world(site: Site) -> World:
         "tag": tag["id"],
         "rate": rate["id"],
         "transaction": transaction["id"],
+        **{noun: row["id"] for noun, row in made.items()},
         "ver": str(transaction["ver"]),
         "import": preview.json()["id"],
         "device": device,

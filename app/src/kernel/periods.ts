@@ -8,7 +8,7 @@
  */
 import { dayNumber, dayOf, dayText } from './dates.ts';
 
-export type Kind = 'day' | 'week' | 'month' | 'year';
+export type Kind = 'day' | 'week' | 'month' | 'quarter' | 'year';
 export type Range = [from: string, to: string];
 
 /** The part of a book's settings that says where weeks, months and years begin. */
@@ -56,11 +56,23 @@ export function yearRange(year: number, firstMonth: number, firstDay: number): R
   return [monthStart(first, firstDay), monthRange(first + 11, firstDay)[1]];
 }
 
+/** The quarter of a fiscal year that a book month lies in: four to a year, counted like months. */
+export function quarterOf(m: number, firstMonth: number): number {
+  return Math.floor((m - firstMonth + 1) / 3);
+}
+
+/** First and last day of a quarter. */
+export function quarterRange(quarter: number, firstMonth: number, firstDay: number): Range {
+  const first = quarter * 3 + firstMonth - 1;
+  return [monthStart(first, firstDay), monthRange(first + 2, firstDay)[1]];
+}
+
 /** The index of the bucket of this kind that a day lies in. */
 export function bucketOf(kind: Kind, day: string, calendar: Calendar): number {
   if (kind === 'day') return dayNumber(day);
   if (kind === 'week') return weekOf(dayNumber(day), calendar.first_day_of_week);
   const month = monthOf(day, calendar.first_day_of_month);
+  if (kind === 'quarter') return quarterOf(month, calendar.first_month_of_year);
   return kind === 'month' ? month : yearOf(month, calendar.first_month_of_year);
 }
 
@@ -69,6 +81,7 @@ export function bucketRange(kind: Kind, index: number, calendar: Calendar): Rang
   if (kind === 'day') return [dayOf(index), dayOf(index)];
   if (kind === 'week') return weekRange(index, calendar.first_day_of_week);
   if (kind === 'month') return monthRange(index, calendar.first_day_of_month);
+  if (kind === 'quarter') return quarterRange(index, calendar.first_month_of_year, calendar.first_day_of_month);
   return yearRange(index, calendar.first_month_of_year, calendar.first_day_of_month);
 }
 

@@ -6,7 +6,7 @@ import type { TransactionInput } from '../api.ts';
 import { uuid5 } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { clean, searchKey } from '../kernel/text.ts';
-import type { Payee, Transaction, TransactionLine } from '../store/entities.ts';
+import type { Payee, Schedule, Template, Transaction, TransactionLine } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { entityOf, type Op } from './entities.ts';
@@ -15,6 +15,13 @@ import { fillBase, type Newest } from './rates.ts';
 export type TransactionEdit = Partial<TransactionInput>;
 
 const MONEY = entityOf('transaction').groups.get('money') as (keyof Transaction)[];
+/** What is planned has the money of a transaction without rate and base. */
+export type Planned = 'schedule' | 'template';
+
+function moneyOf(entity: Planned): string[] {
+  return entityOf(entity).groups.get('money')!;
+}
+
 const CONVENIENCES = ['payee', 'tags', 'category_id'];
 
 /** A line whose amount is left to the transaction. */
@@ -153,6 +160,43 @@ export class Inputs {
     return [...names, { e: 'transaction', id: row.id, k: 'set', f: fields, ...(unlock ? { unlock } : {}) }];
   }
 
+  /** The operations that make a schedule or a template: what a transaction has, without rate and base. */
+  plan(entity: Planned, id: string, given: TransactionEdit): Op[] {
+    const fields = this.#plain(given);
+    const money = Object.fromEntries(moneyOf(entity).map((name) => [name, fields[name] ?? null]));
+    const f = { ...fields, ...this.#planned(entity, money as Money) };
+    return [...this.#takeNames(), { e: entity, id, k: 'create', f }];
+  }
+
+  /** The operations that change a schedule or a template; what follows from a change is changed with it. */
+  editPlan(entity: Planned, row: Schedule | Template, given: TransactionEdit): Op[] {
+    let fields = this.#plain(given);
+    const money: Record<string, unknown> = {};
+    for (const name of moneyOf(entity)) {
+      if (!(name in fields)) continue;
+      money[name] = fields[name];
+      delete fields[name];
+    }
+    if (Object.keys(money).length > 0) Object.assign(fields, this.#planned(entity, mergedMoney(row as unknown as Transaction, money, moneyOf(entity))));
+    for (const [unit, members] of entityOf(entity).groups) {
+      if (unit === 'money' || !members.some((name) => name in fields)) continue;
+      fields = { ...Object.fromEntries(members.map((name) => [name, row[name as keyof typeof row]])), ...fields };
+    }
+    const names = this.#takeNames();
+    return Object.keys(fields).length === 0 ? names : [...names, { e: entity, id: row.id, k: 'set', f: fields }];
+  }
+
+  /** Currencies and lines filled in; a template without an amount has a share instead of one. */
+  #planned(entity: Planned, money: Money): Record<string, unknown> {
+    const row: Money = { ...money, to_amount_minor: money.to_amount_minor ?? null, to_currency: money.to_currency ?? null };
+    row.kind ??= 'expense';
+    if (entity === 'template' && (row.amount_minor ?? null) === null) {
+      this.#currencies(row);
+      if (row.lines && isOpen(row.lines)) row.lines = [{ ...row.lines[0]!, amount_minor: 1 }];
+    } else this.#legs(row);
+    return Object.fromEntries(moneyOf(entity).map((name) => [name, row[name as keyof Money] ?? null]));
+  }
+
   /** The payees and tags to make first; each once, also over several transactions. */
   #takeNames(): Op[] {
     const { ops } = this.names;
@@ -181,17 +225,27 @@ export class Inputs {
   /** A whole money group: what was left out follows from accounts, settings and rates. */
   #complete(money: Money): Record<string, unknown> {
     const row = { ...money };
+    this.#legs(row);
+    row.base_currency ??= readRow(this.#port, this.#book, 'settings', this.#book)?.base_currency ?? row.currency;
+    if (row.currency !== null && Number.isSafeInteger(row.amount_minor)) fillBase(row as Transaction, this.#newest);
+    return Object.fromEntries(MONEY.map((name) => [name, row[name as keyof Money]]));
+  }
+
+  /** Those of the accounts, where none is given. */
+  #currencies(row: Money): void {
     row.currency ??= this.#currencyOf(row.account_id);
     row.to_currency ??= this.#currencyOf(row.to_account_id);
+  }
+
+  /** Currencies, the other amount of a transfer, and the one line of what is not split. */
+  #legs(row: Money): void {
+    this.#currencies(row);
     if (row.kind === 'transfer') {
       if (row.to_currency === row.currency) row.to_amount_minor ??= row.amount_minor;
       if (row.lines === null || isOpen(row.lines)) row.lines = [];
     } else if (row.lines === null || isOpen(row.lines)) {
       row.lines = [{ category_id: row.lines?.[0]?.category_id ?? null, amount_minor: row.amount_minor }];
     }
-    row.base_currency ??= readRow(this.#port, this.#book, 'settings', this.#book)?.base_currency ?? row.currency;
-    if (row.currency !== null && Number.isSafeInteger(row.amount_minor)) fillBase(row as Transaction, this.#newest);
-    return Object.fromEntries(MONEY.map((name) => [name, row[name as keyof Money]]));
   }
 
   #currencyOf(account_id: string | null): string | null {
@@ -213,15 +267,16 @@ function isOpen(lines: readonly OpenLine[]): boolean {
  * in. A currency follows its account, a single line follows the amount, and the old rate
  * stays unless the currency or either side of it is given anew.
  */
-function mergedMoney(row: Transaction, given: Partial<Money>): Money {
-  const money = { ...Object.fromEntries(MONEY.map((name) => [name, row[name]])), ...given } as Money;
+function mergedMoney(row: Transaction, given: Partial<Money>, names: readonly string[] = MONEY): Money {
+  const stored = Object.fromEntries(names.map((name) => [name, row[name as keyof Transaction]]));
+  const money = { to_amount_minor: null, to_currency: null, ...stored, ...given } as Money;
   const kindChanged = money.kind !== row.kind;
   if (given.account_id !== undefined && given.account_id !== row.account_id && !given.currency) money.currency = null;
   if (given.to_account_id !== undefined && given.to_account_id !== row.to_account_id && !given.to_currency) money.to_currency = null;
   const follows = money.to_currency === null || (given.amount_minor !== undefined && money.to_currency === money.currency);
   if (given.to_amount_minor === undefined && follows) money.to_amount_minor = null;
-  if (given.lines === undefined && (kindChanged || given.amount_minor !== undefined) && row.lines.length <= 1) {
-    const category_id = kindChanged ? null : ((row.lines as TransactionLine[])[0]?.category_id ?? null);
+  if (given.lines === undefined && (kindChanged || given.amount_minor !== undefined) && (row.lines ?? []).length <= 1) {
+    const category_id = kindChanged ? null : ((row.lines as TransactionLine[] | null)?.[0]?.category_id ?? null);
     money.lines = [{ category_id, amount_minor: null }];
   }
   if (kindChanged && money.kind !== 'transfer') {
@@ -229,6 +284,7 @@ function mergedMoney(row: Transaction, given: Partial<Money>): Money {
     money.to_amount_minor = given.to_amount_minor ?? null;
     money.to_currency = given.to_currency ?? null;
   }
+  if (!names.includes('rate')) return money;
   if (given.base_minor !== undefined && given.rate === undefined) money.rate = null;
   else if (given.base_minor === undefined) {
     money.base_minor = null;

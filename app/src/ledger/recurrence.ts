@@ -5,6 +5,7 @@
  * INTERVAL, BYDAY, BYMONTHDAY, BYMONTH (of YEARLY), BYSETPOS, and COUNT or UNTIL.
  * Days only: no time, no zone. Weeks begin on Monday.
  */
+import * as rrule from 'rrule';
 import { parseDay } from '../kernel/dates.ts';
 import { Refusal } from '../kernel/refusal.ts';
 
@@ -94,4 +95,43 @@ function fits(parts: ReadonlyMap<string, string>): boolean {
   }
   if (frequency === 'MONTHLY') return !parts.has('BYMONTH');
   return !chosen || parts.has('BYMONTH');
+}
+
+const { RRule, Weekday } = rrule;
+const FREQUENCIES = { DAILY: RRule.DAILY, WEEKLY: RRule.WEEKLY, MONTHLY: RRule.MONTHLY, YEARLY: RRule.YEARLY };
+
+/**
+ * The days of a rule from `start_day` on, later than `after`, up to and with `through`,
+ * in order. COUNT counts from the start, also what lies before `after`.
+ */
+export function occurrences(start_day: string, text: string, { after, through }: { after: string | null; through: string }): string[] {
+  const rule = parseRule(text);
+  const last = rule.until !== null && rule.until < through ? rule.until : through;
+  if (last < start_day) return [];
+  const some = <T>(items: T[]) => (items.length > 0 ? items : null);
+  const days = new RRule({
+    freq: FREQUENCIES[rule.frequency], dtstart: moment(start_day), until: moment(last), interval: rule.interval, wkst: RRule.MO,
+    byweekday: some(rule.weekdays.map(([nth, weekday]) => new Weekday(weekday, nth === 0 ? undefined : nth))),
+    bymonthday: some(rule.month_days), bymonth: some(rule.months), bysetpos: some(rule.set_positions)
+  }).all((_, index) => rule.count === null || index < rule.count);
+  return days.map((at) => at.toISOString().slice(0, 10)).filter((day) => after === null || day > after);
+}
+
+/** The 29th of February every tenth year is there within 40 years. */
+const NEXT_YEARS = 41;
+
+/** The first occurrence later than `after`; null when there is none within 41 years of it. */
+export function nextDay(start_day: string, text: string, after: string | null): string | null {
+  const base = after === null || after < start_day ? start_day : after;
+  // most come round within a year
+  for (const years of [1, NEXT_YEARS]) {
+    const through = `${Number(base.slice(0, 4)) + years}-12-31`;
+    const [found] = occurrences(start_day, text, { after, through });
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function moment(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
 }

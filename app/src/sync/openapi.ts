@@ -296,6 +296,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List budgets
+         * @description Budgets, all of them in their order.
+         */
+        get: operations["listBudgets"];
+        put?: never;
+        /**
+         * Make a budget
+         * @description Made once for a period and a category. Refuses `category_kind`, `budget_exists`.
+         */
+        post: operations["createBudget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a budget
+         * @description One budget.
+         */
+        get: operations["readBudget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a budget
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteBudget"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a budget
+         * @description Only what is given changes.
+         */
+        patch: operations["changeBudget"];
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -406,6 +458,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved filters
+         * @description Saved filters, all of them in their order.
+         */
+        get: operations["listFilters"];
+        put?: never;
+        /**
+         * Make a saved filter
+         * @description What it narrows is the app's.
+         */
+        post: operations["createFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filters/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a saved filter
+         * @description One saved filter.
+         */
+        get: operations["readFilter"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved filter
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteFilter"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved filter
+         * @description Only what is given changes.
+         */
+        patch: operations["changeFilter"];
         trace?: never;
     };
     "/api/v1/history": {
@@ -644,6 +748,110 @@ export interface paths {
         patch: operations["changeRate"];
         trace?: never;
     };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List receipts
+         * @description Receipts, all of them in their order.
+         */
+        get: operations["listReceipts"];
+        put?: never;
+        /**
+         * Make a receipt
+         * @description Refuses `transaction_gone`.
+         */
+        post: operations["createReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a receipt
+         * @description One receipt.
+         */
+        get: operations["readReceipt"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a receipt
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteReceipt"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a receipt
+         * @description Only what is given changes.
+         */
+        patch: operations["changeReceipt"];
+        trace?: never;
+    };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List statements
+         * @description Statements, all of them in their order.
+         */
+        get: operations["listReconciliations"];
+        put?: never;
+        /**
+         * Make a statement
+         * @description Refuses `account_gone`.
+         */
+        post: operations["createReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a statement
+         * @description One statement.
+         */
+        get: operations["readReconciliation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a statement
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteReconciliation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a statement
+         * @description Only what is given changes.
+         */
+        patch: operations["changeReconciliation"];
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -684,7 +892,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/server": {
+    "/api/v1/schedules": {
         parameters: {
             query?: never;
             header?: never;
@@ -692,16 +900,48 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which server is this?
-         * @description For the phones' apps, which ask for an address at their first start. Touches nothing.
+         * List schedules
+         * @description Schedules, all of them in their order.
          */
-        get: operations["server"];
+        get: operations["listSchedules"];
         put?: never;
-        post?: never;
+        /**
+         * Make a schedule
+         * @description Refuses `rule_invalid`, `lines_do_not_sum`.
+         */
+        post: operations["createSchedule"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a schedule
+         * @description One schedule.
+         */
+        get: operations["readSchedule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a schedule
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a schedule
+         * @description Only what is given changes.
+         */
+        patch: operations["changeSchedule"];
         trace?: never;
     };
     "/api/v1/settings": {
@@ -920,6 +1160,58 @@ export interface paths {
         patch: operations["changeTag"];
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description Templates, all of them in their order.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Make a template
+         * @description Refuses `lines_do_not_sum`.
+         */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a template
+         * @description One template.
+         */
+        get: operations["readTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a template
+         * @description It can come back: see history and undo.
+         */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a template
+         * @description Only what is given changes.
+         */
+        patch: operations["changeTemplate"];
+        trace?: never;
+    };
     "/api/v1/transaction-types": {
         parameters: {
             query?: never;
@@ -1084,14 +1376,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What an app shows before it believes an address. */
-        About: {
-            /** @enum {unknown} */
-            name: "Outlay";
-            version: string;
-            /** @enum {unknown} */
-            sign_up: "closed" | "open";
-        };
         /**
          * @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
          *         when it passes 2^53 - 1, until what is too large is corrected.
@@ -1304,6 +1588,66 @@ export interface components {
              */
             joined_at_ms: number;
         };
+        /** @description What a category (null: all spending) may cost in each period. `amounts` from the oldest to the newest. */
+        Budget: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            category_id: string | null;
+            /** @enum {unknown} */
+            period: "month" | "quarter" | "week" | "year";
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            carry_over: boolean;
+            archived: boolean;
+            position: number;
+            amounts: components["schemas"]["BudgetAmount"][];
+        };
+        /** @description What is planned from the period of `from_day` on, or with `once` in that one only. */
+        BudgetAmount: {
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            from_day: string;
+            amount_minor: number;
+            once: boolean;
+        };
+        /**
+         * @description Only what is given changes. An `amount_minor` holds from the period of `from_day` on (the past stays what it
+         *         was), or with `once` in that period only.
+         */
+        BudgetChange: {
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency?: string;
+            carry_over?: boolean;
+            archived?: boolean;
+            /** @description Place in the list, from 0. */
+            position?: number;
+            /** @description Minor units of the budget's currency. */
+            amount_minor?: number;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            from_day?: string;
+            once?: boolean;
+        };
+        /** @description Budgets in their order. */
+        BudgetList: {
+            items: components["schemas"]["Budget"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
+        };
         /** @description A month as whole weeks. Days beside the month are filled too, and are not in the total. */
         Calendar: {
             /** @enum {unknown} */
@@ -1482,6 +1826,19 @@ export interface components {
             tables: {
                 [key: string]: components["schemas"]["TableDigest"];
             };
+        };
+        /** @description Only what is given changes. */
+        FilterChange: {
+            name?: string;
+            query?: Record<string, never>;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
+        /** @description Saved filters in their order. */
+        FilterList: {
+            items: components["schemas"]["SavedFilter"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
         };
         /** @description What went through a span of days. */
         Flows: {
@@ -1761,6 +2118,28 @@ export interface components {
             /** @default en */
             language: string;
         };
+        /** @description A budget with its first amount. There is one for a period and a category: making it again changes it. */
+        NewBudget: {
+            /** @enum {unknown} */
+            period: "month" | "quarter" | "week" | "year";
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Minor units of the budget's currency. */
+            amount_minor: number;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            from_day: string;
+            category_id?: string | null;
+            carry_over?: boolean;
+            archived?: boolean;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
         /** @description A category; a child has its parent's kind. */
         NewCategory: {
             name: string;
@@ -1777,6 +2156,18 @@ export interface components {
             archived?: boolean;
             icon?: string | null;
             colour?: string | null;
+        };
+        /** @description A filter to keep. */
+        NewFilter: {
+            name: string;
+            query: Record<string, never>;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id?: string;
+            /** @description Place in the list, from 0. */
+            position?: number;
         };
         /** @description Somebody who has signed up, by e-mail address. */
         NewMember: {
@@ -1821,6 +2212,112 @@ export interface components {
              */
             rate: string;
         };
+        /** @description A file that belongs to a transaction. */
+        NewReceipt: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            transaction_id: string;
+            /**
+             * @description The file, SHA-256 in hex.
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            sha256: string;
+            /** @example image/jpeg */
+            media_type: string;
+            /** @description Bytes of the file. */
+            size: number;
+            name: string;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id?: string;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
+        /** @description A statement of an account. */
+        NewReconciliation: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            account_id: string;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            day: string;
+            /**
+             * @description Minor units of the currency beside it.
+             * @example 1234
+             */
+            statement_minor: number;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id?: string;
+        };
+        /**
+         * @description A schedule. Left out: currencies are the accounts', lines are one line with `category_id`. What is due since
+         *         `start_day` is posted, unless `done_through` says that it was.
+         */
+        NewSchedule: {
+            name: string;
+            /** @enum {unknown} */
+            kind: "expense" | "income" | "transfer";
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            account_id: string;
+            /**
+             * @description Minor units of the currency beside it.
+             * @example 1234
+             */
+            amount_minor: number;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            start_day: string;
+            /**
+             * @description RFC 5545: FREQ with INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL.
+             * @example FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
+             */
+            rule: string;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id?: string;
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency?: string;
+            to_account_id?: string | null;
+            to_amount_minor?: number | null;
+            to_currency?: string | null;
+            lines?: components["schemas"]["Line"][];
+            category_id?: string | null;
+            payee_id?: string | null;
+            payee?: string | null;
+            note?: string | null;
+            tag_ids?: string[];
+            /** @description Names; found or made. */
+            tags?: string[];
+            time?: string | null;
+            /** @enum {unknown} */
+            mode?: "ask" | "post";
+            done_through?: string | null;
+            skipped?: string[];
+            archived?: boolean;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
         /** @description A tag. The name of one that exists answers with that one. */
         NewTag: {
             name: string;
@@ -1830,6 +2327,31 @@ export interface components {
              */
             id?: string;
             colour?: string | null;
+        };
+        /** @description A template: as much of a transaction as is known. */
+        NewTemplate: {
+            name: string;
+            /** @enum {unknown} */
+            kind: "expense" | "income" | "transfer";
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id?: string;
+            account_id?: string | null;
+            amount_minor?: number | null;
+            currency?: string | null;
+            to_account_id?: string | null;
+            lines?: components["schemas"]["Line"][] | null;
+            category_id?: string | null;
+            payee_id?: string | null;
+            payee?: string | null;
+            note?: string | null;
+            tag_ids?: string[];
+            /** @description Names; found or made. */
+            tags?: string[];
+            /** @description Place in the list, from 0. */
+            position?: number;
         };
         /**
          * @description A transaction. Left out: currencies are the accounts', lines are one line with `category_id`, the rate is
@@ -2055,6 +2577,76 @@ export interface components {
             /** @enum {unknown} */
             database: "postgresql" | "sqlite";
         };
+        /** @description A photo or document of a transaction. Its bytes are found under `sha256`. */
+        Receipt: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            transaction_id: string;
+            sha256: string;
+            media_type: string;
+            size: number;
+            name: string;
+            position: number;
+        };
+        /** @description Only what is given changes. */
+        ReceiptChange: {
+            name?: string;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
+        /** @description Receipts in their order. */
+        ReceiptList: {
+            items: components["schemas"]["Receipt"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description What a statement says an account held at the end of a day, in the account's currency. */
+        Reconciliation: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            account_id: string;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            day: string;
+            statement_minor: number;
+        };
+        /** @description Only what is given changes. */
+        ReconciliationChange: {
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            day?: string;
+            /**
+             * @description Minor units of the currency beside it.
+             * @example 1234
+             */
+            statement_minor?: number;
+        };
+        /** @description Statements, the newest first. */
+        ReconciliationList: {
+            items: components["schemas"]["Reconciliation"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
+        };
         /** @description The refresh token of a native client; a browser sends its cookie instead. */
         RefreshToken: {
             /** @default null */
@@ -2092,6 +2684,118 @@ export interface components {
              * @enum {unknown}
              */
             role: "editor" | "owner" | "viewer";
+        };
+        /** @description A filter of transactions that was kept. */
+        SavedFilter: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            name: string;
+            query: unknown;
+            position: number;
+        };
+        /**
+         * @description What is posted again and again. `mode` ask: somebody confirms each one. Without an account (it was deleted) it
+         *         waits. `done_through`: everything that was due until then is posted or skipped. `next_day`: when it comes round
+         *         next; null when it has ended.
+         */
+        Schedule: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            name: string;
+            /** @enum {unknown} */
+            kind: "expense" | "income" | "transfer";
+            account_id: string | null;
+            amount_minor: number;
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            to_account_id: string | null;
+            to_amount_minor: number | null;
+            to_currency: string | null;
+            lines: components["schemas"]["Line"][];
+            payee_id: string | null;
+            note: string | null;
+            tag_ids: string[];
+            time: string | null;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            start_day: string;
+            rule: string;
+            /** @enum {unknown} */
+            mode: "ask" | "post";
+            done_through: string | null;
+            skipped: string[];
+            archived: boolean;
+            position: number;
+            next_day: string | null;
+        };
+        /** @description Only what is given changes, and what follows from it. What was posted stays as it is. */
+        ScheduleChange: {
+            name?: string;
+            /** @enum {unknown} */
+            kind?: "expense" | "income" | "transfer";
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            account_id?: string;
+            /**
+             * @description Minor units of the currency beside it.
+             * @example 1234
+             */
+            amount_minor?: number;
+            /**
+             * @description YYYY-MM-DD.
+             * @example 2026-01-31
+             */
+            start_day?: string;
+            /**
+             * @description RFC 5545: FREQ with INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL.
+             * @example FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
+             */
+            rule?: string;
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency?: string;
+            to_account_id?: string | null;
+            to_amount_minor?: number | null;
+            to_currency?: string | null;
+            lines?: components["schemas"]["Line"][];
+            category_id?: string | null;
+            payee_id?: string | null;
+            payee?: string | null;
+            note?: string | null;
+            tag_ids?: string[];
+            /** @description Names; found or made. */
+            tags?: string[];
+            time?: string | null;
+            /** @enum {unknown} */
+            mode?: "ask" | "post";
+            done_through?: string | null;
+            skipped?: string[];
+            archived?: boolean;
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
+        /** @description Schedules in their order. */
+        ScheduleList: {
+            items: components["schemas"]["Schedule"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
         };
         /** @description `points` has one amount for each of the report's buckets. None is 'no category'. */
         Series: {
@@ -2286,12 +2990,54 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
-        /**
-         * @description Trend cards: this period, the one before, the same a year ago, and what is left of the income.
-         *
-         *         `year_before` has the same book months, or the weeks 52 weeks before, or else the same days.
-         *         Savings rates are basis points.
-         */
+        /** @description The beginning of a transaction. Without an amount its lines are shares. */
+        Template: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            ver: number;
+            name: string;
+            /** @enum {unknown} */
+            kind: "expense" | "income" | "transfer";
+            account_id: string | null;
+            amount_minor: number | null;
+            currency: string | null;
+            to_account_id: string | null;
+            lines: components["schemas"]["Line"][] | null;
+            payee_id: string | null;
+            note: string | null;
+            tag_ids: string[];
+            position: number;
+        };
+        /** @description Only what is given changes, and what follows from it. */
+        TemplateChange: {
+            name?: string;
+            /** @enum {unknown} */
+            kind?: "expense" | "income" | "transfer";
+            account_id?: string | null;
+            amount_minor?: number | null;
+            currency?: string | null;
+            to_account_id?: string | null;
+            lines?: components["schemas"]["Line"][] | null;
+            category_id?: string | null;
+            payee_id?: string | null;
+            payee?: string | null;
+            note?: string | null;
+            tag_ids?: string[];
+            /** @description Names; found or made. */
+            tags?: string[];
+            /** @description Place in the list, from 0. */
+            position?: number;
+        };
+        /** @description Templates in their order. */
+        TemplateList: {
+            items: components["schemas"]["Template"][];
+            /** @description `cursor` of the next page; null at the end. */
+            next: string | null;
+        };
+        /** @description Trend cards: this period, the one before, and what is left of the income, in basis points. */
         Totals: {
             /** @enum {unknown} */
             report: "totals";
@@ -2304,7 +3050,6 @@ export interface components {
             rates: components["schemas"]["RateUsed"][];
             now: components["schemas"]["Flows"];
             before: components["schemas"]["Flows"];
-            year_before: components["schemas"]["Flows"];
             savings_rate_bp: number | null;
             savings_rate_before_bp: number | null;
         };
@@ -3311,6 +4056,204 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    listBudgets: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createBudget: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readBudget: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteBudget: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeBudget: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listCategories: {
         parameters: {
             query?: {
@@ -3615,6 +4558,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listFilters: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createFilter: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readFilter: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteFilter: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeFilter: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
                 };
             };
             400: components["responses"]["400"];
@@ -4381,6 +5522,406 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    listReceipts: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description Only those that belong to this row. */
+                owner?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createReceipt: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceipt"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readReceipt: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteReceipt: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeReceipt: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description Only those that belong to this row. */
+                owner?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createReconciliation: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReconciliation"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readReconciliation: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteReconciliation: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeReconciliation: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listReports: {
         parameters: {
             query?: never;
@@ -4466,9 +6007,16 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
-    server: {
+    listSchedules: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4481,11 +6029,178 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["About"];
+                    "application/json": components["schemas"]["ScheduleList"];
                 };
             };
+            400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readSchedule: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeSchedule: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };
@@ -5006,6 +6721,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readTemplate: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changeTemplate: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+            };
+            header?: {
+                /** @description The ETag that was read: `"<ver>"`. Refused with 412 when the row has another. */
+                "If-Match"?: string;
+                /** @description The same key gives the first answer again and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A row's id. */
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             400: components["responses"]["400"];

@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from outlay.kernel.dates import day_number, day_of, day_text
 
-Kind = Literal["day", "week", "month", "year"]
+Kind = Literal["day", "week", "month", "quarter", "year"]
 Range = tuple[str, str]
 
 
@@ -59,6 +59,17 @@ def year_range(year: int, first_month: int, first_day: int) -> Range:
     return month_start(first, first_day), month_range(first + 11, first_day)[1]
 
 
+def quarter_of(m: int, first_month: int) -> int:
+    """The quarter of a fiscal year that a book month lies in: four to a year, counted like months."""
+    return (m - first_month + 1) // 3
+
+
+def quarter_range(quarter: int, first_month: int, first_day: int) -> Range:
+    """First and last day of a quarter."""
+    first = quarter * 3 + first_month - 1
+    return month_start(first, first_day), month_range(first + 2, first_day)[1]
+
+
 def bucket_of(kind: Kind, day: str, calendar: Calendar) -> int:
     """The index of the bucket of this kind that a day lies in."""
     if kind == "day":
@@ -66,6 +77,8 @@ def bucket_of(kind: Kind, day: str, calendar: Calendar) -> int:
     if kind == "week":
         return week_of(day_number(day), calendar["first_day_of_week"])
     month = month_of(day, calendar["first_day_of_month"])
+    if kind == "quarter":
+        return quarter_of(month, calendar["first_month_of_year"])
     return month if kind == "month" else year_of(month, calendar["first_month_of_year"])
 
 
@@ -77,6 +90,8 @@ def bucket_range(kind: Kind, index: int, calendar: Calendar) -> Range:
         return week_range(index, calendar["first_day_of_week"])
     if kind == "month":
         return month_range(index, calendar["first_day_of_month"])
+    if kind == "quarter":
+        return quarter_range(index, calendar["first_month_of_year"], calendar["first_day_of_month"])
     return year_range(index, calendar["first_month_of_year"], calendar["first_day_of_month"])
 
 

@@ -132,6 +132,41 @@ class Inputs:
         op = {"e": "transaction", "id": row["id"], "k": "set", "f": fields}
         return [*self.take_names(), op | ({"unlock": True} if unlock else {})]
 
+    def plan(self, entity: str, row_id: str, given: Mapping[str, Any]) -> list[Row]:
+        """The operations that make a schedule or a template: what a transaction has, without rate and base."""
+        fields = self._plain(given)
+        fields |= self._planned(
+            entity, {name: fields.get(name) for name in entities()[entity].groups["money"]}
+        )
+        return [*self.take_names(), {"e": entity, "id": row_id, "k": "create", "f": fields}]
+
+    def edit_plan(self, entity: str, row: Row, given: Mapping[str, Any]) -> list[Row]:
+        """The operations that change a schedule or a template; what follows from a change is changed with it."""
+        fields = self._plain(given)
+        groups = entities()[entity].groups
+        money = {name: fields.pop(name) for name in groups["money"] if name in fields}
+        if money:
+            fields |= self._planned(entity, _merged_money(row, money, groups["money"]))
+        for unit, members in groups.items():
+            if unit != "money" and any(name in fields for name in members):
+                fields = {name: row[name] for name in members} | fields
+        if not fields:
+            return self.take_names()
+        return [*self.take_names(), {"e": entity, "id": row["id"], "k": "set", "f": fields}]
+
+    def _planned(self, entity: str, money: Row) -> Row:
+        """Currencies and lines filled in; a template without an amount has a share instead of one."""
+        row = {"to_amount_minor": None, "to_currency": None, **money}
+        row["kind"] = row["kind"] or "expense"
+        shares = entity == "template" and row["amount_minor"] is None
+        if shares:
+            self._currencies(row)
+            if row["lines"] is not None and _single_open(row["lines"]):
+                row["lines"] = [{**row["lines"][0], "amount_minor": 1}]
+        else:
+            self._legs(row)
+        return {name: row[name] for name in entities()[entity].groups["money"]}
+
     def take_names(self) -> list[Row]:
         """The payees and tags to make first; each once, also over several transactions."""
         ops, self.names.ops = self.names.ops, []
@@ -161,18 +196,7 @@ class Inputs:
         Values of a wrong type are passed on for the rules to refuse.
         """
         row: Row = {**dict.fromkeys(_MONEY), "kind": "expense", **fields}
-        for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
-            if row[currency] is None and isinstance(row[account], str):
-                found = self._account(row[account])
-                row[currency] = found["currency"] if found is not None else None
-        amount, transfer = row["amount_minor"], row["kind"] == "transfer"
-        if transfer:
-            if row["to_amount_minor"] is None and row["to_currency"] == row["currency"]:
-                row["to_amount_minor"] = amount
-            row["lines"] = row["lines"] if row["lines"] is not None and not _single_open(row["lines"]) else []
-        elif row["lines"] is None or _single_open(row["lines"]):
-            category_id = row["lines"][0]["category_id"] if row["lines"] else None
-            row["lines"] = [{"category_id": category_id, "amount_minor": amount}]
+        self._legs(row)
         if row["base_currency"] is None:
             row["base_currency"] = self._settings["base_currency"] if self._settings else row["currency"]
         if all(
@@ -184,6 +208,25 @@ class Inputs:
                 self.found_rates.append(found_rate)
         kept = set(_MONEY) if money_only else set(_MONEY) | set(fields)
         return {name: row[name] for name in row if name in kept}
+
+    def _currencies(self, row: Row) -> None:
+        """Those of the accounts, where none is given."""
+        for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
+            if row[currency] is None and isinstance(row[account], str):
+                found = self._account(row[account])
+                row[currency] = found["currency"] if found is not None else None
+
+    def _legs(self, row: Row) -> None:
+        """Currencies, the other amount of a transfer, and the one line of what is not split."""
+        self._currencies(row)
+        amount, transfer = row["amount_minor"], row["kind"] == "transfer"
+        if transfer:
+            if row["to_amount_minor"] is None and row["to_currency"] == row["currency"]:
+                row["to_amount_minor"] = amount
+            row["lines"] = row["lines"] if row["lines"] is not None and not _single_open(row["lines"]) else []
+        elif row["lines"] is None or _single_open(row["lines"]):
+            category_id = row["lines"][0]["category_id"] if row["lines"] else None
+            row["lines"] = [{"category_id": category_id, "amount_minor": amount}]
 
     def _account(self, account_id: str) -> Row | None:
         if account_id not in self._accounts:
@@ -209,13 +252,14 @@ def _single_open(lines: Any) -> bool:
     )
 
 
-def _merged_money(row: Row, given: Row) -> Row:
-    """A transaction's money group with some of it changed, before what follows is filled in.
+def _merged_money(row: Row, given: Row, names: tuple[str, ...] = _MONEY) -> Row:
+    """The money group `names` of a transaction (a schedule, a template) with some of it changed, before what
+    follows is filled in.
 
     A currency follows its account, a single line follows the amount, and the old rate stays unless the
     currency or either side of it is given anew.
     """
-    money = {name: row[name] for name in _MONEY} | given
+    money = {"to_amount_minor": None, "to_currency": None, **{name: row[name] for name in names}, **given}
     kind_changed = money["kind"] != row["kind"]
     for account, currency in (("account_id", "currency"), ("to_account_id", "to_currency")):
         if account in given and given[account] != row[account] and currency not in given:
@@ -225,12 +269,14 @@ def _merged_money(row: Row, given: Row) -> Row:
     )
     if "to_amount_minor" not in given and follows:
         money["to_amount_minor"] = None
-    if "lines" not in given and (kind_changed or "amount_minor" in given) and len(row["lines"]) <= 1:
+    if "lines" not in given and (kind_changed or "amount_minor" in given) and len(row["lines"] or ()) <= 1:
         category_id = row["lines"][0]["category_id"] if row["lines"] and not kind_changed else None
         money["lines"] = [{"category_id": category_id, "amount_minor": None}]
     if kind_changed and money["kind"] != "transfer":
         for name in ("to_account_id", "to_amount_minor", "to_currency"):
             money[name] = given.get(name)
+    if "rate" not in names:
+        return money
     if "base_minor" in given and "rate" not in given:
         money["rate"] = None
     elif "base_minor" not in given:

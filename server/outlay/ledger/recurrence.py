@@ -8,9 +8,14 @@ no zone. The start day is an occurrence only when the rule says so. Weeks begin 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Final
+from itertools import islice
+from typing import Final, Literal
+
+from dateutil import rrule
 
 from outlay.kernel.dates import parse_day
 from outlay.kernel.refusal import Refusal
@@ -101,3 +106,47 @@ def _fits(parts: dict[str, str]) -> bool:
     if frequency == "MONTHLY" and "BYMONTH" in parts:
         return False
     return frequency != "YEARLY" or not chosen or "BYMONTH" in parts
+
+
+_FREQUENCIES: Final[dict[str, Literal[0, 1, 2, 3]]] = {
+    "DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY, "YEARLY": rrule.YEARLY,
+}  # fmt: skip
+
+
+def occurrences(start_day: str, text: str, *, after: str | None, through: str) -> Iterator[str]:
+    """The days of a rule from `start_day` on, later than `after`, up to and with `through`, in order. COUNT counts
+    from the start, also what lies before `after`."""
+    rule = parse(text)
+    last = through if rule.until is None else min(through, rule.until)
+    if last < start_day:
+        return
+    days = rrule.rrule(
+        _FREQUENCIES[rule.frequency],
+        dtstart=_moment(start_day),
+        until=_moment(last),
+        interval=rule.interval,
+        wkst=rrule.MO,
+        byweekday=[rrule.weekday(day, nth or None) for nth, day in rule.weekdays] or None,
+        bymonthday=rule.month_days or None,
+        bymonth=rule.months or None,
+        bysetpos=rule.set_positions or None,
+    )
+    for moment in days if rule.count is None else islice(days, rule.count):
+        day = moment.date().isoformat()
+        if after is None or day > after:
+            yield day
+
+
+def next_day(start_day: str, text: str, *, after: str | None) -> str | None:
+    """The first occurrence later than `after`; None when there is none within NEXT_YEARS of it."""
+    base = start_day if after is None else max(after, start_day)
+    through = f"{int(base[:4]) + _NEXT_YEARS}-12-31"
+    return next(occurrences(start_day, text, after=after, through=through), None)
+
+
+_NEXT_YEARS: Final = 41
+"""The 29th of February every tenth year is there within 40 years."""
+
+
+def _moment(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time())

@@ -45,6 +45,26 @@ PUSH = {"epoch": "{epoch}", "device": "device-9", "schema": 1, "sent_at": 0, "mu
 SIGN_UP = {"email": "new@outlay.example", "password": "correct horse battery"}
 RATE = {"day": "2026-03-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.8"}
 
+PLANS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "budget": (
+        {"period": "year", "currency": "EUR", "amount_minor": 5, "from_day": "2026-01-01"},
+        {"carry_over": True},
+    ),
+    "schedule": (
+        {"name": "Rent", "kind": "expense", "account_id": "{account}", "amount_minor": 5, "start_day": "2026-01-01",
+         "rule": "FREQ=MONTHLY"},
+        {"amount_minor": 7},
+    ),
+    "template": ({"name": "Tea", "kind": "expense"}, {"name": "Cake"}),
+    "filter": ({"name": "Food", "query": {}}, {"name": "Drink"}),
+    "reconciliation": ({"account_id": "{account}", "day": "2026-02-28", "statement_minor": -5}, {"day": "2026-03-01"}),
+    "receipt": (
+        {"transaction_id": "{transaction}", "sha256": "cd" * 32, "media_type": "image/png", "size": 1, "name": "b.png"},
+        {"name": "c.png"},
+    ),
+}  # fmt: skip
+"""What beside transactions a book keeps: what makes one, what changes it."""
+
 ROUTES = [
     Route("POST", "/api/v1/auth/sign-up", "public", 201, body=SIGN_UP),
     Route("POST", "/api/v1/auth/sign-in", "public", 401, body={**SIGN_UP, "password": "wrong"}),
@@ -125,6 +145,17 @@ ROUTES = [
     Route("DELETE", "/api/v1/transactions/{row_id}", "write", 204, at="{transaction}"),
     Route("GET", "/api/v1/history", "read", 200, query={"row_id": "{transaction}"}),
     Route("POST", "/api/v1/history/{ver}/undo", "write", 200, at="{ver}"),
+    *(
+        route
+        for noun, (body, change) in PLANS.items()
+        for route in (
+            Route("GET", f"/api/v1/{noun}s", "read", 200),
+            Route("POST", f"/api/v1/{noun}s", "write", 201, body=body),
+            Route("GET", f"/api/v1/{noun}s/{{row_id}}", "read", 200, at=f"{{{noun}}}"),
+            Route("PATCH", f"/api/v1/{noun}s/{{row_id}}", "write", 200, at=f"{{{noun}}}", body=change),
+            Route("DELETE", f"/api/v1/{noun}s/{{row_id}}", "write", 204, at=f"{{{noun}}}"),
+        )
+    ),
     Route("GET", "/api/v1/conflicts", "read", 200),
     Route("GET", "/api/v1/conflicts/{row_id}", "read", 200, at="{conflict}"),
     Route(
@@ -336,7 +367,7 @@ async def test_a_session_that_ended_elsewhere_is_noticed(site: Site) -> None:
 async def test_rows_of_another_book_are_not_there(site: Site) -> None:
     """Ids of somebody else's book with one's own book named: as if they did not exist; and never referred to."""
     at = await world(site)
-    for noun in ("account", "category", "payee", "tag", "rate", "transaction", "import"):
+    for noun in ("account", "category", "payee", "tag", "rate", "transaction", "import", *PLANS):
         plural = "categories" if noun == "category" else f"{noun}s"
         for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
             if noun == "rate" and method == "PATCH":

@@ -24,6 +24,31 @@ NOUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"day": "2026-03-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.8"},
         {"rate": "0.85"},
     ),
+    "budgets": (
+        {"period": "quarter", "currency": "EUR", "carry_over": True},
+        {"archived": True, "currency": "USD"},
+    ),
+    "schedules": (
+        {
+            "name": "Rent",
+            "kind": "expense",
+            "amount_minor": 5000,
+            "start_day": "2026-01-31",
+            "rule": "FREQ=MONTHLY",
+        },
+        {
+            "amount_minor": 6000,
+            "rule": "FREQ=MONTHLY;INTERVAL=2",
+            "mode": "ask",
+            "done_through": "2026-01-31",
+        },
+    ),
+    "templates": (
+        {"name": "Coffee", "kind": "expense", "amount_minor": 350},
+        {"name": "Tea", "note": "green"},
+    ),
+    "filters": ({"name": "Trips", "query": {"kind": "expense"}}, {"query": {"text": "x"}}),
+    "reconciliations": ({"day": "2026-01-31", "statement_minor": -300}, {"statement_minor": 1}),
     "transactions": (
         {"kind": "income", "amount_minor": 500, "day": "2026-02-01", "tags": ["gift"], "payee": "Aunt"},
         {"note": "thanks", "amount_minor": 700},
@@ -40,7 +65,12 @@ async def owner_of(site: Site) -> tuple[Somebody, str]:
 
 def body_of(noun: str, account_id: str) -> dict[str, Any]:
     made = dict(NOUNS[noun][0])
-    return made | {"account_id": account_id} if noun == "transactions" else made
+    if noun == "budgets":
+        return made | {"amount_minor": 100, "from_day": "2026-01-01"}
+    return made | {"account_id": account_id} if noun in OF_ACCOUNTS else made
+
+
+OF_ACCOUNTS = ("transactions", "schedules", "templates", "reconciliations")
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -53,7 +83,8 @@ async def test_a_row_is_made_read_changed_and_deleted(site: Site, noun: str) -> 
     at = answer.headers["location"]
     assert at == f"/api/v1/{noun}/{made['id']}"
     for field, value in given.items():
-        assert made[field] == value, field
+        if noun != "budgets" or field not in ("amount_minor", "from_day"):
+            assert made[field] == value, field
 
     read = await site.ask("GET", at, who)
     assert read.json() == made

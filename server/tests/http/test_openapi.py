@@ -14,6 +14,7 @@ import pytest
 
 from outlay.http.documents import OUT, Transaction, TransactionChange
 from outlay.http.openapi import document, encode
+from outlay.http.plan_documents import PLANS
 from outlay.http.problems import refusals
 from outlay.kernel import spec
 from outlay.main import build_app
@@ -83,8 +84,10 @@ def test_documents_have_the_fields_of_the_entities() -> None:
     more = {
         "account": {"balance_minor", "count", "last_day"},
         "transaction": {"payee", "tags"},
+        "budget": {"amounts"},
+        "schedule": {"next_day"},
     }
-    for entity, shape in OUT.items():
+    for entity, shape in {**OUT, **PLANS}.items():
         expected = {"id", "ver"} | set(entities[entity]["fields"]) | more.get(entity, set())
         assert set(shape.__struct_fields__) == expected, entity
 

@@ -1,0 +1,79 @@
+"""Budgets: which amount holds in which period, and the operations that plan one. Twin: app/src/ledger/budgets.ts.
+
+A budget's amounts say from which period on they hold (or with `once`, in which one only), so that a new amount never
+changes the past. Periods are those of the book's settings: its weeks, months, and quarters and years of its year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from outlay.kernel.dates import parse_day
+from outlay.kernel.ids import uuid5
+from outlay.kernel.periods import Calendar, bucket_of, period_range
+from outlay.ledger import queries
+from outlay.ledger.entities import Row
+from outlay.ledger.merge import named
+from outlay.store.read import Read
+
+
+def calendar_of(settings: Row | None) -> Calendar:
+    """Where a book's periods begin."""
+    settings = settings or {}
+    return {
+        "first_day_of_week": settings.get("first_day_of_week") or 1,
+        "first_day_of_month": settings.get("first_day_of_month") or 1,
+        "first_month_of_year": settings.get("first_month_of_year") or 1,
+    }
+
+
+def amounts(read: Read, book_id: str) -> dict[str, list[Row]]:
+    """The amounts of every budget, from the oldest to the newest."""
+    found: dict[str, list[Row]] = {}
+    for row in read.select(
+        "budget_amount", "book_id = :book AND NOT deleted", order="from_day, id", book=book_id
+    ):
+        found.setdefault(row["budget_id"], []).append(row)
+    return found
+
+
+def planned(budget: Row, rows: Sequence[Row], bucket: int, calendar: Calendar) -> int | None:
+    """What a budget plans for the period with this index: the amount of that period only, else the newest one from
+    it or before; None before the first. `rows` from the oldest to the newest."""
+    lasting: int | None = None
+    for row in rows:
+        at = bucket_of(budget["period"], row["from_day"], calendar)
+        if row["once"] and at == bucket:
+            return int(row["amount_minor"])
+        if not row["once"] and at <= bucket:
+            lasting = row["amount_minor"]
+    return lasting
+
+
+def create_ops(
+    read: Read, book_id: str, fields: Row, *, amount_minor: int, from_day: str
+) -> tuple[str, list[Row]]:
+    """The id and the operations of a budget with its first amount. One that was deleted comes back."""
+    row_id = uuid5(book_id, named("budget", fields) or "")
+    ops = [_make(read, book_id, "budget", row_id, fields)]
+    return row_id, [
+        *ops,
+        *amount_ops(read, book_id, {**fields, "id": row_id}, amount_minor=amount_minor, from_day=from_day),
+    ]
+
+
+def amount_ops(
+    read: Read, book_id: str, budget: Row, *, amount_minor: int, from_day: str, once: bool = False
+) -> list[Row]:
+    """The operations that plan an amount from the period of a day on, or with `once` for that one only."""
+    calendar = calendar_of(queries.settings(read, book_id))
+    day = period_range(budget["period"], parse_day(from_day, "from_day"), calendar)[0]
+    fields = {"budget_id": budget["id"], "from_day": day, "amount_minor": amount_minor, "once": once}
+    row_id = uuid5(book_id, named("budget_amount", fields) or "")
+    return [_make(read, book_id, "budget_amount", row_id, fields)]
+
+
+def _make(read: Read, book_id: str, entity: str, row_id: str, fields: Row) -> Row:
+    row = read.by_ids(entity, book_id, [row_id]).get(row_id)
+    kind = "restore" if row is not None and row["deleted"] else "create"
+    return {"e": entity, "id": row_id, "k": kind, "f": fields}
