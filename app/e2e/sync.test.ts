@@ -51,6 +51,33 @@ describe('two devices', () => {
     await b.close();
   });
 
+  it('post what a schedule has due once, though both did it without a network', async () => {
+    let now = '2026-08-01';
+    const today = () => now;
+    const { a, b, account } = await people.pair({ today }, { today });
+    const rent = { kind: 'expense' as const, account_id: account, amount_minor: 900, rule: 'FREQ=MONTHLY', payee: 'Harbour' };
+    const { id } = a.command('addSchedule', { ...rent, name: 'Rent', start_day: '2026-08-15' });
+    await settleAll(a, b);
+    const listed = (device: TestDevice) => device.query<{ items: TransactionView[] }>('transactions').items;
+    expect([listed(a), listed(b)]).toEqual([[], []]);
+    now = '2026-11-22';
+    for (const device of [a, b]) device.core.dayTurned();
+    expect(listed(a).map(({ id }) => id)).toEqual(listed(b).map(({ id }) => id));
+    const [november, october] = listed(a).map((row) => row.id);
+    a.command('deleteTransaction', { id: october! });
+    a.command('editTransaction', { id: november!, note: 'more than last year' });
+    await settleAll(a, b);
+    expectSame(a, b);
+    expect(listed(b).map(({ day, note }) => [day, note])).toEqual([
+      ['2026-11-15', 'more than last year'], ['2026-09-15', null], ['2026-08-15', null]
+    ]);
+    expect(b.port.value('SELECT done_through FROM schedule WHERE id = :id', { id: id! })).toBe('2026-11-15');
+    expect([a.core.status.sync.attention, b.core.status.sync.attention]).toEqual([0, 0]);
+    await expectServerAgrees(a);
+    await a.close();
+    await b.close();
+  });
+
   it('come to the same value of one field edited on both, and offer the other', async () => {
     const { a, b, account } = await people.pair();
     const { id } = a.command('addTransaction', expense(account, 1250, 'Bread'));

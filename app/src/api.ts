@@ -4,16 +4,14 @@
  * Amounts are integers of minor units; a field in a currency stands beside it.
  */
 import type {
-  Account, AccountKind, Category, EntityName, Filter, Flow, Payee, Rate, Reconciliation, Settings,
-  SyncConflict, Tag,
-  Transaction, TransactionKind, TransactionLine
+  Account, AccountKind, Budget, BudgetAmount, Category, EntityName, Filter, Flow, Payee, Period, Rate, Receipt, Reconciliation,
+  Schedule, Settings, SyncConflict, Tag, Template, Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 import type { Op } from './sync/wire.ts';
 
 export type {
-  Account, AccountKind, Category, EntityName, Filter, Flow, Payee, Rate, Reconciliation, Settings,
-  SyncConflict, Tag,
-  Transaction, TransactionKind, TransactionLine
+  Account, AccountKind, Budget, BudgetAmount, Category, EntityName, Filter, Flow, Payee, Period, Rate, Receipt, Reconciliation,
+  Schedule, Settings, SyncConflict, Tag, Template, Transaction, TransactionKind, TransactionLine
 };
 
 /** Why something could not be done: `code` is from spec/refusals.json, `message` a sentence. */
@@ -237,7 +235,51 @@ export interface Unrated {
   to_day: string;
 }
 
+export interface BudgetView extends Budget {
+  /** Null for all spending. */
+  category_name: string | null;
+  /** From the oldest to the newest. */
+  amounts: BudgetAmount[];
+}
+
+export interface ScheduleView extends Schedule {
+  account_name: string | null;
+  to_account_name: string | null;
+  payee_name: string | null;
+  /** The category of its first line. */
+  category_id: string | null;
+  category_name: string | null;
+  /** When it comes round next and nobody has posted it; null when it has ended. */
+  next_day: string | null;
+  /** Days until today that are not posted or skipped yet (`ask`, or while it waits). */
+  due: string[];
+  /** Its account was deleted: it posts nothing until it has another one. */
+  waiting: boolean;
+}
+
+/** One instance of a schedule that is due or to come. */
+export interface Upcoming {
+  schedule_id: string;
+  day: string;
+  /** Its day has come: it wants to be confirmed or skipped. */
+  due: boolean;
+  name: string;
+  mode: Schedule['mode'];
+  kind: TransactionKind;
+  account_id: string | null;
+  amount_minor: number;
+  currency: string;
+  payee_name: string | null;
+  category_id: string | null;
+}
+
 export interface Queries {
+  budgets: { params: { archived?: boolean }; result: BudgetView[] };
+  schedules: { params: { archived?: boolean }; result: ScheduleView[] };
+  /** What is due, and what comes in the next `days` (30). */
+  upcoming: { params: { days?: number }; result: Upcoming[] };
+  templates: { params: Record<string, never>; result: Template[] };
+  receipts: { params: { transaction_id: string }; result: Receipt[] };
   settings: { params: Record<string, never>; result: Settings };
   accounts: { params: { archived?: boolean }; result: AccountView[] };
   categories: { params: { kind?: 'expense' | 'income'; archived?: boolean }; result: CategoryView[] };
@@ -360,6 +402,47 @@ export interface CategoryInput {
   archived?: boolean;
 }
 
+export interface BudgetInput {
+  /** Null: all spending. */
+  category_id: string | null;
+  period: Period;
+  currency: string;
+  amount_minor: number;
+  /** In the first period that the amount is for. */
+  from_day: string;
+  carry_over?: boolean;
+}
+
+/** A schedule: a transaction without a day, and when it comes round. */
+export interface ScheduleInput extends Omit<TransactionInput, 'day' | 'rate' | 'base_minor' | 'utc_offset_min' | 'reconciled'> {
+  name: string;
+  start_day: string;
+  /** RFC 5545; `ledger/recurrence.ts` says what is understood. */
+  rule: string;
+  mode?: 'post' | 'ask';
+  /** What was due until here is there already: the transaction that it is made from. */
+  done_through?: string | null;
+  archived?: boolean;
+}
+
+export interface TemplateInput extends Partial<Omit<TransactionInput, 'day' | 'rate' | 'base_minor' | 'account_id' | 'amount_minor'>> {
+  name: string;
+  account_id?: string | null;
+  amount_minor?: number | null;
+}
+
+export interface ReceiptInput {
+  transaction_id: string;
+  /** Of the bytes, in hex: they lie under /api/v1/files. */
+  sha256: string;
+  media_type: string;
+  size: number;
+  name: string;
+}
+
+/** What one instance of a schedule has otherwise. */
+export type InstanceEdit = Partial<Pick<TransactionInput, 'amount_minor' | 'to_amount_minor' | 'day' | 'account_id' | 'lines' | 'category_id' | 'note'>>;
+
 type SettingsInput = Partial<Omit<Settings, keyof import('./store/entities.ts').Common>>;
 
 export interface Commands {
@@ -404,6 +487,28 @@ export interface Commands {
   deleteRate: { args: { id: string }; result: Changed };
   /** An account agrees with a statement: its entries are locked, in one change. */
   reconcile: { args: { account_id: string; day: string; statement_minor: number; ids: string[] }; result: Changed };
+  /** Made once for a category and a period: made again, it is changed. */
+  addBudget: { args: BudgetInput; result: Changed };
+  editBudget: { args: { id: string; currency?: string; carry_over?: boolean; archived?: boolean }; result: Changed };
+  /** From the period of `from_day` on, or with `once` in that one only: the past stays as it was. */
+  setBudgetAmount: { args: { id: string; amount_minor: number; from_day: string; once?: boolean }; result: Changed };
+  deleteBudget: { args: { id: string }; result: Changed };
+  reorderBudgets: { args: { ids: string[] }; result: Changed };
+  addSchedule: { args: ScheduleInput & { id?: string }; result: Changed };
+  editSchedule: { args: { id: string } & Partial<ScheduleInput>; result: Changed };
+  deleteSchedule: { args: { id: string }; result: Changed };
+  reorderSchedules: { args: { ids: string[] }; result: Changed };
+  /** Posts one instance now, with what is different in it. Answers the transaction. */
+  confirmInstance: { args: { id: string; day: string; fields?: InstanceEdit }; result: Changed };
+  skipInstance: { args: { id: string; day: string }; result: Changed };
+  addTemplate: { args: TemplateInput & { id?: string }; result: Changed };
+  editTemplate: { args: { id: string } & Partial<TemplateInput>; result: Changed };
+  deleteTemplate: { args: { id: string }; result: Changed };
+  reorderTemplates: { args: { ids: string[] }; result: Changed };
+  reorderFilters: { args: { ids: string[] }; result: Changed };
+  addReceipt: { args: ReceiptInput & { id?: string }; result: Changed };
+  editReceipt: { args: { id: string; name: string }; result: Changed };
+  deleteReceipt: { args: { id: string }; result: Changed };
   /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
   resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
   /** Kept on this device only. */

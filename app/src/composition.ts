@@ -2,6 +2,7 @@
 import type { QueryName } from './api.ts';
 import { seedOps } from './ledger/defaults.ts';
 import { plan } from './ledger/plan.ts';
+import { duePlans } from './ledger/posting.ts';
 import { isLedgerQuery, query, reads } from './ledger/queries.ts';
 import { bookReport, READS, type ReportName } from './reports/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -13,6 +14,7 @@ interface ReportParams {
 
 export const rooms: Rooms = {
   plan,
+  due: ({ port, book_id, today, mint }) => duePlans(port, book_id, today, mint),
   query(name, port, book_id, params, today) {
     if (isLedgerQuery(name)) return query(name, port, book_id, params, today);
     const asked = params as ReportParams;

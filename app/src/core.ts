@@ -29,6 +29,8 @@ export interface Surroundings {
     remove(file: string): Promise<void>;
   };
   now_ms(): number;
+  /** The person's own calendar day. Left out (tests that step by hand): schedules post nothing by themselves. */
+  today?(): string;
   random(bytes: number): Uint8Array;
   timers: Timers;
   wait(ms: number, signal: AbortSignal): Promise<void>;
@@ -54,6 +56,7 @@ export class Core {
   #book: OpenBook | null = null;
   #storage: Status['storage'] = { ready: false };
   #cleared = false;
+  #day: string | null = null;
 
   constructor(parts: Surroundings, emit: (event: CoreEvent) => void) {
     this.#parts = parts;
@@ -110,6 +113,18 @@ export class Core {
       this.#tell();
     }
     return answer;
+  }
+
+  /** Posts what schedules have due: at the start, when a day turns, when a schedule changed. */
+  postDue(): void {
+    if (!this.#parts.today || !this.#book || this.#looksOnly()) return;
+    this.#day = this.#parts.today();
+    this.#book.postDue(this.#day, this.#parts.now_ms(), () => this.#newId());
+  }
+
+  /** Asked now and then: a new day has new things due. */
+  dayTurned(): void {
+    if (this.#parts.today && this.#parts.today() !== this.#day) this.postDue();
   }
 
   #looksOnly(): boolean {
@@ -264,6 +279,7 @@ export class Core {
     if (person_id !== null && book.meta.person_id === null) book.attach(person_id, epoch ?? '');
     if (fill && port.value('SELECT 1 FROM settings') === null) fill();
     if (this.#parts.sync !== false) book.startSync();
+    this.postDue();
     this.#changed(new Set(['*']));
     return book;
   }
@@ -297,6 +313,7 @@ export class Core {
 
   #changed(tables: ReadonlySet<string>): void {
     const derived = tables.has('transaction') || tables.has('settings') ? ['line', 'rollup'] : [];
+    if (tables.has('schedule')) queueMicrotask(() => this.postDue());
     if (tables.size > 0) this.#emit({ kind: 'changed', tables: [...tables, ...derived] });
     this.#tell();
   }

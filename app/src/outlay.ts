@@ -8,6 +8,7 @@ import type {
   Answer, CommandArgs, CommandName, CommandResult, ImportPreview, Problem, QueryName, QueryParams,
   QueryResult, Readable, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
 } from './api.ts';
+import { localDay } from './kernel/dates.ts';
 import { uuid7 } from './kernel/ids.ts';
 import type { CallKind } from './sync/calls.ts';
 import { EMPTY, Tab, type Early } from './sync/tabs.ts';
@@ -144,12 +145,6 @@ const INSECURE: Problem = {
   code: 'storage_insecure',
   message: 'Outlay needs a secure address (https, or this computer itself) to keep your data encrypted.'
 };
-
-/** The day of the person's own calendar. */
-function localDay(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
 
 /** Asks the browser once not to clear the data when space runs short. */
 let asked = false;

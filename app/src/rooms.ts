@@ -24,6 +24,8 @@ export interface Plan {
 
 export interface Rooms {
   plan(name: CommandName, context: PlanContext, args: unknown): Plan;
+  /** The changes that schedules make by themselves until this day; `id` is the schedule's. */
+  due(context: PlanContext): { id: string; ops: Op[] }[];
   query(name: QueryName, port: Port, book_id: string, params: unknown, today: string): unknown;
   /** The tables whose change makes a query's answer old. */
   reads(name: QueryName): readonly string[];

@@ -2,6 +2,7 @@
 import type { Port } from './store/port.ts';
 import { answer } from './calls.ts';
 import { Core } from './core.ts';
+import { localDay } from './kernel/dates.ts';
 import { deviceName } from './identity/device.ts';
 import type { Profile } from './identity/profile.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
@@ -99,6 +100,7 @@ const core = new Core(
     },
     files: { open: openFile, remove: removeFile },
     now_ms: () => Date.now(),
+    today: () => localDay(new Date()),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     timers: {
       set: (run, ms) => setTimeout(run, ms),
@@ -123,6 +125,9 @@ const core = new Core(
 const started = core.start().then(() => scope.postMessage({ news: 'ready' }));
 // the wasm is warmed up while a person still reads the first screen
 void thePool().then(() => performance.mark('outlay.files'), () => undefined);
+
+// a day turns also while nobody looks
+setInterval(() => core.dayTurned(), 60_000);
 
 scope.onmessage = ({ data }) => void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
 self.addEventListener('online', () => {

@@ -10,6 +10,7 @@ import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import { uuid7 } from '../../src/kernel/ids.ts';
 import { versionOf } from '../../src/sync/wire.ts';
+import { ENTITY_NAMES } from '../../src/store/entities.ts';
 import { openNode } from '../../src/store/node.ts';
 import type { Port } from '../../src/store/port.ts';
 
@@ -33,6 +34,8 @@ export interface Options {
   snapshot_limit?: number;
   now_ms?: () => number;
   random?: Bytes;
+  /** The person's day: with it schedules post by themselves. */
+  today?: () => string;
   /** What stands between the app and its file. */
   disk?: (port: Port) => Port;
   /** Hears what a page would hear. */
@@ -131,7 +134,7 @@ export class TestDevice {
 
 /** Everything the server has confirmed here, as text that two devices must share. */
 export function confirmed(device: TestDevice): string[] {
-  return ['settings', 'account', 'category', 'payee', 'tag', 'rate', 'transaction', 'sync_conflict'].flatMap((entity) =>
+  return ENTITY_NAMES.flatMap((entity) =>
     device.port
       .rows(`SELECT * FROM "${entity}" WHERE NOT deleted ORDER BY id`)
       .map((row) => `${entity} ${JSON.stringify(row)}`)

@@ -16,9 +16,9 @@ export type TransactionEdit = Partial<TransactionInput>;
 
 const MONEY = entityOf('transaction').groups.get('money') as (keyof Transaction)[];
 /** What is planned has the money of a transaction without rate and base. */
-export type Planned = 'schedule' | 'template';
+export type PlannedEntity = 'schedule' | 'template';
 
-function moneyOf(entity: Planned): string[] {
+function moneyOf(entity: PlannedEntity): string[] {
   return entityOf(entity).groups.get('money')!;
 }
 
@@ -161,7 +161,7 @@ export class Inputs {
   }
 
   /** The operations that make a schedule or a template: what a transaction has, without rate and base. */
-  plan(entity: Planned, id: string, given: TransactionEdit): Op[] {
+  plan(entity: PlannedEntity, id: string, given: TransactionEdit): Op[] {
     const fields = this.#plain(given);
     const money = Object.fromEntries(moneyOf(entity).map((name) => [name, fields[name] ?? null]));
     const f = { ...fields, ...this.#planned(entity, money as Money) };
@@ -169,7 +169,7 @@ export class Inputs {
   }
 
   /** The operations that change a schedule or a template; what follows from a change is changed with it. */
-  editPlan(entity: Planned, row: Schedule | Template, given: TransactionEdit): Op[] {
+  editPlan(entity: PlannedEntity, row: Schedule | Template, given: TransactionEdit): Op[] {
     let fields = this.#plain(given);
     const money: Record<string, unknown> = {};
     for (const name of moneyOf(entity)) {
@@ -187,7 +187,7 @@ export class Inputs {
   }
 
   /** Currencies and lines filled in; a template without an amount has a share instead of one. */
-  #planned(entity: Planned, money: Money): Record<string, unknown> {
+  #planned(entity: PlannedEntity, money: Money): Record<string, unknown> {
     const row: Money = { ...money, to_amount_minor: money.to_amount_minor ?? null, to_currency: money.to_currency ?? null };
     row.kind ??= 'expense';
     if (entity === 'template' && (row.amount_minor ?? null) === null) {

@@ -10,7 +10,9 @@ import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
 import { deleteOps, editOps } from './bulk.ts';
 import type { EntityName, Fields, Op } from './entities.ts';
-import { Inputs } from './inputs.ts';
+import { amountOps, createOps } from './budgets.ts';
+import { Inputs, type PlannedEntity, type TransactionEdit } from './inputs.ts';
+import { confirmOps, skipOps } from './posting.ts';
 import { fillingRates, settingRate, settingRates } from './rating.ts';
 import { reconciling } from './reconciling.ts';
 import { refused } from './refused.ts';
@@ -63,13 +65,15 @@ function removing(entity: EntityName, id: string, more: Partial<Op> = {}): Plann
   return { id, ops: [{ e: entity, id, k: 'delete', ...more }] };
 }
 
-function nextPosition({ port, book_id }: Context, entity: 'account' | 'category' | 'filter', parent_id?: string | null): number {
+type Ordered = 'account' | 'category' | 'budget' | 'schedule' | 'template' | 'filter';
+
+function nextPosition({ port, book_id }: Context, entity: Ordered, parent_id?: string | null): number {
   const beside = entity === 'category' ? 'AND parent_id IS :parent_id' : '';
   const sql = `SELECT max(position) FROM ${quoted(entity)} WHERE book_id = :book_id AND NOT deleted ${beside}`;
   return (port.value<number>(sql, { book_id, parent_id: parent_id ?? null }) ?? -1) + 1;
 }
 
-function reordering({ port, book_id }: Context, entity: 'account' | 'category', ids: readonly string[]): Planned {
+function reordering({ port, book_id }: Context, entity: Ordered, ids: readonly string[]): Planned {
   const ops = ids.flatMap((id, position) => {
     const row = readRow(port, book_id, entity, id);
     return row && row.position !== position ? [set(entity, id, { position })] : [];
@@ -85,6 +89,30 @@ function transactionOf({ port, book_id }: Context, id: string): Transaction {
 
 function inputs({ port, book_id, mint }: Context): Inputs {
   return new Inputs(port, book_id, mint);
+}
+
+/** A schedule or template: a transaction that is planned. */
+function planning(context: Context, entity: PlannedEntity, { id = context.mint(), ...given }: { id?: string }): Planned {
+  const fields = { position: nextPosition(context, entity), ...given } as TransactionEdit;
+  return { id, ops: inputs(context).plan(entity, id, fields) };
+}
+
+function replanning(context: Context, entity: PlannedEntity, { id, ...given }: { id: string }): Planned {
+  const row = readRow(context.port, context.book_id, entity, id);
+  if (!row || row.deleted) throw new Refusal('gone', 'id');
+  return { id, ops: inputs(context).editPlan(entity, row, given) };
+}
+
+function budgeting(context: Context, { amount_minor, from_day, ...given }: CommandArgs['addBudget']): Planned {
+  const { port, book_id } = context;
+  const fields = { position: nextPosition(context, 'budget'), ...said(given) } as unknown as typeof given;
+  return createOps(port, book_id, fields, { amount_minor, from_day });
+}
+
+function amounting({ port, book_id }: Context, { id, ...amount }: CommandArgs['setBudgetAmount']): Planned {
+  const budget = readRow(port, book_id, 'budget', id);
+  if (!budget || budget.deleted) throw new Refusal('gone', 'id');
+  return { id, ops: amountOps(port, book_id, budget, amount) };
 }
 
 /** Finds or makes a payee or tag, with more fields on it. */
@@ -182,6 +210,25 @@ const PLANNERS: Planners = {
   fillRates: fillingRates,
   deleteRate: (_, { id }) => removing('rate', id),
   reconcile: reconciling,
+  addBudget: budgeting,
+  editBudget: (_, { id, ...given }) => changing('budget', id, said(given)),
+  setBudgetAmount: amounting,
+  deleteBudget: (_, { id }) => removing('budget', id),
+  reorderBudgets: (context, { ids }) => reordering(context, 'budget', ids),
+  addSchedule: (context, given) => planning(context, 'schedule', given),
+  editSchedule: (context, given) => replanning(context, 'schedule', given),
+  deleteSchedule: (_, { id }) => removing('schedule', id),
+  reorderSchedules: (context, { ids }) => reordering(context, 'schedule', ids),
+  confirmInstance: ({ port, book_id, mint }, { id, day, fields = {} }) => confirmOps(port, book_id, id, day, fields, mint),
+  skipInstance: ({ port, book_id }, { id, day }) => ({ id, ops: skipOps(port, book_id, id, day) }),
+  addTemplate: (context, given) => planning(context, 'template', given),
+  editTemplate: (context, given) => replanning(context, 'template', given),
+  deleteTemplate: (_, { id }) => removing('template', id),
+  reorderTemplates: (context, { ids }) => reordering(context, 'template', ids),
+  reorderFilters: (context, { ids }) => reordering(context, 'filter', ids),
+  addReceipt: (context, { id = context.mint(), ...given }) => ({ id, ops: [create('receipt', id, said(given))] }),
+  editReceipt: (_, { id, ...given }) => changing('receipt', id, said(given)),
+  deleteReceipt: (_, { id }) => removing('receipt', id),
   resolveConflict: (context, { id, choice, together = [] }) => {
     const planned = [id, ...together].map((one) => resolving(context, one, choice));
     return { id: planned[0]!.id, ops: planned.flatMap(({ ops }) => ops) };
@@ -199,6 +246,11 @@ const NAMES: Record<keyof Planners, string> = {
   editTag: 'tag.edit', deleteTag: 'tag.delete', addFilter: 'filter.add', editFilter: 'filter.edit',
   deleteFilter: 'filter.delete', setSettings: 'settings.set', setRate: 'rate.set',
   setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete', reconcile: 'account.reconcile',
-  resolveConflict: 'conflict.resolve'
+  resolveConflict: 'conflict.resolve', addBudget: 'budget.add', editBudget: 'budget.edit', setBudgetAmount: 'budget.amount',
+  deleteBudget: 'budget.delete', reorderBudgets: 'budgets.reorder', addSchedule: 'schedule.add', editSchedule: 'schedule.edit',
+  deleteSchedule: 'schedule.delete', reorderSchedules: 'schedules.reorder', confirmInstance: 'schedule.post',
+  skipInstance: 'schedule.skip', addTemplate: 'template.add', editTemplate: 'template.edit', deleteTemplate: 'template.delete',
+  reorderTemplates: 'templates.reorder',
+  reorderFilters: 'filters.reorder', addReceipt: 'receipt.add', editReceipt: 'receipt.edit', deleteReceipt: 'receipt.delete'
 };
 

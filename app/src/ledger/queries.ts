@@ -12,6 +12,7 @@ import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
 import { filterSums, listed, matching, narrowed, selected } from './filter.ts';
 import { choicesOf } from './plan.ts';
+import { budgets, receipts, schedules, upcoming } from './plans.ts';
 import { find } from './rates.ts';
 import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
@@ -281,7 +282,14 @@ function attention(port: Port, book_id: string): AttentionItem[] {
 const FILTERED = ['transaction', 'account', 'category', 'payee', 'tag'];
 const NAMED = [...FILTERED, 'sync_conflict', 'outbox'];
 
+const PLANNED = ['schedule', 'account', 'category', 'payee', 'transaction'];
+
 const ANSWERS: Answers = {
+  budgets: { reads: ['budget', 'budget_amount', 'category'], answer: budgets },
+  schedules: { reads: PLANNED, answer: schedules },
+  upcoming: { reads: PLANNED, answer: upcoming },
+  templates: { reads: ['template'], answer: (port, book_id) => liveRows(port, book_id, 'template', 'ORDER BY position, id') },
+  receipts: { reads: ['receipt', 'transaction'], answer: receipts },
   settings: { reads: ['settings'], answer: settings },
   accounts: { reads: ['account', 'transaction', 'rate', 'settings'], answer: accounts },
   categories: { reads: ['category', 'transaction'], answer: categories },

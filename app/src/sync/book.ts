@@ -21,6 +21,9 @@ import { backoff, SyncRunner, type Timers } from './runner.ts';
 import { takeUnsent, unsentFile } from './unsent.ts';
 import { versionOf, type Op } from './wire.ts';
 
+/** Each posts 50 instances of every schedule: daily for 27 years. */
+const POSTING_PASSES = 200;
+
 /** Undo reaches back this many changes. */
 const UNDO_KEPT = 50;
 
@@ -67,6 +70,7 @@ export class OpenBook {
   #runner: SyncRunner | null = null;
   #line: AbortController | null = null;
   #last: Step | null = null;
+  #posting = false;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -145,6 +149,47 @@ export class OpenBook {
       for (const account of sample.accounts) give('addAccount', account);
       for (const transaction of sample.transactions) give('addTransaction', transaction);
     });
+  }
+
+  /**
+   * Posts what schedules have due until `today`. Only the tab that owns the database does; other devices and the server
+   * make the same rows. Not while the book is still filling: what was posted elsewhere is on its way.
+   */
+  postDue(today: string, now_ms: number, newId: () => string): number {
+    if (this.meta.hydration !== null || this.#posting) return 0;
+    this.#posting = true;
+    try {
+      const posted = this.#postAll(today, now_ms, newId);
+      if (posted > 0) {
+        this.#parts.changed(new Set(['outbox', 'transaction', 'schedule', 'payee', 'tag']));
+        void this.poke();
+      }
+      return posted;
+    } finally {
+      this.#posting = false;
+    }
+  }
+
+  #postAll(today: string, now_ms: number, newId: () => string): number {
+    const { port, rooms } = this.#parts;
+    const { book_id } = this.meta;
+    const refused = new Set<string>();
+    let posted = 0;
+    for (let pass = 0; pass < POSTING_PASSES; pass++) {
+      const due = rooms.due({ port, book_id, now_ms, today, mint: newId }).filter(({ id }) => !refused.has(id));
+      if (due.length === 0) break;
+      for (const { id, ops } of due) {
+        try {
+          port.tx(() => record(port, { mid: newId(), name: 'schedule.post', ops, made_at: now_ms }));
+          posted++;
+        } catch (error) {
+          // it waits until somebody mends it
+          if (!(error instanceof Refusal)) throw error;
+          refused.add(id);
+        }
+      }
+    }
+    return posted;
   }
 
   #context({ now_ms, today, ids }: Minted): PlanContext {

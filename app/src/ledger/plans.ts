@@ -1,0 +1,65 @@
+/** What is planned, as the screens ask for it: budgets, schedules and what comes of them, receipts. */
+import type { BudgetView, QueryParams, ScheduleView, Upcoming } from '../api.ts';
+import { dayNumber, dayOf } from '../kernel/dates.ts';
+import type { Receipt, Schedule } from '../store/entities.ts';
+import type { Port } from '../store/port.ts';
+import { liveRows, readRow } from '../store/rows.ts';
+import { amounts } from './budgets.ts';
+import { dueDays, isActive } from './posting.ts';
+import { nextDay } from './recurrence.ts';
+
+const AHEAD_DAYS = 30;
+
+export function budgets(port: Port, book_id: string, { archived = true }: QueryParams['budgets']): BudgetView[] {
+  const known = amounts(port, book_id);
+  return liveRows(port, book_id, 'budget', `${archived ? '' : 'AND NOT archived'} ORDER BY position, id`).map((row) => ({
+    ...row, category_name: nameOf(port, book_id, 'category', row.category_id), amounts: known.get(row.id) ?? []
+  }));
+}
+
+export function schedules(port: Port, book_id: string, { archived = true }: QueryParams['schedules'], today: string): ScheduleView[] {
+  return liveRows(port, book_id, 'schedule', `${archived ? '' : 'AND NOT archived'} ORDER BY position, id`).map((row) => {
+    const category_id = row.lines[0]?.category_id ?? null;
+    const due = row.archived ? [] : dueDays(port, book_id, row, today);
+    const name = (entity: 'account' | 'payee' | 'category', id: string | null) => nameOf(port, book_id, entity, id);
+    return {
+      ...row, category_id, category_name: name('category', category_id), account_name: name('account', row.account_id),
+      to_account_name: name('account', row.to_account_id), payee_name: name('payee', row.payee_id), due,
+      waiting: !row.archived && !isActive(row), next_day: due[0] ?? comingDay(row, today)
+    };
+  });
+}
+
+/** The first day after today and after all that is done, and not skipped. */
+function comingDay({ start_day, rule, done_through, skipped }: Schedule, today: string): string | null {
+  let after: string | null = done_through === null || done_through < today ? today : done_through;
+  for (let tries = 0; tries <= skipped.length; tries++) {
+    after = nextDay(start_day, rule, after);
+    if (after === null || !skipped.includes(after)) return after;
+  }
+  return null;
+}
+
+/** What is due, and what comes within `days`; in order of the days. */
+export function upcoming(port: Port, book_id: string, { days = AHEAD_DAYS }: QueryParams['upcoming'], today: string): Upcoming[] {
+  const through = dayOf(dayNumber(today) + days);
+  const made = liveRows(port, book_id, 'schedule', 'AND NOT archived ORDER BY position, id').flatMap((row) => {
+    const { id: schedule_id, name, mode, kind, account_id, amount_minor, currency } = row;
+    const payee_name = nameOf(port, book_id, 'payee', row.payee_id);
+    const category_id = row.lines[0]?.category_id ?? null;
+    return dueDays(port, book_id, row, through).map((day): Upcoming => ({
+      schedule_id, day, due: day <= today, name, mode, kind, account_id, amount_minor, currency, payee_name, category_id
+    }));
+  });
+  return made.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+export function receipts(port: Port, book_id: string, { transaction_id }: QueryParams['receipts']): Receipt[] {
+  const owner = readRow(port, book_id, 'transaction', transaction_id);
+  if (!owner || owner.deleted) return [];
+  return liveRows(port, book_id, 'receipt', 'AND transaction_id = :transaction_id ORDER BY position, id', { transaction_id });
+}
+
+function nameOf(port: Port, book_id: string, entity: 'account' | 'payee' | 'category', id: string | null): string | null {
+  return id === null ? null : (readRow(port, book_id, entity, id)?.name ?? null);
+}
