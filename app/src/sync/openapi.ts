@@ -944,6 +944,26 @@ export interface paths {
         patch: operations["changeSchedule"];
         trace?: never;
     };
+    "/api/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which server is this?
+         * @description For the phones' apps, which ask for an address at their first start. Touches nothing.
+         */
+        get: operations["server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1376,6 +1396,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an app shows before it believes an address. */
+        About: {
+            /** @enum {unknown} */
+            name: "Outlay";
+            version: string;
+            /** @enum {unknown} */
+            sign_up: "closed" | "open";
+        };
         /**
          * @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
          *         when it passes 2^53 - 1, until what is too large is corrected.
@@ -3037,7 +3065,12 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
-        /** @description Trend cards: this period, the one before, and what is left of the income, in basis points. */
+        /**
+         * @description Trend cards: this period, the one before, the same a year ago, and what is left of the income.
+         *
+         *         `year_before` has the same book months, or the weeks 52 weeks before, or else the same days.
+         *         Savings rates are basis points.
+         */
         Totals: {
             /** @enum {unknown} */
             report: "totals";
@@ -3050,6 +3083,7 @@ export interface components {
             rates: components["schemas"]["RateUsed"][];
             now: components["schemas"]["Flows"];
             before: components["schemas"]["Flows"];
+            year_before: components["schemas"]["Flows"];
             savings_rate_bp: number | null;
             savings_rate_before_bp: number | null;
         };
@@ -6201,6 +6235,30 @@ export interface operations {
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };
