@@ -97,7 +97,7 @@ export const BOOK: Screen[] = [
   { name: 'accounts-order', path: '/accounts', ready: 'Net worth', act: press('Order of accounts') },
   { name: 'reconcile', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Wallet/ }).first().click(); await press('Reconcile')(page); await page.getByText(/open entr/).waitFor(); await page.getByLabel('Balance on the statement').fill('150.00'); await page.locator('dialog input[type=checkbox]').first().check(); } },
   { name: 'accounts', path: '/accounts', ready: 'Net worth' },
-  { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).click(); await page.getByRole('button', { name: 'Reconcile' }).waitFor(); } },
+  { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).first().click(); await page.getByRole('button', { name: 'Reconcile' }).waitFor(); } },
   { name: 'account-edit', path: '/accounts', ready: 'Net worth', act: press('Add account') },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },

@@ -51,6 +51,11 @@ export function money(minor: number, currency: string, options: MoneyOptions = {
   return sign === 'always' ? PLUS + text : text;
 }
 
+/** Text in which no line ends between a sign and its amount. */
+export function unbroken(text: string): string {
+  return text.replace(/[+\u2212]/g, '$&\u2060');
+}
+
 const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, useGrouping: true }).formatToParts(12345.6);
 
 export const decimalSign: string = parts.find((part) => part.type === 'decimal')?.value ?? '.';

@@ -2,6 +2,7 @@
 export const stats = {
   'accounts.drag': 'Drag {name}, or move it with the arrow keys',
   'accounts.moved': '{name} is now number {place} of {count}',
+  'accounts.overview': 'By account',
   'accounts.period': 'Income and expense by account',
   'accounts.say': '{amount} at the end of {name}, {change} in this time.',
 
