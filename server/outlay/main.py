@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import socket
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from litestar import Litestar
 
+from outlay.batch import schedules
 from outlay.http.app import build
 from outlay.http.rooms import Rooms
 from outlay.http.throttle import Throttle
@@ -84,11 +86,13 @@ async def open_rooms(
     opened = store or open_migrated(settings, clock or system_clock)
     passwords = Passwords()
     pokes = Pokes(_heads(opened))
+    working: asyncio.Task[None] | None = None
     try:
         server_keys = await opened.write_people(keys.ensure)
         tokens = Tokens(lifetime_s=settings.access_token_s)
         tokens.use(server_keys.signing)
         opened.on_commit(pokes.publish)
+        working = asyncio.create_task(schedules.run(opened, clock or opened.clock))
         yield Rooms(
             settings=settings,
             store=opened,
@@ -100,6 +104,9 @@ async def open_rooms(
             pokes=pokes,
         )
     finally:
+        if working is not None:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
         await pokes.stop()
         passwords.close()
         if store is None:

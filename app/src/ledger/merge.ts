@@ -143,7 +143,8 @@ export class Draft {
 
   /** Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict. */
   bury(entity: EntityName, row: Row, into: string | null): void {
-    if (Object.values(row.fmeta ?? {}).some((mark) => this.unseen(mark))) {
+    const known = posted(entity, row) ? '*' : null;
+    if (Object.entries(row.fmeta ?? {}).some(([unit, mark]) => unit !== known && this.unseen(mark))) {
       this.conflicts.push({
         kind: 'deleted_over_edit', entity, row_id: row.id, unit: null, code: null, kept: null, lost: fieldsOf(entity, row)
       });
@@ -155,6 +156,11 @@ export class Draft {
   unseen(mark: Stamp | undefined): mark is Stamp {
     return mark !== undefined && mark[0] > this.base && mark[1] !== this.stamp[1];
   }
+}
+
+/** Is it an instance of a schedule? As it was posted everybody has seen it, whoever did it. */
+function posted(entity: EntityName, row: Row): boolean {
+  return entity === 'transaction' && version(row.id) === 5;
 }
 
 /**
@@ -275,7 +281,7 @@ function document(draft: Draft, entity: Entity, row: Row, before: Row | null): R
  */
 function createAgain(draft: Draft, entity: Entity, op: AnyOp, found: Row): Refusal | null {
   const deterministic = entity.name === 'settings' || version(op.id) === 5;
-  if (deterministic && entity.name === 'transaction') return null;
+  if (posted(entity.name, found)) return null;
   if (found.deleted) {
     if (deterministic && resolve(draft, entity.name, op.id) !== null) {
       draft.rewritten = true;
@@ -313,10 +319,11 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
   if (refusal) return refusal;
   const applied: string[] = [];
   const fmeta: Fmeta = row.fmeta ?? {};
+  const common = posted(entity.name, row) ? undefined : fmeta['*'];
   const after: Row = { ...row };
   for (const [unit, names] of entity.units) {
     if (!Object.hasOwn(given, names[0]!) || names.every((name) => same(wanted[name], row[name]))) continue;
-    const mark = fmeta[unit] ?? fmeta['*'];
+    const mark = fmeta[unit] ?? common;
     const how = entity.fields[names[0]!]!.merge;
     if (how && draft.unseen(mark)) {
       wanted[unit] = both(how, row[unit], wanted[unit]);

@@ -30,6 +30,13 @@ _HISTORY: Final = (
 _MUTATION: Final = ("book_id", "id", "device_id", "seq", "status", "ver", "result", "at_ms")
 _LINE: Final = ("book_id", "transaction_id", *Line._fields)
 
+SCHEDULES_JOB: Final = "schedules"
+"""The job of a book that has schedules: `batch` looks at once what a written one has due."""
+_DUE_NOW: Final = (
+    "INSERT INTO job (book_id, name, due_ms) VALUES (:book, :name, :now) "
+    "ON CONFLICT (book_id, name) DO UPDATE SET due_ms = excluded.due_ms"
+)
+
 REST_ORDINAL = 0
 """The device ordinal of every write that does not come from a device's queue."""
 
@@ -330,6 +337,8 @@ class Batch:
         self._tx.insert("history", self._history, names=_HISTORY)
         self._tx.insert_values("history", _HISTORY[:-1], self._made)
         self._tx.upsert("mutation", self._mutations, names=_MUTATION)
+        if "schedule" in made or "schedule" in changed:
+            self._tx.send(_DUE_NOW, book=self.book_id, name=SCHEDULES_JOB, now=self._tx.now_ms)
 
     def _flush_lines(self) -> None:
         """Lines are replaced whole; rollups move by the difference, or are made anew when months have moved."""

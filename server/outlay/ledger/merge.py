@@ -145,7 +145,8 @@ class Draft:
 
     def bury(self, entity: str, row: Row, into: str | None = None) -> None:
         """Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict."""
-        if any(self.unseen(mark) for mark in row["fmeta"].values()):
+        known = "*" if posted(entity, row) else None
+        if any(self.unseen(mark) for unit, mark in row["fmeta"].items() if unit != known):
             lost = fields_of(entity, row)
             self.conflicts.append(Conflict("deleted_over_edit", entity, row["id"], None, None, None, lost))
         after = {**row, "deleted": True}
@@ -156,6 +157,11 @@ class Draft:
     def unseen(self, mark: Stamp | None) -> bool:
         """True for an edit that the author of this mutation did not know (SYNC 2.5.1)."""
         return mark is not None and mark[0] > self.base and mark[1] != self.device
+
+
+def posted(entity: str, row: Row) -> bool:
+    """Is it an instance of a schedule? As it was posted everybody has seen it, whoever did it."""
+    return entity == "transaction" and ids.version(row["id"]) == 5
 
 
 def decide(
@@ -283,7 +289,7 @@ def _create_again(draft: Draft, entity: Entity, op: Row, found: Row) -> Refusal 
     A transaction with such an id was posted by a schedule: whoever was first has posted it, also for those who
     come when it is changed or deleted already."""
     deterministic = entity.name == "settings" or ids.version(op["id"]) == 5
-    if deterministic and entity.name == "transaction":
+    if posted(entity.name, found):
         return None
     if found["deleted"]:
         if deterministic and references.resolve(draft, entity.name, op["id"]) is not None:
@@ -323,6 +329,8 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
         return refusal
     applied: list[str] = []
     fmeta, default = row["fmeta"], row["fmeta"].get("*")
+    if posted(entity.name, row):
+        default = None
     after = row
     for unit, names in entity.units.items():
         if names[0] not in given or all(wanted[name] == row[name] for name in names):

@@ -6,7 +6,7 @@ from sqlalchemy import Index, Table
 
 from outlay.store.columns import Bytes, Id, Integer, Moment, SealedJson, String, Version, column, metadata
 
-__all__ = ["LANES", "book", "consumer", "data_key", "dirty", "history"]
+__all__ = ["LANES", "book", "consumer", "data_key", "dirty", "history", "job"]
 
 LANES: Final = 64
 """Books with news are claimed lane by lane (`dirty`)."""
@@ -62,4 +62,14 @@ dirty: Final = Table(
     column("lane", Integer(), owner="none"),
     column("since_ms", Moment(), owner="none"),
     Index(None, "lane", "since_ms"),
+)
+
+job: Final = Table(
+    "job",
+    metadata,
+    column("book_id", Id(), owner="none", key=True),
+    column("name", String(), owner="none", key=True),
+    # When it wants to be done. Whoever moves it has claimed it.
+    column("due_ms", Moment(), owner="none"),
+    Index(None, "name", "due_ms"),
 )

@@ -211,6 +211,14 @@ def upgrade() -> None:
         op.f("import_ref_book_id_transaction_id"), "import_ref", ["book_id", "transaction_id"], unique=False
     )
     op.create_table(
+        "job",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("due_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("book_id", "name", name=op.f("job_pkey")),
+    )
+    op.create_index(op.f("job_name_due_ms"), "job", ["name", "due_ms"], unique=False)
+    op.create_table(
         "line",
         sa.Column("book_id", TEXT, nullable=False),
         sa.Column("transaction_id", TEXT, nullable=False),
