@@ -172,7 +172,7 @@ test('an account is agreed with a statement, and what is agreed asks before it c
   await page.getByText(/^Reconciled to .*€1,015\.00/).first().waitFor();
 
   await page.goto(`${server.url}/transactions?kind=income`);
-  await page.locator('main li button').first().click();
+  await page.locator('main li button', { hasText: '90.00' }).first().click();
   await page.getByRole('button', { name: 'Save changes' }).waitFor();
   await page.getByRole('button', { name: 'Delete' }).filter({ visible: true }).first().click();
   await page.getByText('This entry is reconciled').waitFor();
