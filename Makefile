@@ -1,6 +1,6 @@
 # make run      starts Outlay at http://127.0.0.1:8000; needs Python 3.11 and npm, nothing else
 # make test     everything that must hold before a change is done
-# The rest: demo check bench prove screens build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
+# The rest: demo check bench bench-app prove screens android ios shells-test build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
 # OUTLAY_DATABASE_URL and what docs/operations.md lists.
 
 SHELL := /bin/bash
@@ -18,6 +18,8 @@ ABLATE ?=
 CONCURRENCY ?= 0
 DEVICE ?= 0
 MINUTES ?= 0
+SIZES ?= 1000,100000
+PARTS ?=
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 # What stands between a clean clone and a start, each with a file that says it was done.
@@ -27,10 +29,12 @@ DEVELOPMENT := .venv/.installed-dev
 NODE := .tools/.installed
 MODULES := app/node_modules/.installed
 APP := app/build/index.html
+SHELLS := shells/node_modules/.installed
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
-	app/package.json app/vite.config.ts app/tsconfig.json
+	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench prove screens lock clean
+.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench bench-app prove screens \
+	android ios shells-test lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
 	exec $(BIN)/outlay serve
@@ -75,6 +79,17 @@ prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE)),$(MODULES) $(APP))
 bench: debian $(DEVELOPMENT) $(APP)
 	$(BIN)/python bench/run.py
 
+# SIZES of the books, PARTS of the measurement (docs/bench.md).
+bench-app: debian $(DEVELOPMENT) $(APP)
+	$(BIN)/python bench/app.py --sizes '$(SIZES)' $(PARTS)
+
+# The phones' apps around the built app (docs/phones.md), made anew in shells/android and shells/ios.
+android ios: $(APP) $(SHELLS)
+	node shells/generate.ts $@
+
+shells-test: $(DEVELOPMENT) $(APP) $(SHELLS)
+	$(BIN)/pytest -q shells/tests
+
 screens: debian $(SERVER) $(APP)
 	cd app && node e2e/screens.ts
 
@@ -109,10 +124,15 @@ $(MODULES): app/package.json app/package-lock.json app/.npmrc $(NODE)
 	cd app && npm ci --no-fund --no-audit
 	touch $@
 
+$(SHELLS): shells/package.json shells/package-lock.json $(NODE)
+	cd shells && npm ci --no-fund --no-audit
+	touch $@
+
 $(APP): $(APP_SOURCES) $(MODULES)
 	cd app && npm run --silent build
 	touch $@
 
 clean:
 	rm -rf .venv .tools app/node_modules app/build app/.svelte-kit
+	rm -rf shells/node_modules shells/www shells/android shells/ios
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis server/*.egg-info

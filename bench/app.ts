@@ -177,7 +177,7 @@ async function inside(worker: Session): Promise<object> {
     sql: {
       'list page': await ask('query', 'transactions', { limit: 50 }),
       'month totals': await report('totals', month),
-      'pie of a month': await report('pie', { ...month, flow: 'expense' }),
+      'categories of a month': await report('allocation', { ...month, flow: 'expense' }),
       'months by type, all history': await report('trend_by_type', { ...all, bucket: 'month' }),
       'months by category, all history': await report('trend_by_category', { ...all, bucket: 'month', flow: 'expense' }),
       'net worth by month, all history': await report('balance_over_time', { ...all, bucket: 'month' })

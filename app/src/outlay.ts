@@ -10,6 +10,7 @@ import type {
 } from './api.ts';
 import { localDay } from './kernel/dates.ts';
 import { uuid7 } from './kernel/ids.ts';
+import { serverAddress } from './shell.ts';
 import type { CallKind } from './sync/calls.ts';
 import { EMPTY, Tab, type Early } from './sync/tabs.ts';
 
@@ -121,7 +122,7 @@ let tab: Tab | null = null;
 function theTab(): Tab {
   tab ??= new Tab({
     early: (window as { outlayEarly?: Early }).outlayEarly,
-    startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'outlay' }),
+    startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `outlay ${serverAddress()}`.trimEnd() }),
     mint: () => {
       const random = crypto.getRandomValues(new Uint8Array(20));
       const now_ms = Date.now();

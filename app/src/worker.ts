@@ -89,10 +89,13 @@ async function removeFile(file: string): Promise<void> {
   for (const name of [file, `${file}-wal`, `${file}-journal`]) files.unlink(`/${name}`);
 }
 
+/** '' in a browser; a phone's own app names its server to the worker. */
+const server = self.name.split(' ')[1] ?? '';
+
 const core = new Core(
   {
-    server: '',
-    native: false,
+    server,
+    native: server !== '',
     fetch: (input, init) => fetch(input, init),
     profile: {
       load: async () => (await (await theValues()).get<Profile>('profile')) ?? null,

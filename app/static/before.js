@@ -8,12 +8,12 @@ try {
   var theme = localStorage.getItem('outlay.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   var opened = localStorage.getItem('outlay.opened');
-  if (!opened && !/^\/(welcome|sign-up|sign-in|start)$/.test(location.pathname)) {
+  if (!opened && !/^\/(welcome|sign-up|sign-in|start|server)$/.test(location.pathname)) {
     history.replaceState(history.state, '', '/welcome');
   }
   if (opened && early && navigator.locks) {
     // Taken over by sync/tabs.ts, or ended by it when another tab has the files.
-    var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: 'outlay' }), heard: [], failed: false });
+    var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: ('outlay ' + (window.outlayShell && localStorage.getItem('outlay.server') || '')).trim() }), heard: [], failed: false });
     start.worker.onmessage = function (event) { start.heard.push(event); };
     start.worker.onerror = function (event) { event.preventDefault(); start.failed = true; };
     early.frame.concat(early.screens[location.pathname] || []).forEach(function (file) {

@@ -8,6 +8,10 @@ import { self } from '$app/service-worker';
 const PREFIX = 'outlay-app-';
 const CACHE = PREFIX + version;
 const SHELL = '/';
+/** Where another app's file waits until the import screen takes it (ui/importing/shared.ts). */
+const SHARED = 'outlay-shared';
+const SHARE = '/share';
+const IMPORT = '/settings/import';
 const SERVER_PATHS = /^\/(api|schema|healthz|readyz|metrics)(\/|$)/;
 
 // SvelteKit's list leaves out the database's wasm.
@@ -44,6 +48,16 @@ async function fromCache(path: string, request: Request): Promise<Response> {
   return (await cache.match(path)) ?? fetch(request);
 }
 
+/** The system's share sheet posts a form with the file (Web Share Target); it never leaves the device here. */
+async function takeIn(request: Request): Promise<Response> {
+  const file = (await request.formData()).get('file');
+  if (file instanceof File) {
+    const headers = { 'content-type': file.type || 'application/octet-stream', 'x-name': encodeURIComponent(file.name) };
+    await (await caches.open(SHARED)).put(SHARE, new Response(file, { headers }));
+  }
+  return Response.redirect(IMPORT, 303);
+}
+
 if (!dev) {
   self.addEventListener('install', (event) => {
     event.waitUntil(precache());
@@ -59,6 +73,7 @@ if (!dev) {
   self.addEventListener('fetch', (event) => {
     const { request } = event;
     const url = new URL(request.url);
+    if (request.method === 'POST' && url.origin === self.location.origin && url.pathname === SHARE) return event.respondWith(takeIn(request));
     if (request.method !== 'GET' || url.origin !== self.location.origin) return;
     if (SERVER_PATHS.test(url.pathname)) return;
     if (request.mode === 'navigate') event.respondWith(fromCache(SHELL, request));

@@ -3,9 +3,11 @@
  * remembers that a book was open, so that a first visit shows its first screen before the database is up.
  */
 import type { Status } from '$src/outlay';
+import { needsServer, shell } from '$src/shell';
 
 const KEY = 'outlay.opened';
-const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start'];
+const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server'];
+const SIGNING = ['/sign-up', '/sign-in'];
 
 export function remember(status: Status): void {
   if (status.session !== 'none') localStorage.setItem(KEY, '1');
@@ -14,6 +16,9 @@ export function remember(status: Status): void {
 
 /** Where to go instead, or null to stay. */
 export function entry(status: Status | undefined, pathname: string): string | null {
+  // A phone's own app asks for the server's address before it asks who is there.
+  if (SIGNING.includes(pathname) && needsServer()) return `/server?next=${pathname}`;
+  if (pathname === '/server' && !shell) return '/welcome';
   const first = FIRST_RUN.includes(pathname);
   const settled = status !== undefined && (status.session !== 'none' || status.storage.ready);
   const none = settled ? status.session === 'none' : localStorage.getItem(KEY) === null;

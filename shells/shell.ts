@@ -1,0 +1,74 @@
+// What a phone's own app adds to the page: the back button, the bars' colours, files that another app hands over, and
+// the shortcut. Loaded before the page's modules; the page knows it as `window.outlayShell` (app/src/shell.ts).
+import { App } from '@capacitor/app';
+import { Capacitor, SystemBars, SystemBarsStyle } from '@capacitor/core';
+import { SplashScreen } from '@capacitor/splash-screen';
+
+const ADD = 'outlay://add';
+
+interface Opened {
+  file?: File;
+  path?: string;
+}
+
+const waiting: Opened[] = [];
+let listener: ((opened: Opened) => void) | null = null;
+
+Object.assign(window, {
+  outlayShell: {
+    platform: Capacitor.getPlatform(),
+    /** What came before somebody listened is told at once. */
+    onOpen(tell: (opened: Opened) => void) {
+      listener = tell;
+      for (const opened of waiting.splice(0)) tell(opened);
+    },
+    ready: () => void SplashScreen.hide()
+  }
+});
+
+function tell(opened: Opened): void {
+  if (listener) listener(opened);
+  else waiting.push(opened);
+}
+
+/** A shortcut's address, or a file that the system has put where only this app reads it. */
+async function open(url: string): Promise<void> {
+  if (url.startsWith(ADD)) return tell({ path: '/add' });
+  if (!url.startsWith('file:')) return;
+  const answer = await fetch(Capacitor.convertFileSrc(url));
+  const name = decodeURIComponent(new URL(url).pathname.split('/').pop() ?? 'file');
+  tell({ file: new File([await answer.blob()], name) });
+}
+
+let launched = '';
+void App.getLaunchUrl().then((launch) => {
+  launched = launch?.url ?? '';
+  if (launched) void open(launched);
+});
+void App.addListener('appUrlOpen', ({ url }) => {
+  // the one that started the app is told twice on some systems
+  if (url === launched) launched = '';
+  else void open(url);
+});
+
+/** A sheet closes, then the page goes back, then the app is left. */
+void App.addListener('backButton', ({ canGoBack }) => {
+  const sheets = [...document.querySelectorAll<HTMLDialogElement>('dialog[open]')];
+  const sheet = sheets.at(-1);
+  if (sheet) {
+    if (sheet.dispatchEvent(new Event('cancel', { cancelable: true }))) sheet.close();
+  } else if (canGoBack && !['/', '/welcome'].includes(location.pathname)) history.back();
+  else if (canGoBack && history.state?.['sveltekit:states']?.editor) history.back();
+  else void App.minimizeApp();
+});
+
+/** The bars' signs stand on the ground of the theme that is chosen or the system's. */
+const dark = matchMedia('(prefers-color-scheme: dark)');
+function bars(): void {
+  const chosen = document.documentElement.dataset['theme'];
+  const isDark = chosen === 'dark' || (chosen !== 'light' && dark.matches);
+  void SystemBars.setStyle({ style: isDark ? SystemBarsStyle.Dark : SystemBarsStyle.Light });
+}
+dark.addEventListener('change', bars);
+new MutationObserver(bars).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+bars();

@@ -1,0 +1,190 @@
+"""The phones' apps as `make android` and `make ios` generate them: read with real parsers, and compared with the app.
+
+What only Xcode and Android Studio can show (that it compiles, that it runs) is not shown here.
+"""
+
+from __future__ import annotations
+
+import json
+import plistlib
+import re
+import struct
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+SHELLS = Path(__file__).resolve().parents[1]
+ROOT = SHELLS.parent
+TIMEOUT_S = 300
+A = "{http://schemas.android.com/apk/res/android}"
+MAIN = SHELLS / "android" / "app" / "src" / "main"
+IOS = SHELLS / "ios" / "App" / "App"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _generated() -> None:
+    for platform in ("android", "ios"):
+        made = subprocess.run(
+            [ROOT / ".tools" / "bin" / "node", SHELLS / "generate.ts", platform],
+            capture_output=True, text=True, timeout=TIMEOUT_S,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stdout + made.stderr
+
+
+def manifest() -> ET.Element:
+    return ET.parse(MAIN / "AndroidManifest.xml").getroot()
+
+
+def one(parent: ET.Element, path: str) -> ET.Element:
+    found = parent.findall(path)
+    assert len(found) == 1, path
+    return found[0]
+
+
+def info() -> dict[str, object]:
+    with (IOS / "Info.plist").open("rb") as file:
+        found: dict[str, object] = plistlib.load(file)
+    return found
+
+
+def png_size(path: Path) -> tuple[int, int]:
+    head = path.read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n", path
+    width, height = struct.unpack(">II", head[16:24])
+    return width, height
+
+
+def test_android_copies_nothing_away_and_speaks_https() -> None:
+    application = one(manifest(), "application")
+    assert application.get(f"{A}allowBackup") == "false"
+    assert application.get(f"{A}usesCleartextTraffic") == "false"
+    assert application.get(f"{A}networkSecurityConfig") == "@xml/network_security_config"
+    assert application.get(f"{A}dataExtractionRules") == "@xml/data_extraction_rules"
+    rules = ET.parse(MAIN / "res" / "xml" / "data_extraction_rules.xml").getroot()
+    for kind in ("cloud-backup", "device-transfer"):
+        assert {each.get("domain") for each in one(rules, kind)} == {
+            "root",
+            "file",
+            "database",
+            "sharedpref",
+            "external",
+        }
+    network = ET.parse(MAIN / "res" / "xml" / "network_security_config.xml").getroot()
+    assert one(network, "base-config").get("cleartextTrafficPermitted") == "false"
+    plain = one(network, "domain-config")
+    assert plain.get("cleartextTrafficPermitted") == "true"
+    assert {domain.text for domain in plain} == {"localhost", "127.0.0.1"}
+
+
+def test_android_asks_for_the_network_and_nothing_else() -> None:
+    asked = {each.get(f"{A}name") for each in manifest().findall("uses-permission")}
+    assert asked == {"android.permission.INTERNET"}
+
+
+def test_android_takes_files_that_are_shared_or_opened() -> None:
+    filters: dict[str, set[str]] = {}
+    for each in one(manifest(), "application/activity").findall("intent-filter"):
+        action = one(each, "action").get(f"{A}name") or ""
+        filters[action] = {data.get(f"{A}mimeType") or "" for data in each.findall("data")}
+        if action.endswith("VIEW"):
+            assert {data.get(f"{A}scheme") for data in each.findall("data")} == {"content"}
+    kinds = {
+        "text/csv",
+        "application/x-ofx",
+        "application/vnd.intu.qfx",
+        "application/qif",
+        "application/pdf",
+    }
+    assert kinds <= filters["android.intent.action.SEND"]
+    assert kinds <= filters["android.intent.action.VIEW"]
+    # Any text would otherwise offer to be opened with a ledger.
+    assert not {"text/plain", "application/octet-stream"} & filters["android.intent.action.VIEW"]
+    activity = (MAIN / "java" / "app" / "outlay" / "MainActivity.java").read_text()
+    assert "class MainActivity extends BridgeActivity" in activity
+
+
+def test_android_has_the_shortcut() -> None:
+    named = one(manifest(), "application/activity/meta-data")
+    assert (named.get(f"{A}name"), named.get(f"{A}resource")) == ("android.app.shortcuts", "@xml/shortcuts")
+    shortcut = one(ET.parse(MAIN / "res" / "xml" / "shortcuts.xml").getroot(), "shortcut")
+    intent = one(shortcut, "intent")
+    assert intent.get(f"{A}data") == "outlay://add"
+    assert intent.get(f"{A}targetClass") == "app.outlay.MainActivity"
+    label = (shortcut.get(f"{A}shortcutShortLabel") or "").removeprefix("@string/")
+    strings = ET.parse(MAIN / "res" / "values" / "strings.xml").getroot()
+    assert {each.text for each in strings if each.get("name") == label} == {"Add expense"}
+
+
+@pytest.mark.parametrize(
+    ("density", "factor"), [("mdpi", 1), ("hdpi", 1.5), ("xhdpi", 2), ("xxhdpi", 3), ("xxxhdpi", 4)]
+)
+def test_android_icons_have_their_sizes(density: str, factor: float) -> None:
+    folder = MAIN / "res" / f"mipmap-{density}"
+    for name, dp in (("ic_launcher", 48), ("ic_launcher_round", 48), ("ic_launcher_foreground", 108)):
+        assert png_size(folder / f"{name}.png") == (dp * factor, dp * factor)
+
+
+def test_ios_says_what_it_opens_and_why_it_asks() -> None:
+    found = info()
+    assert found["NSCameraUsageDescription"]
+    assert found["NSPhotoLibraryUsageDescription"]
+    asked = {name for name in found if re.fullmatch(r"NS\w+UsageDescription", name)}
+    assert asked == {"NSCameraUsageDescription", "NSPhotoLibraryUsageDescription"}
+    assert found["NSAppTransportSecurity"] == {
+        "NSExceptionDomains": {"localhost": {"NSExceptionAllowsInsecureHTTPLoads": True}}
+    }
+    kinds = found["CFBundleDocumentTypes"]
+    assert isinstance(kinds, list)
+    types = {name for kind in kinds for name in kind["LSItemContentTypes"]}
+    assert {"public.comma-separated-values-text", "app.outlay.ofx", "app.outlay.qif"} <= types
+    declared = found["UTImportedTypeDeclarations"]
+    assert isinstance(declared, list)
+    endings = {
+        each["UTTypeIdentifier"]: each["UTTypeTagSpecification"]["public.filename-extension"]
+        for each in declared
+    }
+    assert endings["app.outlay.ofx"] == ["ofx", "qfx"]
+    assert {name for name in types if name.startswith("app.outlay.")} == set(endings)
+
+
+def test_ios_has_the_shortcut_and_our_icon() -> None:
+    (item,) = info()["UIApplicationShortcutItems"]  # type: ignore[misc]  # a list, says the next line
+    assert item["UIApplicationShortcutItemTitle"] == "Add expense"
+    delegate = (IOS / "SceneDelegate.swift").read_text()
+    assert f'item.type == "{item["UIApplicationShortcutItemType"]}"' in delegate
+    assert "if let item = connectionOptions.shortcutItem { openShortcut(item) }" in delegate
+    assert delegate.count("{") == delegate.count("}")
+    assert png_size(IOS / "Assets.xcassets" / "AppIcon.appiconset" / "AppIcon-512@2x.png") == (1024, 1024)
+
+
+@pytest.mark.parametrize("public", [MAIN / "assets" / "public", IOS / "public"])
+def test_the_page_is_the_apps_own_without_its_service_worker(public: Path) -> None:
+    built = ROOT / "app" / "build"
+    page = (public / "index.html").read_text()
+    assert not (public / "service-worker.js").exists()
+    assert "if ('serviceWorker' in navigator)" not in page
+    assert page.index("/shell.js") < page.index("/before.js") < page.index("import(")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert "'unsafe-inline'" not in policy[1].split("style-src")[0]
+    assert "connect-src 'self' https:" in policy[1]
+    for path in (built / "_app").rglob("*"):
+        if path.is_file():
+            assert (public / path.relative_to(built)).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("folder", [MAIN / "assets", IOS])
+def test_the_configuration_is_the_one_that_the_server_knows(folder: Path) -> None:
+    config = json.loads((folder / "capacitor.config.json").read_text())
+    assert (config["appId"], config["appName"]) == ("app.outlay", "Outlay")
+    server = config["server"]
+    origins = {
+        f"{server['androidScheme']}://{server['hostname']}",
+        f"{server['iosScheme']}://{server['hostname']}",
+    }
+    from outlay.settings import Settings
+
+    assert origins == set(Settings().allowed_origins)
+    assert "url" not in server, "the app itself is in the package"
