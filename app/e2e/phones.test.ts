@@ -20,7 +20,7 @@ let server: Server;
 const inside = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://x');
   const send = (path: string, body: Buffer) => response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
-  readFile(join(BUILD, pathname)).then((body) => send(pathname, body), async () => send('.html', await readFile(join(BUILD, 'index.html'))));
+  readFile(join(BUILD, pathname)).then((body) => send(pathname, body), async () => send('index.html', await readFile(join(BUILD, 'index.html'))));
 });
 let origin = '';
 
