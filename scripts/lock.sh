@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.lock and app/package-lock.json anew from pyproject.toml and app/package.json:
+# Writes requirements.lock and the package-lock.json of app and shells anew from pyproject.toml and package.json:
 # versions only, no address of any place they came from.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,5 +11,6 @@ trap 'rm -rf "$folder"' EXIT
 mv requirements.lock.new requirements.lock
 
 npm --prefix app install --package-lock-only
+npm --prefix shells install --package-lock-only
 node scripts/tidy-lock.mjs
-! grep -nE '://|@ ' requirements.lock app/package-lock.json
+! grep -nE '://|@ ' requirements.lock app/package-lock.json shells/package-lock.json

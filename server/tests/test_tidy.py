@@ -38,7 +38,8 @@ APP_RANKS = {
     "rooms": 5, "remote": 5, "core": 6, "composition": 6, "calls": 7, "worker": 8,
 }  # fmt: skip
 # What a screen may import as values; of the rest of the app it may know types.
-SCREEN_MAY = {"outlay", "kernel", "reports", "ledger", "ui", "messages", "routes"}
+# `shell` is the page's door to a phone's own app, as `outlay` is its door to the data.
+SCREEN_MAY = {"outlay", "shell", "kernel", "reports", "ledger", "ui", "messages", "routes"}
 
 
 @cache
