@@ -22,7 +22,7 @@ if __name__ == "__main__":
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != HERE]
     sys.path += [str(HERE.parent), str(HERE.parent.parent)]
 
-from outlay.ledger import commands, merge  # noqa: E402
+from outlay.ledger import commands, many, merge  # noqa: E402
 from outlay.store.door import Door  # noqa: E402
 from prove import aged  # noqa: E402
 from prove.places import place  # noqa: E402
@@ -50,9 +50,23 @@ class Recorder:
         })  # fmt: skip
         return decision
 
+    def bring_in(self, batch: Any, documents: Any, mutation_id: str, ver: int, stamp: Any) -> None:
+        """What `many` judged in one go, told as the decision that it stands for."""
+        before = len(self._open)
+        _bring_in(batch, documents, mutation_id, ver, stamp)
+        if len(self._open) == before:
+            rows = [batch._last[("transaction", document["id"])] for document in documents]
+            self._open.append({
+                "mutation": {"mid": mutation_id, "base": ver, "ops": many.operations("transaction", documents)},
+                "at": {"strict": True, "ver": ver, "device": stamp[1], "edited_at_ms": stamp[2]},
+                "status": "ok", "writes": [["transaction", _bare(row)] for row in rows],
+                "conflicts": [], "kept": [],
+            })  # fmt: skip
+
     def conflicts(self, batch: Any, decision: Any, *more: Any) -> Any:
         rows = _conflicts(batch, decision, *more)
-        self._open[-1]["kept"] = [["sync_conflict", _bare(row)] for row in rows]
+        if rows:
+            self._open[-1]["kept"] = [["sync_conflict", _bare(row)] for row in rows]
         return rows
 
     def transact(self, door: Any, items: Any) -> Any:
@@ -68,6 +82,7 @@ class Recorder:
 
 
 _transact, _conflicts = Door._transact, commands.Batch._conflicts
+_bring_in = commands.Batch._bring_in
 
 
 def _bare(row: Row) -> Row:
@@ -92,6 +107,7 @@ def story(seed: int, steps: int, store: Any, clock: Clock) -> Row:
     with (
         patch.object(commands, "decide", recorder.decide),
         patch.object(commands.Batch, "_conflicts", lambda *given: recorder.conflicts(*given)),
+        patch.object(commands.Batch, "_bring_in", lambda *given: recorder.bring_in(*given)),
         patch.object(Door, "_transact", lambda *given: recorder.transact(*given)),
     ):
         told.run(steps)
