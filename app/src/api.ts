@@ -7,7 +7,10 @@ import type {
   Account, AccountKind, Budget, BudgetAmount, Category, EntityName, Filter, Flow, Payee, Period, Rate, Receipt, Reconciliation,
   Schedule, Settings, SyncConflict, Tag, Template, Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
+import type { BudgetState } from './reports/budgets.ts';
 import type { Op } from './sync/wire.ts';
+
+export type { BudgetState };
 
 export type {
   Account, AccountKind, Budget, BudgetAmount, Category, EntityName, Filter, Flow, Payee, Period, Rate, Receipt, Reconciliation,
@@ -274,6 +277,8 @@ export interface Upcoming {
 }
 
 export interface Queries {
+  /** How the budgets in use stand, each in its own period around `day` (today): spent, carried over, the forecast. */
+  budgetStates: { params: { day?: string }; result: BudgetState[] };
   budgets: { params: { archived?: boolean }; result: BudgetView[] };
   schedules: { params: { archived?: boolean }; result: ScheduleView[] };
   /** What is due, and what comes in the next `days` (30). */

@@ -4,8 +4,11 @@ import { seedOps } from './ledger/defaults.ts';
 import { plan } from './ledger/plan.ts';
 import { duePlans } from './ledger/posting.ts';
 import { isLedgerQuery, query, reads } from './ledger/queries.ts';
+import { budgetStates } from './reports/budgets.ts';
 import { bookReport, READS, type ReportName } from './reports/index.ts';
 import type { Rooms } from './rooms.ts';
+
+const BUDGET_READS = [...READS, 'budget', 'budget_amount', 'schedule'];
 
 interface ReportParams {
   name: ReportName;
@@ -17,9 +20,10 @@ export const rooms: Rooms = {
   due: ({ port, book_id, today, mint }) => duePlans(port, book_id, today, mint),
   query(name, port, book_id, params, today) {
     if (isLedgerQuery(name)) return query(name, port, book_id, params, today);
+    if (name === 'budgetStates') return budgetStates(port, book_id, (params as { day?: string }).day ?? today, today);
     const asked = params as ReportParams;
     return bookReport(port, book_id, asked.name, { today, ...asked.params } as Parameters<typeof bookReport>[3]);
   },
-  reads: (name: QueryName) => (isLedgerQuery(name) ? reads(name) : READS),
+  reads: (name: QueryName) => (isLedgerQuery(name) ? reads(name) : name === 'budgetStates' ? BUDGET_READS : READS),
   seed: seedOps
 };

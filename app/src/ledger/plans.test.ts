@@ -6,6 +6,7 @@ import { writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
+import { budgetStates } from '../reports/budgets.ts';
 import { record } from '../sync/outbox.ts';
 import { calendarOf, planned } from './budgets.ts';
 import { categoryId, seedOps } from './defaults.ts';
@@ -161,4 +162,22 @@ it('keeps templates, filters and receipts', () => {
   expect(ask('receipts', { transaction_id })).toHaveLength(1);
   run('deleteTransaction', { id: transaction_id });
   expect(ask('receipts', { transaction_id })).toEqual([]);
+});
+
+it('says how budgets stand', () => {
+  const hobby = run('addCategory', { name: 'Hobby', kind: 'expense' });
+  const yarn = run('addCategory', { name: 'Yarn', kind: 'expense', parent_id: hobby });
+  const budget = { currency: 'EUR', amount_minor: 10_000, from_day: '2026-01-01' };
+  const id = run('addBudget', { ...budget, period: 'month', category_id: hobby, carry_over: true });
+  run('addBudget', { ...budget, period: 'week', category_id: null });
+  for (const [day, amount_minor, category_id] of [['2026-01-05', 4000, yarn], ['2026-02-09', 1000, hobby], ['2026-02-10', 500, null]] as const) {
+    run('addTransaction', { kind: 'expense', account_id: cash().id, amount_minor, category_id, day });
+  }
+  rent({ name: 'Club', start_day: '2026-02-20', rule: 'FREQ=MONTHLY', category_id: yarn, amount_minor: 3000 });
+  const [own, weekly] = budgetStates(port, BOOK, '2026-02-14', '2026-02-14');
+  expect(own).toEqual({
+    budget_id: id, from_day: '2026-02-01', to_day: '2026-02-28', planned_minor: 10_000, carried_minor: 6000, available_minor: 16_000,
+    spent_minor: 1000, left_minor: 15_000, upcoming_minor: 3000, forecast_minor: 5000, missing: 0
+  });
+  expect(weekly).toMatchObject({ spent_minor: 1500, to_day: '2026-02-15' });
 });

@@ -872,6 +872,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how budgets stand
+         * @description Spent, carried over and the forecast, each budget in its own period around `day`. Without `today` it is the server's day, UTC.
+         */
+        get: operations["readBudgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{name}": {
         parameters: {
             query?: never;
@@ -1675,6 +1695,27 @@ export interface components {
             items: components["schemas"]["Budget"][];
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
+        };
+        /**
+         * @description A budget in one period, in minor units of its currency. `planned_minor` is null before its first amount;
+         *         `available_minor` is planned and carried over, `left_minor` that less what was spent.
+         */
+        BudgetState: {
+            budget_id: string;
+            from_day: string;
+            to_day: string;
+            planned_minor: number | null;
+            carried_minor: number;
+            available_minor: number | null;
+            spent_minor: number;
+            left_minor: number | null;
+            upcoming_minor: number;
+            forecast_minor: number;
+            missing: number;
+        };
+        /** @description How the budgets in use stand, in their order. */
+        BudgetStates: {
+            items: components["schemas"]["BudgetState"][];
         };
         /** @description A month as whole weeks. Days beside the month are filled too, and are not in the total. */
         Calendar: {
@@ -5976,6 +6017,42 @@ export interface operations {
             };
             401: components["responses"]["401"];
             403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readBudgets: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description The asker's day, YYYY-MM-DD. */
+                today?: string;
+                /** @description A day of the period; today when left out. */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetStates"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };

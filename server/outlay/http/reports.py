@@ -11,7 +11,9 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
 from outlay.http.rooms import Access
+from outlay.kernel.dates import parse_day
 from outlay.reports.ask import DEFAULTS, NOT_ASKED, PARAMETERS
+from outlay.reports.budgets import BudgetState, book_budgets
 from outlay.reports.queries import book_report
 from outlay.reports.shapes import Report
 
@@ -56,6 +58,31 @@ async def list_reports() -> ReportNames:
     )
 
 
+class BudgetStates(Struct, kw_only=True):
+    """How the budgets in use stand, in their order."""
+
+    items: list[BudgetState]
+
+
+@get("/reports/budgets", tags=["reports"], summary="Read how budgets stand")
+async def read_budgets(
+    access: NamedDependency[Access],
+    today: Annotated[Text, _about("today", 40)] = None,
+    day: Annotated[Text, _about("day", 40)] = None,
+) -> BudgetStates:
+    """Spent, carried over and the forecast, each budget in its own period around `day`. Without `today` it is the
+    server's day, UTC."""
+    now = parse_day(today, "today") if today is not None else _today(access)
+    at = parse_day(day, "day") if day is not None else now
+    return BudgetStates(
+        items=await access.read(lambda read: book_budgets(read, access.book_id, day=at, today=now))
+    )
+
+
+def _today(access: Access) -> str:
+    return datetime.fromtimestamp(access.rooms.clock() / 1000, UTC).date().isoformat()
+
+
 @get("/reports/{name:str}", tags=["reports"], summary="Read a report")
 async def read_report(
     access: NamedDependency[Access],
@@ -83,7 +110,7 @@ async def read_report(
     """Sums in the book's base currency, each currency beside them; what has no rate is counted in `missing`.
     Without `today` it is the server's day, UTC. Refuses `report_unknown`, `report_parameter`, `report_period`."""
     asked = {
-        "today": today or datetime.fromtimestamp(access.rooms.clock() / 1000, UTC).date().isoformat(),
+        "today": today or _today(access),
         "period": period,
         "day": day,
         "from_day": from_day,
@@ -101,4 +128,4 @@ async def read_report(
     return Response(await access.read(lambda read: book_report(read, access.book_id, name, params)))
 
 
-ROUTES: Final[list[Any]] = [list_reports, read_report]
+ROUTES: Final[list[Any]] = [list_reports, read_budgets, read_report]

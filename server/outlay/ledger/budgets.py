@@ -6,7 +6,8 @@ changes the past. Periods are those of the book's settings: its weeks, months, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from outlay.kernel.dates import parse_day
 from outlay.kernel.ids import uuid5
@@ -37,7 +38,9 @@ def amounts(read: Read, book_id: str) -> dict[str, list[Row]]:
     return found
 
 
-def planned(budget: Row, rows: Sequence[Row], bucket: int, calendar: Calendar) -> int | None:
+def planned(
+    budget: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], bucket: int, calendar: Calendar
+) -> int | None:
     """What a budget plans for the period with this index: the amount of that period only, else the newest one from
     it or before; None before the first. `rows` from the oldest to the newest."""
     lasting: int | None = None

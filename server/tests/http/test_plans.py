@@ -103,3 +103,38 @@ async def test_what_belongs_to_a_row_is_listed_by_it(site: Site) -> None:
     assert (await site.ask("DELETE", f"/api/v1/transactions/{ids[0][0]}", who)).status_code == 204
     found = (await site.get("/api/v1/receipts", who))["items"]
     assert [row["id"] for row in found] == [ids[1][1]], "not shown without its transaction"
+
+
+async def test_how_budgets_stand(site: Site) -> None:
+    who, _, account, category_id = await begun(site)
+    child = await site.make(
+        "/api/v1/categories", who, {"name": "Yarn", "kind": "expense", "parent_id": category_id}
+    )
+    budget = {"currency": "EUR", "amount_minor": 10000, "from_day": "2026-01-01", "carry_over": True}
+    own = await site.make("/api/v1/budgets", who, {**budget, "period": "month", "category_id": category_id})
+    weekly = await site.make("/api/v1/budgets", who, {**budget, "period": "week", "carry_over": False})
+    entry = {"kind": "expense", "account_id": account}
+    for day, amount, category in (
+        ("2026-01-05", 4000, child["id"]), ("2026-02-09", 1000, category_id), ("2026-02-10", 500, None),
+    ):  # fmt: skip
+        await site.make(
+            "/api/v1/transactions",
+            who,
+            {**entry, "day": day, "amount_minor": amount, "category_id": category},
+        )
+    rule = {"name": "Club", "start_day": "2026-02-20", "rule": "FREQ=MONTHLY", "category_id": child["id"]}
+    await site.make("/api/v1/schedules", who, {**entry, **rule, "amount_minor": 3000})
+    first, second = (await site.get("/api/v1/reports/budgets?today=2026-02-14", who))["items"]
+    assert first == {
+        "budget_id": own["id"], "from_day": "2026-02-01", "to_day": "2026-02-28", "planned_minor": 10000,
+        "carried_minor": 6000, "available_minor": 16000, "spent_minor": 1000, "left_minor": 15000,
+        "upcoming_minor": 3000, "forecast_minor": 5000, "missing": 0,
+    }  # fmt: skip
+    assert (second["budget_id"], second["spent_minor"], second["to_day"]) == (
+        weekly["id"],
+        1500,
+        "2026-02-15",
+    )
+    await site.ask("PATCH", f"/api/v1/budgets/{weekly['id']}", who, json={"archived": True})
+    past = (await site.get("/api/v1/reports/budgets?today=2026-02-14&day=2026-01-31", who))["items"]
+    assert [(row["spent_minor"], row["forecast_minor"]) for row in past] == [(4000, 4000)]
