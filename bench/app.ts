@@ -167,8 +167,10 @@ async function inside(worker: Session): Promise<object> {
   const data = <T>(name: string, args: unknown) => worker.evaluate<T>(`benchAsk('query', ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ data }) => data)`);
   const page = await data<{ items: { day: string; lines: { category_id: string }[]; account_id: string }[]; next?: unknown; cursor?: unknown }>('transactions', { limit: 50 });
   const newest = page.items[0]!;
-  const month = { from_day: `${newest.day.slice(0, 7)}-01`, to_day: newest.day };
-  const all = { from_day: '2015-01-01', to_day: newest.day };
+  // whole calendar months: the last one to its end
+  const end = new Date(Date.UTC(Number(newest.day.slice(0, 4)), Number(newest.day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+  const month = { from_day: `${newest.day.slice(0, 7)}-01`, to_day: end };
+  const all = { from_day: '2015-01-01', to_day: end };
   const report = (name: string, params: object) => ask('query', 'report', { name, params: { today: newest.day, ...params } });
   const [account] = await data<{ id: string; currency: string }[]>('accounts', {});
   const spend = page.items.find(({ lines }) => lines[0]?.category_id);
