@@ -57,7 +57,20 @@ export const BOOK: Screen[] = [
   { name: 'transactions-calendar', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Calendar')(page); await page.getByRole('button', { name: /November/ }).nth(3).waitFor(); } },
   { name: 'transactions-search', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.getByRole('searchbox').fill('market'); await page.getByText('Yesterday').waitFor({ state: 'detached' }); await page.locator('li button').first().waitFor(); } },
   { name: 'transactions-nothing', path: '/transactions?text=zzzz', ready: 'Nothing found' },
-  { name: 'transactions-filter', path: '/transactions', ready: 'Yesterday', act: press('Filter') },
+  { name: 'transactions-filter', path: '/transactions', ready: 'Yesterday', act: async (page) => { await press('Filter')(page); await press(/^Category/)(page); await page.getByRole('checkbox', { name: 'Groceries' }).check(); } },
+  { name: 'transactions-found', path: '/transactions?kind=expense&min_minor=2000', ready: 'Save this filter' },
+  {
+    name: 'transactions-selected',
+    path: '/transactions',
+    ready: 'Yesterday',
+    act: async (page) => {
+      await press('Select')(page);
+      for (const at of [0, 1, 3]) await page.locator('main li button').nth(at).click();
+      await page.getByText('3 selected').waitFor();
+    }
+  },
+  { name: 'palette', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('combobox', { name: 'Commands and search' }).fill('mar'); await page.getByRole('option', { name: /Search transactions for/ }).waitFor(); } },
+  { name: 'shortcuts', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.keyboard.press('?'); await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor(); } },
   { name: 'add', path: '/', ready: 'Last transactions', act: add },
   {
     name: 'add-split',
