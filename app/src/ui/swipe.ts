@@ -1,4 +1,4 @@
-/** A sideways swipe over an area: the neighbour. Vertical moves stay scrolling. */
+/** A sideways swipe over an area: the neighbour. Vertical moves stay scrolling, a row that is pushed aside answers itself. */
 const RUN_PX = 64;
 
 export function swipe(onstep: (by: 1 | -1) => void) {
@@ -6,7 +6,8 @@ export function swipe(onstep: (by: 1 | -1) => void) {
     let from: { x: number; y: number } | null = null;
     const start = (event: TouchEvent) => {
       const touch = event.touches[0];
-      from = event.touches.length === 1 && touch ? { x: touch.clientX, y: touch.clientY } : null;
+      const row = (event.target as Element).closest('[data-swipes]');
+      from = event.touches.length === 1 && touch && !row ? { x: touch.clientX, y: touch.clientY } : null;
     };
     const end = (event: TouchEvent) => {
       const touch = event.changedTouches[0];
