@@ -96,9 +96,10 @@ async function through(): Promise<{ passed: Row[]; most: number }> {
     const read = (globalThis as unknown as { rowsHere(): Row[] }).rowsHere;
     const frame = () => new Promise((then) => requestAnimationFrame(then));
     const below = () => document.documentElement.scrollHeight - scrollY - innerHeight;
-    // Where a row should be there is one.
+    // Where a row should be there is one: below what stands above the list.
+    const top = () => document.querySelector('main section.absolute')?.parentElement?.getBoundingClientRect().top ?? Infinity;
     const filled = () =>
-      [300, 450, 600].every((y) => below() < innerHeight || document.elementsFromPoint(195, y).some((node) => node.matches('li, h2') || (!node.closest('ul') && node.matches('section'))));
+      [300, 450, 600].every((y) => y < top() || below() < innerHeight || document.elementsFromPoint(195, y).some((node) => node.matches('li, h2') || (!node.closest('ul') && node.matches('section'))));
     const steps: Row[][] = [];
     for (let tries = 0; tries < 20_000; tries += 1) {
       const before = JSON.stringify(read());
