@@ -30,6 +30,7 @@ READ_TIMEOUT_MS: Final = 30_000  # longest statement of a read
 REPORT_BUCKETS: Final = 4_000  # buckets of one report
 SCHEDULES_PER_BOOK: Final = 500  # schedules of one book
 SEARCH_TEXTS: Final = 20_000  # sealed texts opened, newest first, for one search
+SELECTED: Final = 20_000  # transactions that one edit of several changes
 SNAPSHOT_NEWEST: Final = 100  # transactions that the first page of a snapshot of many shows
 SNAPSHOT_ROWS: Final = 5_000  # rows of one snapshot page
 TAGS: Final = 20  # tags of one transaction
