@@ -397,7 +397,8 @@ class Batch:
         """Who made the kept version, and who the lost one: this change's author and the one of the history."""
         key = (conflict["entity"], conflict["row_id"])
         before = self.state.get(*key) if write is None else write.before
-        assert before is not None
+        if before is None:
+            return  # an edit of what was never here: nobody made another version
         after = None if write is None else write.after
         own, ver, at_ms = sides(conflict, before, after, stamp=stamp, base=base)
         mine = (self._author.device_id, self._author.person_id, stamp[2])

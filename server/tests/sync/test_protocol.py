@@ -136,13 +136,22 @@ async def test_a_poisoned_change_does_not_block_the_queue(store: Store, clock: C
     bad = one.edit([op("set", expense(-4))])
     one.edit([op("set", {"note": "after it"})])
     parked = one.edit([{"e": "goal", "id": ROW, "k": "create", "f": {"name": "a newer app's entity"}}])
+    fresh = uuid7(1_700_000_200_000, bytes(10))
+    ops = [
+        op("create", expense(), row_id=fresh),
+        op("delete", row_id=fresh),
+        op("set", {"note": "n"}, row_id=fresh),
+    ]
+    gone = one.edit(ops)  # an edit of what only this change made, and deleted
     while one.file.outbox:
         await one.sync()
     assert row(one)["note"] == "after it"
     assert row(one)["amount_minor"] == 1000
     assert one.file.attention[bad].startswith("rejected:")
     assert one.file.attention[parked] == "parked:unknown_entity"
-    assert {c["mutation_id"] for c in conflicts(one)} == {bad, parked}
+    assert {c["mutation_id"]: c["kind"] for c in conflicts(one)} == {
+        bad: "rejected", parked: "parked", gone: "edit_on_deleted",
+    }  # fmt: skip
     assert one.server.known_pages > 0  # answered from what was written, and compared with what is read
 
 
