@@ -62,7 +62,7 @@ check: $(DEVELOPMENT) $(MODULES)
 
 # The tests start many servers, so their bytecode comes first.
 python-tests: debian $(DEVELOPMENT) $(BYTECODE)
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 unit-tests: $(MODULES)
 	cd app && npm run --silent test:unit

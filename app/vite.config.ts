@@ -62,9 +62,8 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['e2e/**/*.test.ts'],
-          // One browser and one server at a time: the machine they share may have two cores.
-          fileParallelism: false,
-          maxWorkers: 1,
+          // Each file has a server and a browser of its own; they wait more than they compute.
+          maxWorkers: 2,
           // Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -26,17 +26,6 @@ async function precache(): Promise<void> {
   await cache.addAll([...files].map((path) => new Request(path, { cache: 'no-cache' })));
 }
 
-/** Service Worker Static Routing: the browser itself takes the app's files from the cache, and wakes no worker for them. */
-interface Routing {
-  addRoutes?(rules: { condition: { urlPattern: string }; source: { cacheName: string } }[]): Promise<void>;
-}
-
-/** What is not found there goes to the network, as it does without the rules. */
-function fromCacheAlone(event: Event & Routing): void {
-  const paths = ['/_app/immutable/*', SHELL];
-  void event.addRoutes?.(paths.map((path) => ({ condition: { urlPattern: path }, source: { cacheName: CACHE } })));
-}
-
 async function dropOtherBuilds(): Promise<void> {
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(names.map((name) => caches.delete(name)));
@@ -59,10 +48,7 @@ async function takeIn(request: Request): Promise<Response> {
 }
 
 if (!dev) {
-  self.addEventListener('install', (event) => {
-    event.waitUntil(precache());
-    fromCacheAlone(event);
-  });
+  self.addEventListener('install', (event) => event.waitUntil(precache()));
   self.addEventListener('activate', (event) => event.waitUntil(dropOtherBuilds()));
 
   // A new build waits until the app asks for it, so that no open screen mixes two builds.
