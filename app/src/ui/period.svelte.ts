@@ -26,6 +26,12 @@ export class PeriodChoice {
     this.days = kind === 'day' ? [day, day] : periodRange(kind, day, settings);
   }
 
+  /** Another kind of period, around today where today is in the one before. */
+  become(kind: PeriodKind): void {
+    if (kind === 'period') this.kind = 'period';
+    else this.at(this.days[1] > today() && this.days[0] <= today() ? today() : this.days[1], kind);
+  }
+
   step(by: 1 | -1): void {
     const settings = this.#settings();
     if (!settings) return;
