@@ -394,6 +394,11 @@ def _outbox_lost_in_hydration() -> Patched:
     return patch.object(Device, "_begin_hydration", forgetful)
 
 
+def _done_goes_back() -> Patched:
+    """Of two that posted the later one says how far it is done."""
+    return patch.object(merge, "_both", lambda how, here, there: there)
+
+
 @contextmanager
 def _together(*patches: Patched) -> Iterator[None]:
     if not patches:
@@ -433,6 +438,7 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "acknowledged changes again after a restore": (_no_push_again, ("epoch_after_a_restore",)),
     "only what was edited travels": (_whole_rows, ("old_client_edits",)),
     "what waits is replayed": (_no_replay, ("waits_unseen",)),
+    "how far a schedule is done only grows": (_done_goes_back, ("posted_by_several",)),
     "outbox survives a hydration": (_outbox_lost_in_hydration, ("epoch_after_a_restore",)),
 }
 """Rule to (how it is taken away, directed stories for it)."""

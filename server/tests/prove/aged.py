@@ -1,4 +1,4 @@
-"""A future in which the schema is 3: a transaction's `time` came with 3, its `payee_id` and tags with 2.
+"""A future in which the schema is 3: a transaction's `time` came with 3, its `payee_id`, tags and plans with 2.
 
 So that a client of schema 1 can take part in a story (I12), although 1 is the only schema yet. The server's
 own door for it (`outlay.sync.schemas.STEPS`) is filled for the length of a `with`.
@@ -14,6 +14,9 @@ from outlay.sync import pull, schemas
 from sync.device import Request, Row
 
 SCHEMA = 3
+AFTER_1 = {
+    "tag", "budget", "budget_amount", "schedule", "template", "filter", "reconciliation", "receipt",
+}  # fmt: skip
 
 
 def _to_2(entity: str, fields: Row) -> Row | None:
@@ -21,7 +24,7 @@ def _to_2(entity: str, fields: Row) -> Row | None:
 
 
 def _to_1(entity: str, fields: Row) -> Row | None:
-    if entity == "tag":
+    if entity in AFTER_1:
         return None
     return {n: v for n, v in fields.items() if n != "payee_id"} if entity == "transaction" else fields
 

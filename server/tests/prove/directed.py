@@ -8,7 +8,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from outlay.ledger.posting import instance_id
 from outlay.store.engine import Store
+from prove import plans
 from prove.story import DAY_MS, Story
 from stores import Clock
 from sync.device import Answer, Request, Row
@@ -334,6 +336,33 @@ def waits_unseen(s: Stage) -> None:
     assert ("transaction", row_id) in s.devices[0].rows
 
 
+def posted_by_several(s: Stage) -> None:
+    """Two devices post the same days of a schedule, one fewer of them; the server comes too, and one was deleted."""
+    row_id = s.new_id()
+    money = {name: value for name, value in s.entry().items() if name in plans.COPIED and value is not None}
+    rule = {"name": "Rent", "start_day": "2026-01-05", "rule": "FREQ=DAILY;COUNT=4", "mode": "post"}
+    s.write(0, op("schedule", row_id, "create", money | rule))
+    for number in range(3):
+        s.sync(number)
+    days = [f"2026-01-{day:02}" for day in (5, 6, 7)]
+    for number, count in ((0, 3), (1, 1)):
+        made = [
+            op("transaction", instance_id(row_id, day), "create", s.entry() | {"day": day})
+            for day in days[:count]
+        ]
+        s.write(
+            number, *made, op("schedule", row_id, "set", {"done_through": days[count - 1], "skipped": []})
+        )
+    s.write(0, op("transaction", instance_id(row_id, days[0]), "delete"))
+    for number in (0, 1, 2):
+        s.sync(number)
+    s.clock.advance(1000 * DAY_MS)
+    s.post_due()
+    rows = s.server.dump()
+    assert rows[("schedule", row_id)]["done_through"] == "2026-01-08"
+    assert rows[("transaction", instance_id(row_id, days[0]))]["deleted"]
+
+
 STORIES: dict[str, Callable[[Stage], None]] = {
     f.__name__: f
     for f in (
@@ -341,7 +370,7 @@ STORIES: dict[str, Callable[[Stage], None]] = {
         crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, away_while_tombstones_go,
         edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, old_client_edits,
         push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
-        waits_unseen,
+        waits_unseen, posted_by_several,
     )
 }  # fmt: skip
 

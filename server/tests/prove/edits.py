@@ -13,6 +13,7 @@ from random import Random
 from outlay.kernel.ids import uuid5
 from outlay.kernel.money import MAX_MINOR
 from outlay.ledger.entities import entities
+from prove import plans
 from sync.device import Key, Row
 
 NOTES = ("", "Bread", "Café ☕ Müller", "👩‍👩‍👧‍👦 trip 🏳️‍🌈", "ﷺ right to left", "a" * 2000, "x\ny\tz", None)
@@ -34,46 +35,48 @@ class Edits:
     def __init__(self, random: Random, book_id: str, new_id: Callable[[], str]) -> None:
         self.random, self.book_id, self.new_id = random, book_id, new_id
         self.kinds: Counter[str] = Counter()
-        self._live: dict[str, list[str]] = {}
-        self._dead: list[Key] = []
-        self._rows: dict[Key, Row] = {}
+        self.live: dict[str, list[str]] = {}
+        self.dead: list[Key] = []
+        self.rows: dict[Key, Row] = {}
         self.old_schema = False
+        self.plans = plans.Plans(self)
 
     def ops(self, rows: dict[Key, Row]) -> list[Row]:
         """One mutation's operations on what its author sees."""
-        self._rows = rows
-        self._live = {name: [] for name in entities()}
-        self._dead = []
+        self.rows = rows
+        self.live = {name: [] for name in entities()}
+        self.dead = []
         for entity, row_id in sorted(rows):
             if rows[(entity, row_id)]["deleted"]:
-                self._dead.append((entity, row_id))
+                self.dead.append((entity, row_id))
             else:
-                self._live[entity].append(row_id)
-        if len(self._live["account"]) < 2:
+                self.live[entity].append(row_id)
+        if len(self.live["account"]) < 2:
             return self._made("account", self.account())
-        if len(self._live["category"]) < 2:
+        if len(self.live["category"]) < 2:
             return self._made("category", self.category())
-        kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        ops: list[Row] = getattr(self, kind)()
+        kinds = WEIGHTS if self.old_schema else WEIGHTS | plans.WEIGHTS
+        kind = self.random.choices(list(kinds), list(kinds.values()))[0]
+        ops: list[Row] = getattr(self.plans if kind in plans.WEIGHTS else self, kind)()
         return self._made(kind, ops) if ops else self._made("create", self.create())
 
     def _made(self, kind: str, ops: list[Row]) -> list[Row]:
         self.kinds[kind] += 1
         return ops
 
-    def _pick(self, entity: str) -> str | None:
-        ids = self._live[entity][-5:] if entity == "transaction" else self._live[entity]
+    def pick(self, entity: str) -> str | None:
+        ids = self.live[entity][-5:] if entity == "transaction" else self.live[entity]
         return self.random.choice(ids) if ids else None
 
-    def _set(self, entity: str, row_id: str | None, fields: Row) -> list[Row]:
+    def set(self, entity: str, row_id: str | None, fields: Row) -> list[Row]:
         return [] if row_id is None else [{"e": entity, "id": row_id, "k": "set", "f": fields}]
 
     # Accounts, categories, payees
 
     def account(self) -> list[Row]:
-        if len(self._live["account"]) >= 8:
-            return self._set(
-                "account", self._pick("account"), {"name": self.random.choice(("Cash", "Bank", "💳"))}
+        if len(self.live["account"]) >= 8:
+            return self.set(
+                "account", self.pick("account"), {"name": self.random.choice(("Cash", "Bank", "💳"))}
             )
         fields = {
             "name": "A", "kind": self.random.choice(("cash", "bank")), "currency": "EUR",
@@ -82,12 +85,12 @@ class Edits:
         return [{"e": "account", "id": self.new_id(), "k": "create", "f": fields}]
 
     def category(self) -> list[Row]:
-        if len(self._live["category"]) >= 10:
-            fields = {"name": "C", "parent_id": self.random.choice([None, *self._live["category"]])}
-            return self._set("category", self._pick("category"), fields)
+        if len(self.live["category"]) >= 10:
+            fields = {"name": "C", "parent_id": self.random.choice([None, *self.live["category"]])}
+            return self.set("category", self.pick("category"), fields)
         fields = {"name": "C", "kind": "expense"}
-        if self._live["category"] and self.random.random() < 0.4:
-            fields["parent_id"] = self._pick("category")
+        if self.live["category"] and self.random.random() < 0.4:
+            fields["parent_id"] = self.pick("category")
         return [{"e": "category", "id": self.new_id(), "k": "create", "f": fields}]
 
     def payee(self) -> list[Row]:
@@ -95,11 +98,11 @@ class Edits:
         name = self.random.choice(PAYEES)
         fields: Row = {"name": name}
         if self.random.random() < 0.5:
-            fields["category_id"] = self._pick("category")
+            fields["category_id"] = self.pick("category")
         row_id = uuid5(self.book_id, f"payee:{name.casefold()}")
         ops = [{"e": "payee", "id": row_id, "k": "create", "f": fields}]
-        if (used := self._pick("transaction")) is not None and not self.old_schema:
-            ops += self._set("transaction", used, {"payee_id": row_id})
+        if (used := self.pick("transaction")) is not None and not self.old_schema:
+            ops += self.set("transaction", used, {"payee_id": row_id})
         return ops
 
     def tag(self) -> list[Row]:
@@ -108,7 +111,7 @@ class Edits:
         if self.random.random() < 0.3:
             return [{"e": "tag", "id": row_id, "k": "delete"}]
         ops = [{"e": "tag", "id": row_id, "k": "create", "f": {"name": name}}]
-        return ops + self._set("transaction", self._pick("transaction"), {"tag_ids": [row_id]})
+        return ops + self.set("transaction", self.pick("transaction"), {"tag_ids": [row_id]})
 
     def rate(self) -> list[Row]:
         day = self.day_text()
@@ -120,30 +123,30 @@ class Edits:
     def settings(self) -> list[Row]:
         fields = self.random.choice((
             {"name": self.random.choice(("Home", "Ours", "🏠"))}, {"first_day_of_month": self.random.randint(1, 28)},
-            {"default_account_id": self._pick("account"), "default_category_id": self._pick("category")},
+            {"default_account_id": self.pick("account"), "default_category_id": self.pick("category")},
             {"dashboard": {"cards": [self.random.randint(0, 9)]}},
         ))  # fmt: skip
-        return self._set("settings", self.book_id, fields)
+        return self.set("settings", self.book_id, fields)
 
     def delete_category(self) -> list[Row]:
-        return [{"e": "category", "id": self._pick("category"), "k": "delete"}]
+        return [{"e": "category", "id": self.pick("category"), "k": "delete"}]
 
     def merge_category(self) -> list[Row]:
-        one, other = self.random.sample(self._live["category"], 2)
+        one, other = self.random.sample(self.live["category"], 2)
         return [{"e": "category", "id": one, "k": "delete", "into": other}]
 
     def merge_payee(self) -> list[Row]:
-        if len(self._live["payee"]) < 2:
+        if len(self.live["payee"]) < 2:
             return []
-        one, other = self.random.sample(self._live["payee"], 2)
+        one, other = self.random.sample(self.live["payee"], 2)
         return [{"e": "payee", "id": one, "k": "delete", "into": other}]
 
     def delete_account(self) -> list[Row]:
-        return [{"e": "account", "id": self._pick("account"), "k": "delete"}]
+        return [{"e": "account", "id": self.pick("account"), "k": "delete"}]
 
     def inc(self) -> list[Row]:
         n = self.random.choice((1, 1, 2, 7))
-        return [{"e": "account", "id": self._pick("account"), "k": "inc", "f": {"position": n}}]
+        return [{"e": "account", "id": self.pick("account"), "k": "inc", "f": {"position": n}}]
 
     # Transactions
 
@@ -172,40 +175,40 @@ class Edits:
         return [category, {"e": "transaction", "id": self.new_id(), "k": "create", "f": fields}]
 
     def replace(self) -> list[Row]:
-        old = self._pick("transaction")
+        old = self.pick("transaction")
         return [] if old is None else [*self.create(), {"e": "transaction", "id": old, "k": "delete"}]
 
     def note(self) -> list[Row]:
         note = (
             f"note {self.random.randint(0, 999)}" if self.random.random() < 0.6 else self.random.choice(NOTES)
         )
-        return self._set("transaction", self._pick("transaction"), {"note": note})
+        return self.set("transaction", self.pick("transaction"), {"note": note})
 
     def day(self) -> list[Row]:
-        return self._set("transaction", self._pick("transaction"), {"day": self.day_text()})
+        return self.set("transaction", self.pick("transaction"), {"day": self.day_text()})
 
     def money(self) -> list[Row]:
-        row_id = self._pick("transaction")
+        row_id = self.pick("transaction")
         if row_id is None:
             return []
-        moved = self._rows[("transaction", row_id)]["kind"] == "transfer"
+        moved = self.rows[("transaction", row_id)]["kind"] == "transfer"
         fields = (
             self.moved() if moved != (self.random.random() < 0.1) else self.entry(self.random.choice((1, 2)))
         )
-        return self._set("transaction", row_id, fields)
+        return self.set("transaction", row_id, fields)
 
     def fields(self) -> list[Row]:
         """Some of the other fields; a field that is NULL is not one that is missing."""
         rest = self.rest()
         names = [name for name in rest if self.random.random() < 0.4] or ["note"]
-        return self._set("transaction", self._pick("transaction"), {name: rest.get(name) for name in names})
+        return self.set("transaction", self.pick("transaction"), {name: rest.get(name) for name in names})
 
     def reconcile(self) -> list[Row]:
-        ops = self._set("transaction", self._pick("transaction"), {"reconciled": self.random.random() < 0.5})
+        ops = self.set("transaction", self.pick("transaction"), {"reconciled": self.random.random() < 0.5})
         return [op | {"unlock": True} for op in ops]
 
     def delete(self) -> list[Row]:
-        row_id = self._pick("transaction")
+        row_id = self.pick("transaction")
         op = {"e": "transaction", "id": row_id, "k": "delete"}
         return [] if row_id is None else [op | ({"unlock": True} if self.random.random() < 0.5 else {})]
 
@@ -214,14 +217,14 @@ class Edits:
         return [{"e": "transaction", "id": self.new_id(), "k": "delete"}]
 
     def restore(self) -> list[Row]:
-        if not self._dead:
+        if not self.dead:
             return []
-        entity, row_id = self.random.choice(self._dead[-8:])
+        entity, row_id = self.random.choice(self.dead[-8:])
         return [{"e": entity, "id": row_id, "k": "restore"}]
 
     def resolve(self) -> list[Row]:
-        row_id = self._pick("sync_conflict")
-        return self._set("sync_conflict", row_id, {"resolved_at_ms": self.random.randint(1, 10**13)})
+        row_id = self.pick("sync_conflict")
+        return self.set("sync_conflict", row_id, {"resolved_at_ms": self.random.randint(1, 10**13)})
 
     def batch(self) -> list[Row]:
         """Fifty operations in one mutation."""
@@ -233,15 +236,15 @@ class Edits:
             {"amount_minor": -4}, {"amount_minor": MAX_MINOR + 1}, {"lines": []}, {"currency": "XXX"}, {"day": "x"},
             {"account_id": self.new_id()}, {"kind": "gift"},
         ))  # fmt: skip
-        row_id = self._pick("transaction")
-        return self._set("transaction", row_id, self.entry() | wrong)
+        row_id = self.pick("transaction")
+        return self.set("transaction", row_id, self.entry() | wrong)
 
     def unknown(self) -> list[Row]:
         """From an app newer than the server."""
         return [self.random.choice((
             {"e": "goal", "id": self.new_id(), "k": "create", "f": {"name": "Boat ⛵"}},
             {"e": "tag", "id": self.new_id(), "k": "create", "f": {"name": "t", "shiny": 1}},
-            {"e": "account", "id": self._pick("account"), "k": "split"},
+            {"e": "account", "id": self.pick("account"), "k": "split"},
         ))]  # fmt: skip
 
     # Documents
@@ -255,7 +258,7 @@ class Edits:
         if self.random.random() < 0.3:
             del rest["note"]
         if self.random.random() < 0.3:
-            rest["payee_id"] = self._pick("payee")
+            rest["payee_id"] = self.pick("payee")
         if self.old_schema:
             for name in ("time", "payee_id"):
                 rest.pop(name, None)
@@ -263,7 +266,7 @@ class Edits:
 
     def _base(self, amount: int) -> Row:
         return {
-            "account_id": self._pick("account"), "amount_minor": amount, "currency": "EUR", "rate": "1",
+            "account_id": self.pick("account"), "amount_minor": amount, "currency": "EUR", "rate": "1",
             "base_minor": amount, "base_currency": "EUR", "to_account_id": None, "to_amount_minor": None,
             "to_currency": None,
         }  # fmt: skip
@@ -273,14 +276,14 @@ class Edits:
         cuts = sorted(self.random.sample(range(1, amount), parts - 1)) if amount > parts else []
         amounts = [b - a for a, b in zip([0, *cuts], [*cuts, amount], strict=True)]
         lines = [
-            {"category_id": self.random.choice([None, *self._live["category"]]), "amount_minor": n}
+            {"category_id": self.random.choice([None, *self.live["category"]]), "amount_minor": n}
             for n in amounts
         ]
         return self._base(amount) | {"kind": "expense", "lines": lines}
 
     def moved(self) -> Row:
         amount = self.random.randint(1, 10_000)
-        one, other = self.random.sample(self._live["account"], 2)
+        one, other = self.random.sample(self.live["account"], 2)
         to = {"to_account_id": other, "to_amount_minor": amount, "to_currency": "EUR", "account_id": one}
         return self._base(amount) | to | {"kind": "transfer", "lines": []}
 

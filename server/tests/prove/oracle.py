@@ -146,7 +146,7 @@ class Oracle:
         """An acknowledged change is among the rows, as created or as deleted since (I4)."""
         for op in mutation["ops"]:
             row = file.confirmed.get((op["e"], op["id"]))
-            if op["k"] in ("create", "restore") and op["e"] not in ("payee", "tag"):
+            if op["k"] in ("create", "restore") and version(op["id"]) != 5:
                 must(row is not None, "I4", f"acknowledged {op['e']} {op['id']} is not here")
             if op["k"] == "delete" and row is not None and not row["deleted"]:
                 must(row["ver"] > mutation["ver"], "I4", f"deleted {op['id']} is still here")
@@ -174,6 +174,7 @@ class Oracle:
         self._once(history)
         self._counters(rows, history)
         self._lives(history)
+        self._done(history)
         Causes(self, history, rows).check()
         self._balances(rows, fresh)
         return rows
@@ -263,6 +264,25 @@ class Oracle:
             if action in ("create", "restore"):
                 dead.discard(key)
                 ends = [end for end in ends if end != (entry["ver"], key)]
+
+    def _done(self, history: list[Row]) -> None:
+        """I3: how far a schedule is done never goes back but by an undo."""
+        for entry in history:
+            if (
+                entry["entity"] != "schedule"
+                or entry["mutation_id"] in self.memory.free
+                or entry["action"] != "set"
+            ):
+                continue
+            payload = entry["payload"] or {}
+            before, after = (payload.get(side) or {} for side in ("before", "after"))
+            if "done_through" in after:
+                went = (before["done_through"] or "", after["done_through"] or "")
+                must(
+                    went[0] <= went[1],
+                    "I3",
+                    f"schedule {entry['row_id']} was done until {went[0]}, is {went[1]}",
+                )
 
     def _balances(self, rows: dict[Key, Row], device: Device) -> None:
         """I10: the server's SQL, its rollups and a fold over a device's documents count the same money."""

@@ -172,6 +172,7 @@ def report(asked: argparse.Namespace, total: Counter[str], operations: Counter[s
         "forks": total["forks"], "conflicts": total["ok+conflict"], "parked": total["parked"],
         "rejected": total["rejected"], "rewritten": total["ok+rewritten"],
         "offline_stretches": total["offline_stretches"], "half_years": total["half_years"],
+        "posted_by_server": total["posted_by_server"],
         "excused": total["excused"], "most_rounds": total["rounds"],
     }  # fmt: skip
     engines = {engine: total[f"{engine}_seeds"] for engine in ENGINES[asked.engine]}

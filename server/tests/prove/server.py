@@ -152,6 +152,16 @@ class Server:
         )
         return dict(rows)
 
+    def decided_since(self, head: int) -> list[tuple[str, str, int]]:
+        """Id, status and version of every mutation after a version."""
+        rows = self.read(
+            lambda r: r.all(
+                "SELECT id, status, ver FROM mutation WHERE book_id = :b AND ver > :head ORDER BY ver",
+                b=self.book_id, head=head,
+            )
+        )  # fmt: skip
+        return [(row[0], row[1], row[2]) for row in rows]
+
     # What happens to servers
 
     def backup(self) -> dict[str, Any]:

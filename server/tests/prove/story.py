@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from outlay.batch import schedules as posting
 from outlay.importing import commands as importing
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
@@ -36,6 +37,7 @@ STEPS: dict[str, float] = {
     "edit": 24, "ask": 15, "deliver": 30, "exchange": 9, "rest": 4, "partition": 3, "crash": 2, "burst": 0.5,
     "clock_step": 1, "save_file": 1, "load_file": 1, "back_up": 1, "restore": 0.7, "collect": 0.7, "half_a_year": 0.15,
     "revoke": 0.3, "join": 0.5, "undo": 1, "again": 1, "import_file": 0.6,
+    "post_due": 0.6,
 }  # fmt: skip
 TROUBLE = ("unauthenticated", "forbidden", "upgrade", "busy", "unavailable", "internal")
 
@@ -361,6 +363,25 @@ class Story:
             sent = {"base": 2**53, "device": "import", "ops": undone_ops(self.server, ver)}
             self.oracle.applied(mid, "ok", ver, sent)
             self.tally["imports"] += 1
+
+    def post_due(self) -> None:
+        """The server posts what has been due everywhere, each change for itself."""
+        head = self.server.head()
+        schedules = [
+            i for (e, i), r in sorted(self.server.dump().items()) if e == "schedule" and not r["deleted"]
+        ]
+
+        async def post() -> None:
+            for schedule_id in schedules:
+                await posting._post_all(self.server.store, self.server.book_id, schedule_id, self.clock())
+
+        with patch.object(Tx, "new_id", lambda tx: self.new_id()):
+            asyncio.run(post())
+        for mid, status, ver in self.server.decided_since(head):
+            self.oracle.memory.free.add(mid)
+            sent = {"base": 2**53, "device": "server", "ops": undone_ops(self.server, ver)}
+            self.oracle.applied(mid, status, ver, sent)
+            self.tally["posted_by_server"] += 1
 
     def partition(self) -> None:
         number = self._some_device()
