@@ -3,7 +3,7 @@
  * named or wrote. A transaction is found by its note here and by the names of its
  * payee, accounts, categories and tags through their ids.
  */
-import { searchKey } from '../kernel/text.ts';
+import { folded } from '../kernel/text.ts';
 import { ENTITY_NAMES, type EntityName } from './entities.ts';
 import type { Port } from './port.ts';
 import { quoted } from './schema.ts';
@@ -61,22 +61,10 @@ function addToSearch(port: Port, entity: EntityName, texts: readonly (readonly [
   port.many('INSERT INTO search(rowid, text) VALUES (:doc, :text)', texts.map(([, text], at) => [first + at, spaced(text)]));
 }
 
-/** Marks that people leave out when they look for a word: accents, Hebrew points, Arabic vowels and the stretch between letters. */
-const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
-/** Letters of Arabic that are written one for the other. */
-const ALIKE: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ئ: 'ي', ؤ: 'و', ة: 'ه' };
 /** Scripts written without spaces, and Hangul, whose words are put together without any: indexed character by character. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
 /** The article that Arabic writes in front of a word. */
 const ARTICLE = /(^|[^\p{L}])ال(?=\p{L}{2})/gu;
-
-/** Folded as it is compared: without case, without marks. The Arabic vowels go before the letters, which NFKC may join with them. */
-function folded(text: string): string {
-  // Most texts of most people, by the thousand while a book is fetched.
-  if (!/[^\x20-\x7e]/.test(text)) return text.toLowerCase();
-  const bare = searchKey(text).normalize('NFKD').replace(MARKS, '').normalize('NFKC');
-  return bare.replace(/[أإآٱىئؤة]/g, (letter) => ALIKE[letter] ?? letter);
-}
 
 /** A text as the tokens that are indexed. */
 function spaced(text: string): string {

@@ -5,7 +5,7 @@
  */
 import { exponent } from '$src/kernel/money';
 import type { AccountView, Settings, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
-import { typed, value } from '../calculator';
+import { typed, value } from '$src/kernel/calculator';
 import { nowTime, today } from '../format';
 
 export interface SplitLine {

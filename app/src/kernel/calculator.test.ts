@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clean, isSum, press, typed, value, type CalculatorKey } from './calculator';
+import { clean, isSum, press, typed, value, type CalculatorKey } from './calculator.ts';
 
 const keys = (text: string, digits = 2): string =>
   [...text].reduce((made, key) => press(made, key as CalculatorKey, digits), '');
