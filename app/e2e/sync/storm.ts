@@ -1,6 +1,6 @@
 // Random work of a household, so that devices collide in every way the ledger knows. From a seed.
 import { expect } from 'vitest';
-import type { AccountView, CategoryView, Changed, CommandArgs, CommandName, PayeeView, Settings, TransactionView } from '../../src/api.ts';
+import type { AccountView, BudgetView, CategoryView, Changed, CommandArgs, CommandName, PayeeView, ScheduleView, Settings, TransactionView, Upcoming } from '../../src/api.ts';
 import { Refusal } from '../../src/kernel/refusal.ts';
 import { COUNTED, WRONG_ACCOUNT_SUMS } from '../../src/ledger/commands.ts';
 import { linesOf } from '../../src/ledger/lines.ts';
@@ -44,6 +44,7 @@ export class Storm {
     if (!account || accounts.length < 3 || dice < 0.05) {
       return this.#give(device, 'addAccount', { name: `Account ${dice}`, kind: 'bank', currency: this.#pick(CURRENCIES)! });
     }
+    if (this.#random() < 0.12) return this.#plan(device, account, category?.id ?? null, amount_minor, day);
     if (dice < 0.3) {
       const half = Math.max(1, Math.floor(amount_minor / 2));
       const lines = this.#random() < 0.3 && amount_minor > 1
@@ -82,6 +83,29 @@ export class Storm {
     if (dice < 0.88) return this.#give(device, 'editTransaction', { id: old.id, day, payee: 'Rewe' });
     if (dice < 0.93) return this.#give(device, 'editTransactions', { ids: items.slice(0, 4).map(({ id }) => id), fields: { day, tags: ['bulk'] } });
     this.#give(device, 'deleteTransaction', { id: old.id });
+  }
+
+  /** Budgets, schedules, and the instances that two devices may both confirm. */
+  #plan(device: TestDevice, account: AccountView, category_id: string | null, amount_minor: number, day: string): void {
+    const budget = this.#pick(device.query<BudgetView[]>('budgets', {}));
+    const schedules = device.query<ScheduleView[]>('schedules', {});
+    const schedule = this.#pick(schedules);
+    const due = this.#pick(device.query<Upcoming[]>('upcoming', {}).filter((one) => one.due));
+    const dice = this.#random();
+    if (!schedule || schedules.length < 2) {
+      const rule = this.#pick(['FREQ=DAILY;COUNT=6', 'FREQ=WEEKLY;BYDAY=MO,FR', 'FREQ=MONTHLY;BYMONTHDAY=-1'])!;
+      const money = { kind: 'expense', account_id: account.id, amount_minor, category_id } as const;
+      return this.#give(device, 'addSchedule', { ...money, name: 'Rent', start_day: '2026-10-26', rule, mode: dice < 0.3 ? 'post' : 'ask' });
+    }
+    if (dice < 0.2) return this.#give(device, 'addBudget', { category_id, period: 'month', currency: 'EUR', amount_minor, from_day: '2026-01-01', carry_over: dice < 0.1 });
+    if (dice < 0.35 && budget) return this.#give(device, 'setBudgetAmount', { id: budget.id, amount_minor, from_day: '2026-02-01', once: dice < 0.25 });
+    if (dice < 0.38 && budget) return this.#give(device, 'deleteBudget', { id: budget.id });
+    if (dice < 0.65 && due) return this.#give(device, 'confirmInstance', { id: due.schedule_id, day: due.day, ...(dice < 0.45 ? { fields: { amount_minor: 7 } } : {}) });
+    if (dice < 0.75 && due) return this.#give(device, 'skipInstance', { id: due.schedule_id, day: due.day });
+    if (dice < 0.8) return this.#give(device, 'editSchedule', { id: schedule.id, mode: dice < 0.77 ? 'post' : 'ask' });
+    if (dice < 0.85) return this.#give(device, 'editSchedule', { id: schedule.id, account_id: account.id, note: `note ${day}` });
+    if (dice < 0.88) return this.#give(device, 'deleteSchedule', { id: schedule.id });
+    this.#give(device, 'addTemplate', { name: 'Coffee', kind: 'expense', account_id: account.id });
   }
 
   /** A refusal is an answer too; anything else is a mistake of ours. */

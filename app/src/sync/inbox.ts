@@ -137,7 +137,8 @@ function restart(port: Port): Landed {
 
 /** Forgets the cursor and everything staged; the outbox stays. What is shown stays until the swap. */
 export function beginHydration(port: Port): void {
-  const fresh = port.value('SELECT 1 FROM settings') === null && port.value('SELECT 1 FROM "transaction"') === null;
+  // rows with a version are the server's: a page that has them too may not be filled in beside them
+  const fresh = ENTITY_NAMES.every((entity) => port.value(`SELECT 1 FROM ${quoted(entity)} WHERE ver > 0 LIMIT 1`) === null);
   if (fresh) dropIndexes(port);
   port.run('DELETE FROM stage');
   writeMeta(port, {

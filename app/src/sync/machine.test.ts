@@ -8,6 +8,7 @@ import { writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
+import { beginHydration } from './inbox.ts';
 import { SyncMachine, type Answer, type Transport } from './machine.ts';
 import { meta, newDevice, pendingCount, record } from './outbox.ts';
 import { cursorAt, type Page, type PushRequest, type PushResponse } from './wire.ts';
@@ -114,4 +115,17 @@ it('a clock that jumps by years forgets no confirmed change that a restored serv
   expect(pendingCount(port)).toBe(0);
   newDevice(port, 'anew', true);
   expect(port.rows(`SELECT mid FROM outbox WHERE state = 'pending' ORDER BY seq`).flat()).toEqual([id(101), id(102)]);
+});
+
+it('a book that has confirmed rows but no settings yet is not filled in beside them', async () => {
+  tag(1, 'Food');
+  await machine.settle();
+  port.tx(() => beginHydration(port));
+  expect(meta(port).hydration?.fresh).toBe(false);
+});
+
+it('what only waits here does not keep a new device from being filled at once', () => {
+  tag(1, 'Food');
+  port.tx(() => beginHydration(port));
+  expect(meta(port).hydration?.fresh).toBe(true);
 });
