@@ -338,6 +338,8 @@ class Causes:
         self._only_what_was_edited()
 
     def _mark(self, row_id: str, fields: Row | None, ver: int, sent: Row) -> None:
+        if fields is None and version(row_id) == 5:
+            return  # as a schedule posted it everybody knows it
         for unit in self.UNITS:
             if fields is None or unit in fields:
                 self.marks[(row_id, unit)] = (ver, sent["device"])
