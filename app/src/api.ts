@@ -8,6 +8,7 @@ import type {
   Schedule, Settings, SyncConflict, Tag, Template, Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 import type { BudgetState } from './reports/budgets.ts';
+import type { Unusual } from './reports/unusual.ts';
 import type { Op } from './sync/wire.ts';
 
 export type { BudgetState };
@@ -283,6 +284,8 @@ export interface Queries {
   schedules: { params: { archived?: boolean }; result: ScheduleView[] };
   /** What is due, and what comes in the next `days` (30). */
   upcoming: { params: { days?: number }; result: Upcoming[] };
+  /** Amounts far from their payee's habit, bills that did not come, what nobody confirmed. */
+  unusual: { params: Record<string, never>; result: Unusual };
   templates: { params: Record<string, never>; result: Template[] };
   receipts: { params: { transaction_id: string }; result: Receipt[] };
   settings: { params: Record<string, never>; result: Settings };

@@ -6,9 +6,14 @@ import { duePlans } from './ledger/posting.ts';
 import { isLedgerQuery, query, reads } from './ledger/queries.ts';
 import { budgetStates } from './reports/budgets.ts';
 import { bookReport, READS, type ReportName } from './reports/index.ts';
+import { bookUnusual } from './reports/unusual.ts';
 import type { Rooms } from './rooms.ts';
 
-const BUDGET_READS = [...READS, 'budget', 'budget_amount', 'schedule'];
+/** What the reports that are no sums read. */
+const READ: Partial<Record<QueryName, readonly string[]>> = {
+  budgetStates: [...READS, 'budget', 'budget_amount', 'schedule'],
+  unusual: ['transaction', 'payee', 'schedule']
+};
 
 interface ReportParams {
   name: ReportName;
@@ -21,9 +26,10 @@ export const rooms: Rooms = {
   query(name, port, book_id, params, today) {
     if (isLedgerQuery(name)) return query(name, port, book_id, params, today);
     if (name === 'budgetStates') return budgetStates(port, book_id, (params as { day?: string }).day ?? today, today);
+    if (name === 'unusual') return bookUnusual(port, book_id, today);
     const asked = params as ReportParams;
     return bookReport(port, book_id, asked.name, { today, ...asked.params } as Parameters<typeof bookReport>[3]);
   },
-  reads: (name: QueryName) => (isLedgerQuery(name) ? reads(name) : name === 'budgetStates' ? BUDGET_READS : READS),
+  reads: (name: QueryName) => (isLedgerQuery(name) ? reads(name) : (READ[name] ?? READS)),
   seed: seedOps
 };

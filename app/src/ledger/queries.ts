@@ -19,7 +19,7 @@ import { refused } from './refused.ts';
 import { joined, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
-export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'syncState' | 'known' | 'draft'>;
+export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'unusual' | 'syncState' | 'known' | 'draft'>;
 
 type Answer<Q extends QueryName> = (port: Port, book_id: string, params: QueryParams[Q], today: string) => QueryResult[Q];
 type Answers = { [Q in LedgerQuery]: { reads: readonly string[]; answer: Answer<Q> } };

@@ -12,6 +12,8 @@ import line_by_category from '../../../spec/reports/line_by_category.sql?raw';
 import line_by_flow from '../../../spec/reports/line_by_flow.sql?raw';
 import months_by_category from '../../../spec/reports/months_by_category.sql?raw';
 import months_by_flow from '../../../spec/reports/months_by_flow.sql?raw';
+import payee_entries from '../../../spec/reports/payee_entries.sql?raw';
+import payees from '../../../spec/reports/payees.sql?raw';
 import rates from '../../../spec/reports/rates.sql?raw';
 import rollup_by_account from '../../../spec/reports/rollup_by_account.sql?raw';
 import rollup_by_balance from '../../../spec/reports/rollup_by_balance.sql?raw';
@@ -20,7 +22,7 @@ import rollup_by_flow from '../../../spec/reports/rollup_by_flow.sql?raw';
 import settings from '../../../spec/reports/settings.sql?raw';
 
 export const SQL = {
-  accounts, categories, extent, rates, settings, days_by_flow, months_by_category, months_by_flow,
+  accounts, categories, extent, payee_entries, payees, rates, settings, days_by_flow, months_by_category, months_by_flow,
   line_by_account, line_by_balance, line_by_category, line_by_flow,
   rollup_by_account, rollup_by_balance, rollup_by_category, rollup_by_flow
 } as const; // prettier-ignore

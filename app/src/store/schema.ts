@@ -76,7 +76,7 @@ CREATE TABLE known(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;`;
 export const INDEXES: Readonly<Record<string, string>> = {
   line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
   transaction_day: `"transaction"(book_id, day, id, deleted)`,
-  transaction_payee: `"transaction"(book_id, payee_id, day, deleted) WHERE payee_id IS NOT NULL`,
+  transaction_payee: `"transaction"(book_id, payee_id, day, id, deleted, kind, currency, amount_minor) WHERE payee_id IS NOT NULL`,
   category_parent: `category(book_id, parent_id)`,
   receipt_transaction: `receipt(book_id, transaction_id)`,
   budget_amount_budget: `budget_amount(book_id, budget_id)`

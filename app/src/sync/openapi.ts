@@ -892,6 +892,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is unusual
+         * @description Amounts of the last 30 days that are far from their payee's habit, bills that did not come, and days that a schedule asked for and nobody confirmed. Without `today` it is the server's day, UTC.
+         */
+        get: operations["readUnusual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{name}": {
         parameters: {
             query?: never;
@@ -2112,6 +2132,20 @@ export interface components {
             balances: number;
             currencies: string[];
         };
+        /**
+         * @description A payee that came every week, month, quarter or year, last on `last_day` for about `usual_minor`, and was
+         *         expected on `expected_day`.
+         */
+        MissingBill: {
+            payee_id: string;
+            /** @enum {unknown} */
+            every: "month" | "quarter" | "week" | "year";
+            last_day: string;
+            expected_day: string;
+            kind: string;
+            currency: string;
+            usual_minor: number;
+        };
         /** @description A month and the weeks in it. */
         Month: {
             month: components["schemas"]["Flows"];
@@ -3278,10 +3312,38 @@ export interface components {
             buckets: components["schemas"]["Flows"][];
             total: components["schemas"]["Flows"];
         };
+        /** @description A schedule that asked on `day` and has no answer; `count` of its days are open. */
+        Unconfirmed: {
+            schedule_id: string;
+            payee_id: string | null;
+            day: string;
+            count: number;
+            kind: string;
+            currency: string;
+            amount_minor: number;
+        };
         /** @description The change that took a change back: its version, and how many rows it touched. */
         Undone: {
             ver: number;
             rows: number;
+        };
+        /** @description What is unusual on a day: amounts from the newest to the oldest, bills and schedules by the day they were due. */
+        Unusual: {
+            day: string;
+            amounts: components["schemas"]["UnusualAmount"][];
+            bills: components["schemas"]["MissingBill"][];
+            unconfirmed: components["schemas"]["Unconfirmed"][];
+        };
+        /** @description An entry far from its payee's habit: `usual_minor` is the median of the `earlier` entries before it. */
+        UnusualAmount: {
+            transaction_id: string;
+            payee_id: string;
+            day: string;
+            kind: string;
+            currency: string;
+            amount_minor: number;
+            usual_minor: number;
+            earlier: number;
         };
     };
     responses: {
@@ -6044,6 +6106,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetStates"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readUnusual: {
+        parameters: {
+            query?: {
+                /** @description The book's id; left out: the person's first book. */
+                book?: string;
+                /** @description The asker's day, YYYY-MM-DD. */
+                today?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unusual"];
                 };
             };
             400: components["responses"]["400"];

@@ -16,6 +16,7 @@ from outlay.reports.ask import DEFAULTS, NOT_ASKED, PARAMETERS
 from outlay.reports.budgets import BudgetState, book_budgets
 from outlay.reports.queries import book_report
 from outlay.reports.shapes import Report
+from outlay.reports.unusual import Unusual, book_unusual
 
 
 class ReportName(Struct, kw_only=True):
@@ -79,6 +80,16 @@ async def read_budgets(
     )
 
 
+@get("/reports/unusual", tags=["reports"], summary="Read what is unusual")
+async def read_unusual(
+    access: NamedDependency[Access], today: Annotated[Text, _about("today", 40)] = None
+) -> Unusual:
+    """Amounts of the last 30 days that are far from their payee's habit, bills that did not come, and days that a
+    schedule asked for and nobody confirmed. Without `today` it is the server's day, UTC."""
+    now = parse_day(today, "today") if today is not None else _today(access)
+    return await access.read(lambda read: book_unusual(read, access.book_id, today=now))
+
+
 def _today(access: Access) -> str:
     return datetime.fromtimestamp(access.rooms.clock() / 1000, UTC).date().isoformat()
 
@@ -128,4 +139,4 @@ async def read_report(
     return Response(await access.read(lambda read: book_report(read, access.book_id, name, params)))
 
 
-ROUTES: Final[list[Any]] = [list_reports, read_budgets, read_report]
+ROUTES: Final[list[Any]] = [list_reports, read_budgets, read_unusual, read_report]

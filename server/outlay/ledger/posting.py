@@ -36,6 +36,16 @@ def is_active(schedule: Row) -> bool:
     return not schedule["archived"] and schedule["account_id"] is not None and both
 
 
+def due_days(read: Read, book_id: str, schedule: Row, through: str) -> list[str]:
+    """Days that are due and neither skipped nor, of those known here, posted (or deleted again). In order."""
+    due = occurrences(
+        schedule["start_day"], schedule["rule"], after=schedule["done_through"], through=through
+    )
+    days = [day for day in due if day not in schedule["skipped"]]
+    known = read.by_ids("transaction", book_id, [instance_id(schedule["id"], day) for day in days], ["id"])
+    return [day for day in days if instance_id(schedule["id"], day) not in known]
+
+
 def post_ops(read: Read, book_id: str, schedule: Row, through: str, new_id: Callable[[], str]) -> list[Row]:
     """Posts what is due until `through`, at most AT_ONCE instances, and says how far it is done. No operations when
     nothing is."""

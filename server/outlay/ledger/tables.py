@@ -67,13 +67,12 @@ entity_tables: dict[str, Table] = {
 
 _transaction = entity_tables["transaction"]
 Index("transaction_day", _transaction.c.book_id, _transaction.c.day, _transaction.c.id)
-for _name in ("payee_id", "import_id"):
-    _column_ = _transaction.c[_name]
+# A payee's entries come in the order of days: the newest are read without the others.
+for _name, _order in (("payee_id", ("day", "id")), ("import_id", ())):
     _where = text(f"{_name} IS NOT NULL")
     Index(
         f"transaction_{_name}",
-        _transaction.c.book_id,
-        _column_,
+        *(_transaction.c[each] for each in ("book_id", _name, *_order)),
         info={"sqlite_where": _where, "postgresql_where": _where},
     )
 

@@ -218,7 +218,7 @@ def import_(
 @_JSON
 def report(name: str, email: str | None, book_id: str | None, as_json: bool, **given: Any) -> None:
     """Print a report: totals, trend_by_type, trend_by_category, allocation, accounts, calendar, daily, monthly, annual,
-    period, balance_over_time."""
+    period, balance_over_time, budgets, unusual."""
     from outlay.ops import reporting
 
     async def work(store: Any) -> Any:

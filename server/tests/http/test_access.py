@@ -168,6 +168,7 @@ ROUTES = [
     ),
     Route("GET", "/api/v1/reports", "person", 200),
     Route("GET", "/api/v1/reports/budgets", "read", 200, query={"today": "2026-01-15"}),
+    Route("GET", "/api/v1/reports/unusual", "read", 200, query={"today": "2026-01-15"}),
     Route("GET", "/api/v1/reports/{name}", "read", 200, at="totals", query={"today": "2026-01-15"}),
     Route("GET", "/api/v1/imports", "read", 200),
     Route("POST", "/api/v1/imports", "write", 201, form=True),

@@ -138,3 +138,31 @@ async def test_how_budgets_stand(site: Site) -> None:
     await site.ask("PATCH", f"/api/v1/budgets/{weekly['id']}", who, json={"archived": True})
     past = (await site.get("/api/v1/reports/budgets?today=2026-02-14&day=2026-01-31", who))["items"]
     assert [(row["spent_minor"], row["forecast_minor"]) for row in past] == [(4000, 4000)]
+
+
+async def test_what_is_unusual_says_why(site: Site) -> None:
+    who, _, account, category_id = await begun(site)
+    entry = {"kind": "expense", "account_id": account, "category_id": category_id}
+
+    async def spend(payee: str, day: str, amount_minor: int) -> str:
+        body = {**entry, "payee": payee, "day": day, "amount_minor": amount_minor}
+        return str((await site.make("/api/v1/transactions", who, body))["id"])
+
+    for day, amount in (("03", 4000), ("09", 4200), ("15", 4300), ("20", 4100), ("26", 4500)):
+        await spend("Market", f"2026-01-{day}", amount)
+    far = await spend("Market", "2026-02-02", 18000)
+    for month in ("11", "12"):
+        await spend("Gym", f"2025-{month}-01", 2500)
+    await spend("Gym", "2026-01-01", 2500)
+    ask = {**entry, "name": "Rent", "amount_minor": 90000, "start_day": "2026-02-01", "rule": "FREQ=WEEKLY"}
+    rent = await site.make("/api/v1/schedules", who, {**ask, "mode": "ask"})
+    found = await site.get("/api/v1/reports/unusual?today=2026-02-14", who)
+    [amount] = found["amounts"]
+    assert (amount["transaction_id"], amount["usual_minor"], amount["earlier"]) == (far, 4200, 5)
+    [bill] = found["bills"]
+    assert (bill["every"], bill["last_day"], bill["expected_day"]) == ("month", "2026-01-01", "2026-02-01")
+    assert [(one["schedule_id"], one["day"], one["count"]) for one in found["unconfirmed"]] == [
+        (rent["id"], "2026-02-01", 2)
+    ]
+    refused = await site.ask("GET", "/api/v1/reports/unusual?today=2026-02-30", who)
+    assert (refused.status_code, refused.json()["field"]) == (422, "today")

@@ -113,6 +113,9 @@ def test_import_report_check_export_and_back(person: Run, tmp_path: Path) -> Non
         "balance_over_time",
     ):
         assert "EUR" in person("report", name, "--day", "2026-02-10").stdout
+    assert person("report", "budgets").stdout == ""
+    assert json.loads(person("report", "unusual", "--day", "2026-02-10", "--json").stdout)["bills"] == []
+    assert "no such parameter" in person("report", "unusual", "--flow", "expense", code=1).stderr
     said = person("report", "nonsense", code=1).stderr
     assert "'nonsense' is none of" in said
     assert "There is no report" not in said

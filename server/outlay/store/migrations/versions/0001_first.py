@@ -579,7 +579,7 @@ def upgrade() -> None:
     op.create_index(
         "transaction_payee_id",
         "transaction",
-        ["book_id", "payee_id"],
+        ["book_id", "payee_id", "day", "id"],
         unique=False,
         sqlite_where=sa.text("payee_id IS NOT NULL"),
         postgresql_where=sa.text("payee_id IS NOT NULL"),
