@@ -23,7 +23,7 @@ FOLDER = ROOT / ".tools" / "actual"
 NODE = ROOT / ".tools" / "bin" / "node"
 PACKAGES = ("@actual-app/sync-server", "@actual-app/api")
 PASSWORD = "nine quiet otters"
-INSTALL_S, READY_S, STOP_S = 1200, 60, 10
+INSTALL_S, READY_S, STOP_S, BROWSER_S = 1200, 60, 10, 400
 
 
 class Missing(Exception):
@@ -199,3 +199,13 @@ def core_device(port: int, email: str, password: str, *more: str) -> Device:
     device = Device("--import", here / "raw.ts", here / "core.ts", port, email, password, *more)
     device("start")
     return device
+
+
+def in_browser(script: str, *arguments: str) -> dict[str, Any]:
+    """What a script that drives Chromium prints as its last line. Raises RuntimeError with its end."""
+    command = [NODE, "--disable-warning=ExperimentalWarning", ROOT / "bench" / script, *arguments]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=BROWSER_S)
+    if done.returncode or not done.stdout.strip():
+        raise RuntimeError(f"bench/{script}: {done.stdout}\n{done.stderr[-4000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found

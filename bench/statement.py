@@ -74,6 +74,9 @@ def as_csv(household: Household, rows: list[Row]) -> bytes:
     return text.getvalue().encode()
 
 
+FULL_NAME = "Whole household"
+
+
 def fill_budget(exported: Path, filled: Path, book: Path, count: int) -> None:
     """Writes the first `count` rows of a book straight into an exported budget of Actual (a zip with `db.sqlite`),
     where its names are already: its API would take an hour for 100,000. Splits are a parent with children, transfers
@@ -82,7 +85,7 @@ def fill_budget(exported: Path, filled: Path, book: Path, count: int) -> None:
     database = filled.with_suffix(".sqlite")
     with zipfile.ZipFile(exported) as old:
         database.write_bytes(old.read("db.sqlite"))
-        metadata = old.read("metadata.json")
+        metadata = json.loads(old.read("metadata.json")) | {"budgetName": FULL_NAME}
     link = sqlite3.connect(database)
     ids = {
         kind: [
@@ -109,7 +112,7 @@ def fill_budget(exported: Path, filled: Path, book: Path, count: int) -> None:
     link.close()
     with zipfile.ZipFile(filled, "w", zipfile.ZIP_DEFLATED) as new:
         new.write(database, "db.sqlite")
-        new.writestr("metadata.json", metadata)
+        new.writestr("metadata.json", json.dumps(metadata))
 
 
 def _as_actual(

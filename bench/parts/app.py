@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
+from actual import in_browser
 from clients import EMAIL, PASSWORD, make_books
 from figures import Figure
 
 from system.process import Outlay
 
 TRANSACTIONS = 100_000
-TIMEOUT_S = 300
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(folder: Path) -> list[Figure]:
@@ -22,15 +18,8 @@ def run(folder: Path) -> list[Figure]:
     with Outlay.started(folder) as server:
         make_books(server.url, 1, TRANSACTIONS)
         before = server.cpu_s()
-        done = subprocess.run(
-            ["node", ROOT / "bench" / "device.ts", str(server.port), EMAIL, PASSWORD],
-            env={**os.environ, "PATH": f"{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}"},
-            capture_output=True, text=True, timeout=TIMEOUT_S,
-        )  # fmt: skip
-        if done.returncode or not done.stdout.strip():
-            raise RuntimeError(f"bench/device.ts: {done.stdout}\n{done.stderr[-4000:]}")
+        found = in_browser("device.ts", str(server.port), EMAIL, PASSWORD)
         cpu = server.cpu_s() - before
-    found = json.loads(done.stdout.splitlines()[-1])
     starts = sorted(found["starts"])
     return [
         Figure("snapshot of 100,000 to a device", found["complete"] / 1000, "s", "≤ 8",

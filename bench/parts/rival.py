@@ -1,5 +1,5 @@
 """The same household on Actual Budget and here, in turns: import, the first sync of a device, one change and many from
-device to device, the server at rest. Devices of both sides are Node processes with a real SQLite file."""
+device to device, a browser, the server at rest. Devices of both sides are Node processes with a real SQLite file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from actual import ActualServer, Device, Missing, actual_device, core_device, installed, version
+from actual import PASSWORD as ACTUAL_PASSWORD
+from actual import ActualServer, Device, Missing, actual_device, core_device, in_browser, installed, version
 from clients import EMAIL, PASSWORD, Book, make_books
 from figures import Figure, ratio, table
 from household import Household
-from statement import as_csv, bought, fill_budget, write_book
+from statement import FULL_NAME, as_csv, bought, fill_budget, write_book
 
 from outlay.kernel.ids import uuid7
 from system.process import Outlay, memory_bytes
@@ -41,7 +42,13 @@ def run(folder: Path) -> list[Figure]:
         return []
     beside = Beside(folder)
     try:
-        stages = (beside.imports, beside.first_syncs, beside.passing, lambda: at_rest(folder))
+        stages = (
+            beside.imports,
+            beside.first_syncs,
+            beside.browsers,
+            beside.passing,
+            lambda: at_rest(folder),
+        )
         return [figure for stage in stages for figure in _told(stage())]
     finally:
         beside.close()
@@ -191,6 +198,30 @@ class Beside:
             Figure("  bytes", megabytes[0] / megabytes[1], "×", "≤ 1",
                    f"{megabytes[0]:.2f} MB against {megabytes[1]:.2f} MB"),
         ]  # fmt: skip
+
+    # ---- in a browser -----------------------------------------------------------------
+
+    def browsers(self) -> list[Figure]:
+        """The app of each in Chromium: from the tap that fetches the full book until it is there."""
+        opened: list[float] = []
+        rows: list[float] = []
+        complete: list[float] = []
+        usable: list[float] = []
+        for _ in range(1 if QUICK else 2):
+            theirs = in_browser("actual_web.ts", self._theirs.url, ACTUAL_PASSWORD, FULL_NAME)
+            ours = in_browser("device.ts", str(self._ours.port), EMAIL, PASSWORD)
+            opened.append(theirs["open"] / 1000)
+            rows.append(theirs["rows"] / 1000)
+            complete.append(ours["complete"] / 1000)
+            usable.append(ours["usable"] / 1000)
+        whole = {"ours": complete, "theirs": opened}
+        first = {"ours": usable, "theirs": rows}
+        return [
+            Figure(
+                f"first sync of {FULL:,}, Chromium", ratio(complete, opened), "×", "≤ 0.33", _pair(whole, "s")
+            ),
+            Figure("  first rows", ratio(usable, rows), "×", "", f"{_pair(first, 's')}, of an account there"),
+        ]
 
     # ---- from device to device --------------------------------------------------------
 
