@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from litestar import Litestar
 
-from outlay.batch import schedules
+from outlay.batch import files, schedules
+from outlay.files.objects import Objects, folder_url
 from outlay.http.app import build
 from outlay.http.rooms import Rooms
 from outlay.http.throttle import Throttle
@@ -26,6 +27,7 @@ from outlay.store.keys import master_key
 from outlay.sync.stream import Heads, Pokes
 
 DATABASE_FILE = "outlay.db"
+FILES_FOLDER = "files"
 
 
 def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSettings:
@@ -42,6 +44,11 @@ def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSetti
     return StoreSettings(master_key=key, path=file)
 
 
+def open_objects(settings: Settings) -> Objects:
+    """Where the receipts of these settings lie."""
+    return Objects(settings.files_url or folder_url(settings.data_dir / FILES_FOLDER))
+
+
 def open_migrated(settings: Settings, clock: Callable[[], int] = system_clock) -> Store:
     """The store of these settings, at the newest schema."""
     import_tables()
@@ -56,6 +63,7 @@ def open_migrated(settings: Settings, clock: Callable[[], int] = system_clock) -
 
 def import_tables() -> None:
     """Every room's tables, so that the shared metadata is whole."""
+    import outlay.files.tables
     import outlay.identity.tables
     import outlay.importing.tables
     import outlay.ledger.tables
@@ -86,13 +94,17 @@ async def open_rooms(
     opened = store or open_migrated(settings, clock or system_clock)
     passwords = Passwords()
     pokes = Pokes(_heads(opened))
-    working: asyncio.Task[None] | None = None
+    objects = open_objects(settings)
+    working: list[asyncio.Task[None]] = []
     try:
         server_keys = await opened.write_people(keys.ensure)
         tokens = Tokens(lifetime_s=settings.access_token_s)
         tokens.use(server_keys.signing)
         opened.on_commit(pokes.publish)
-        working = asyncio.create_task(schedules.run(opened, clock or opened.clock))
+        working = [
+            asyncio.create_task(schedules.run(opened, clock or opened.clock)),
+            asyncio.create_task(files.run(opened, objects, clock or opened.clock)),
+        ]
         yield Rooms(
             settings=settings,
             store=opened,
@@ -102,11 +114,12 @@ async def open_rooms(
             server_keys=server_keys,
             throttle=Throttle(settings),
             pokes=pokes,
+            objects=objects,
         )
     finally:
-        if working is not None:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         await pokes.stop()
         passwords.close()
         if store is None:

@@ -50,6 +50,13 @@ class Settings:
     master_key: str | None = field(
         default=None, metadata={"about": "64 hex digits; left out: the file master.key in the data folder"}
     )
+    files_url: str | None = field(
+        default=None,
+        metadata={
+            "about": "where receipts lie: s3://bucket/prefix, gs://…, az://… or file:///folder; left out: the folder "
+            "files in the data folder"
+        },
+    )
     app_dir: Path = field(default_factory=_app_dir, metadata={"about": "folder of the built app"})
     public_url: str | None = field(
         default=None, metadata={"about": "address that people use, when a proxy stands in front (https://…)"}
@@ -94,6 +101,8 @@ class Settings:
             "postgres",
         ):
             raise SettingsError("OUTLAY_DATABASE_URL", "must begin with postgresql://")
+        if self.files_url is not None and urlsplit(self.files_url).scheme not in ("file", "s3", "gs", "az"):
+            raise SettingsError("OUTLAY_FILES_URL", "must begin with s3://, gs://, az:// or file:///")
         if self.master_key is not None and not _is_key(self.master_key):
             raise SettingsError("OUTLAY_MASTER_KEY", "must be 64 hexadecimal digits")
         for url in (*self.allowed_origins, *([self.public_url] if self.public_url else [])):

@@ -21,7 +21,7 @@ import pytest
 from outlay.kernel.ids import uuid7
 from outlay.store.engine import Store, StoreSettings, open_store
 
-ROOMS = ("store", "identity", "ledger", "sync", "importing", "notify", "batch", "privacy")
+ROOMS = ("store", "identity", "ledger", "files", "sync", "importing", "notify", "batch", "privacy")
 MASTER_KEY = bytes(range(32))
 
 

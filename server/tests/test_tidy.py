@@ -24,7 +24,7 @@ APP = ROOT / "app" / "src"
 
 # Who stands on whom: a room imports only rooms of lower rank. Siblings share a rank.
 RANKS = {
-    "kernel": 0, "store": 1, "identity": 2, "ledger": 3,
+    "kernel": 0, "store": 1, "identity": 2, "ledger": 3, "files": 3,
     "sync": 4, "reports": 4, "importing": 4, "notify": 4, "batch": 4, "privacy": 4,
     "joining": 5, "http": 6, "ops": 6, "main": 7,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from outlay.http import (
     auth,
     books,
     conflicts,
+    files,
     imports,
     names,
     pages,
@@ -48,6 +49,7 @@ API: Final = [
     *plans.ROUTES,
     *conflicts.ROUTES,
     *reports.ROUTES,
+    *files.ROUTES,
     *imports.ROUTES,
     *sync.ROUTES,
     system.server,
@@ -75,9 +77,10 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
         before_send=[add_headers(secure=settings.secure)],
         cors_config=CORSConfig(
             allow_origins=list(settings.allowed_origins),
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID"],
-            expose_headers=["ETag", "Location", "Retry-After"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID",
+                           "Range", "If-None-Match"],
+            expose_headers=["ETag", "Location", "Retry-After", "Content-Range"],
             allow_credentials=False,
             max_age=86_400,
         ),
@@ -85,7 +88,7 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
             backend="gzip",
             minimum_size=1000,
             gzip_compress_level=4,
-            exclude=["^/api/v1/sync/events", "^/api/v1/auth"],
+            exclude=["^/api/v1/sync/events", "^/api/v1/auth", "^/api/v1/files"],
             exclude_opt_key="packs_itself",
         ),
         openapi_config=openapi_config(),
@@ -128,6 +131,8 @@ def _known_parameters(request: Request[Any, Any, Any], handler: BaseRouteHandler
 
 
 def _known_media_type(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
+    if handler.opt.get("file"):
+        return
     expected = "multipart/form-data" if handler.opt.get("multipart") else "application/json"
     given = request.content_type[0]
     if given and given != expected and not (expected == "application/json" and given.endswith("+json")):

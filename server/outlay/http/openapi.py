@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, Contact, License, SecurityScheme, 
 from litestar.types import Method
 from litestar.typing import FieldDefinition
 
+from outlay.http.files import CONTENT, FILE
 from outlay.http.headers import policy
 from outlay.http.imports import FORM
 from outlay.http.problems import MEDIA_TYPE, Problem, refusals
@@ -37,6 +38,7 @@ TAGS: Final = {
     "filters": "Filters that were kept.",
     "reconciliations": "What statements say an account held.",
     "receipts": "Photos and documents of transactions.",
+    "files": "The bytes of receipts.",
     "conflicts": "What devices wrote that others overran or the book could not take.",
     "history": "Who changed what, and taking it back.",
     "reports": "Sums by time, category and account.",
@@ -141,6 +143,12 @@ def document(app: Litestar) -> dict[str, Any]:
     }
     made["paths"] = dict(sorted(made["paths"].items()))
     made["paths"]["/api/v1/imports"]["post"]["requestBody"] = FORM
+    file = made["paths"]["/api/v1/files/{sha256}"]
+    file["put"]["requestBody"] = FILE
+    file["get"]["responses"]["200"]["content"] = CONTENT
+    file["get"]["responses"]["206"] = {"description": "The range that was asked for.", "content": CONTENT}
+    file["get"]["responses"]["304"] = {"description": "It is what the caller has."}
+    file["head"]["responses"]["200"].pop("content", None)
     for path, item in made["paths"].items():
         for method, operation in item.items():
             _finish_operation(path, method, operation)
@@ -196,7 +204,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
             made.pop("headers", None)
         if status == "204":
             made.pop("content", None)
-    if (body := operation.get("requestBody")) not in (None, FORM):
+    if (body := operation.get("requestBody")) not in (None, FORM, FILE):
         schema = next(iter(body["content"].values()))["schema"]
         body["required"] = {"type": "null"} not in schema.get("oneOf", [])
     for status in sorted(_statuses(path, method, operation)):
@@ -241,6 +249,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses |= {409, 422}
     if "If-Match" in names:
         statuses.add(412)
+    if "Range" in names:
+        statuses.add(416)
     if "/sync/" in path:
         statuses.add(426)
     if "/auth/" in path and "parameters" not in operation and method == "get":
@@ -258,6 +268,7 @@ _STATUS_TEXT: Final = {
     412: "It was changed since it was read (If-Match).",
     413: "The body is too large.",
     415: "The body has another content type than documented.",
+    416: "The range lies outside.",
     422: "A field is wrong; `field` says which, `code` why.",
     426: "The device's program is too old to talk to this server.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",

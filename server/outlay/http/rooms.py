@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 from litestar import Request
 from litestar.params import QueryParameter
 
+from outlay.files.objects import Objects
 from outlay.http.throttle import Throttle
 from outlay.identity import books, keys, sessions
 from outlay.identity.keys import ServerKeys
@@ -43,6 +44,7 @@ class Rooms:
         server_keys: ServerKeys,
         throttle: Throttle,
         pokes: Pokes,
+        objects: Objects,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -52,6 +54,7 @@ class Rooms:
         self.server_keys = server_keys
         self.throttle = throttle
         self.pokes = pokes
+        self.objects = objects
         self.first_books: OrderedDict[str, str] = OrderedDict()
 
     async def reload_keys(self) -> None:

@@ -11,8 +11,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from outlay.files import rows
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.errors import StoreError
+from outlay.store.write import Tx
 
 POSTGRES = (
     "The database is PostgreSQL: use pg_dump and pg_restore, then run `outlay restored` before it serves."
@@ -54,8 +56,14 @@ async def new_epochs(store: Store) -> int:
     sql = "SELECT id FROM book WHERE status = 'live' ORDER BY id"
     ids = [row[0] for row in await store.read(lambda read: read.all(sql))]
     for book_id in ids:
-        await store.write(book_id, lambda tx: tx.set_book(epoch=os.urandom(8).hex()))
+        await store.write(book_id, _begin)
     return len(ids)
+
+
+def _begin(tx: Tx) -> None:
+    """Files that came after the backup are found again where they lie (`files.commands.collect`)."""
+    tx.set_book(epoch=os.urandom(8).hex())
+    rows.wanted(tx, 0)
 
 
 def _file(store: StoreSettings) -> Path:

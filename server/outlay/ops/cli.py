@@ -253,6 +253,9 @@ def backup(file: Path) -> None:
 
     size = opening.stored(lambda: backups.backup(chosen, file))
     click.echo(f"{size:,} bytes were written to {file}.", err=True)
+    from outlay.main import open_objects
+
+    click.echo(f"Receipts are not in it. They lie sealed in {open_objects(opening.settings()).url}", err=True)
 
 
 @main.command()
@@ -294,17 +297,28 @@ def restored() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; left out: standard output.",
 )
-def export(email: str | None, book_id: str | None, form: str, output: Path | None) -> None:
+@click.option(
+    "--receipts",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the receipts into as well, opened.",
+)
+def export(email: str | None, book_id: str | None, form: str, output: Path | None, folder: Path | None) -> None:
     """Write a book as JSON or CSV."""
+    from outlay.main import open_objects
     from outlay.ops import export as writer
 
-    async def work(store: Any) -> int:
+    async def work(store: Any) -> tuple[int, tuple[int, int] | None]:
         _, chosen, _ = await opening.book(store, email, book_id)
-        return await writer.write(store, chosen, form, output)
+        objects = open_objects(opening.settings())
+        written = await writer.write(store, chosen, form, output)
+        return written, await writer.write_receipts(store, objects, chosen, folder) if folder else None
 
-    count = opening.run(work)
+    count, receipts = opening.run(work)
     if output:
         click.echo(f"{count} transactions were written to {output}.", err=True)
+    if receipts:
+        click.echo(f"{receipts[0]} receipts were written to {folder}; {receipts[1]} are not on the server.", err=True)
 
 
 @main.command()

@@ -10,10 +10,16 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
 
+from outlay.files.commands import find
+from outlay.files.objects import Objects
+from outlay.files.seal import ENDINGS
 from outlay.kernel.money import format_plain
+from outlay.kernel.refusal import Refusal
 from outlay.kernel.spec import read as read_spec
 from outlay.ledger.entities import entities
 from outlay.store.engine import Store
@@ -23,7 +29,10 @@ Row = dict[str, Any]
 
 FORMAT: Final = "outlay-book"
 _CHUNK: Final = 1000
-_ALL: Final = ("settings", "account", "category", "payee", "tag", "rate", "transaction")
+_ALL: Final = (
+    "settings", "account", "category", "payee", "tag", "rate", "transaction", "receipt", "budget", "budget_amount",
+    "schedule", "template", "filter", "reconciliation",
+)  # fmt: skip
 HEADER: Final = (
     "day", "time", "kind", "account", "amount", "currency", "to_account", "to_amount", "to_currency", "category",
     "payee", "note", "tags", "rate", "base_amount", "base_currency", "reconciled", "id",
@@ -39,11 +48,63 @@ async def write(store: Store, book_id: str, form: str, output: Path | None) -> i
             return writer(read, book_id, sys.stdout)
         part = output.with_name(output.name + ".part")
         with part.open("w", encoding="utf-8", newline="") as handle:
-            count = writer(read, book_id, handle)
+            written = writer(read, book_id, handle)
         part.replace(output)
-        return count
+        return written
 
     return await store.read(work)
+
+
+async def write_receipts(store: Store, objects: Objects, book_id: str, folder: Path) -> tuple[int, int]:
+    """Every receipt's file, opened, as `DAY NAME`; (how many, how many are not there: no device has sent them)."""
+
+    def found(read: Read) -> list[tuple[str, str, str]]:
+        days = {row["id"]: row["day"] for row in rows_of(read, book_id, "transaction")}
+        receipts = rows_of(read, book_id, "receipt")
+        return [
+            (days[r["transaction_id"]], r["name"], r["sha256"])
+            for r in receipts
+            if r["transaction_id"] in days
+        ]
+
+    folder.mkdir(parents=True, exist_ok=True)
+    door, missing, taken = _Door(store, book_id), 0, set[str]()
+    receipts = await store.read(found)
+    for day, name, sha256 in receipts:
+        try:
+            kept = await find(door, objects, book_id, sha256)
+        except Refusal:
+            missing += 1
+            continue
+        target = folder / _free(f"{day} {_plain(name)}", ENDINGS[kept.head.media_type], taken)
+        with target.open("wb") as out:
+            async for part in kept.part(0, kept.head.size - 1):
+                out.write(part)
+    return len(receipts) - missing, missing
+
+
+class _Door:
+    """The store, of a book that the caller may read."""
+
+    def __init__(self, store: Store, book_id: str) -> None:
+        self.read = store.read
+        self.write = partial(store.write, book_id)
+
+
+def _plain(name: str) -> str:
+    """A name that stays inside its folder on every system, without its ending."""
+    stem = name.rpartition(".")[0] or name
+    kept = "".join(" " if c in '<>:"/\\|?*' or not c.isprintable() else c for c in stem)
+    return kept.strip(" .")[:80] or "receipt"
+
+
+def _free(stem: str, ending: str, taken: set[str]) -> str:
+    numbers = (f" ({n})" if n else "" for n in count())
+    free = next(
+        f"{stem}{number}.{ending}" for number in numbers if f"{stem}{number}.{ending}".casefold() not in taken
+    )
+    taken.add(free.casefold())
+    return free
 
 
 def rows_of(read: Read, book_id: str, entity: str) -> Iterator[Row]:
@@ -76,17 +137,17 @@ def write_json(read: Read, book_id: str, out: IO[str]) -> int:
         "ver": book.get("head"),
     }
     out.write(json.dumps(head)[:-1])
-    count = 0
+    written = 0
     for entity in _ALL:
         out.write(f',\n"{entity}": [')
         for number, row in enumerate(rows_of(read, book_id, entity)):
             out.write(
                 ("," if number else "") + "\n" + json.dumps(row, ensure_ascii=False, separators=(",", ":"))
             )
-            count += entity == "transaction"
+            written += entity == "transaction"
         out.write("]")
     out.write("}\n")
-    return count
+    return written
 
 
 def write_csv(read: Read, book_id: str, out: IO[str]) -> int:
@@ -97,12 +158,12 @@ def write_csv(read: Read, book_id: str, out: IO[str]) -> int:
     paths = {row_id: _path(row, categories) for row_id, row in categories.items()}
     writer = csv.writer(out)
     writer.writerow(HEADER)
-    count = 0
+    written = 0
     for row in sorted(rows_of(read, book_id, "transaction"), key=lambda r: (r["day"], r["id"])):
-        count += 1
+        written += 1
         for part in row["lines"] or [{"category_id": None, "amount_minor": row["amount_minor"]}]:
             writer.writerow([safe(cell) for cell in _cells(row, part, names, paths)])
-    return count
+    return written
 
 
 def _cells(row: Row, part: Row, names: dict[str, dict[str, str]], paths: dict[str, str]) -> list[str]:

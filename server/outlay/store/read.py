@@ -118,6 +118,10 @@ class Read:
         """A sealed text opened; `bound_to` is `keys.aad(table, column, *primary key)`. NULL stays None."""
         return None if sealed is None else self._key(scope_id).open(sealed, bound_to)
 
+    def derived_key(self, scope_id: str, purpose: str) -> bytes:
+        """32 bytes that come from the data key of a book or person, for what is sealed outside the database."""
+        return self._key(scope_id).derive(purpose)
+
     def _key(self, scope_id: str) -> DataKey:
         return self._keyring.get(scope_id, self._stored_key)
 

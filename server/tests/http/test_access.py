@@ -156,6 +156,10 @@ ROUTES = [
             Route("DELETE", f"/api/v1/{noun}s/{{row_id}}", "write", 204, at=f"{{{noun}}}"),
         )
     ),
+    # No file is there: what is in one, and what gets in, is in test_files.py.
+    Route("GET", "/api/v1/files/{sha256}", "read", 404, at="0" * 64),
+    Route("HEAD", "/api/v1/files/{sha256}", "read", 404, at="0" * 64),
+    Route("PUT", "/api/v1/files/{sha256}", "write", 415, at="0" * 64, body={}),
     Route("GET", "/api/v1/conflicts", "read", 200),
     Route("GET", "/api/v1/conflicts/{row_id}", "read", 200, at="{conflict}"),
     Route(

@@ -146,6 +146,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("dirty_lane_since_ms"), "dirty", ["lane", "since_ms"], unique=False)
     op.create_table(
+        "file",
+        sa.Column("book_id", TEXT, nullable=False),
+        sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("unused_since_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("book_id", "sha256", name=op.f("file_pkey")),
+    )
+    op.create_table(
         "filter",
         sa.Column("book_id", TEXT, nullable=False),
         sa.Column("id", TEXT, nullable=False),
