@@ -1,5 +1,6 @@
-// What `static/before.js` starts on a device that has a book, before the first module runs: the database's
-// worker, and the files of the screen that is asked for. The build knows their names; it writes them in here.
+// What `static/before.js` starts before the first module runs: the words of the language in use; on a device that has
+// a book the database's worker, and the files of the screen that is asked for. The build knows their names; it writes
+// them in here.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter } from '@sveltejs/kit';
@@ -10,6 +11,9 @@ const IMMUTABLE = '_app/immutable/';
 const PLACE = 'var early = null;';
 const NODES = '.svelte-kit/generated/build/client-optimized/nodes';
 const MANIFEST = '.svelte-kit/output/client/.vite/manifest.json';
+
+/** Of each language but English, whose words are in the modules that say them. */
+const WORDS = /^src\/messages\/([a-z]{2})\/(first|book)\.ts$/;
 
 interface Entry {
   file: string;
@@ -31,8 +35,15 @@ export function early(adapter: Adapter, folder = 'build'): Adapter {
   };
 }
 
-/** Paths under /_app/immutable/: the worker, what all screens of a book need, and what each needs besides. */
-async function namesOf(folder: string): Promise<{ worker: string; frame: string[]; screens: Record<string, string[]> }> {
+interface Names {
+  worker: string;
+  frame: string[];
+  screens: Record<string, string[]>;
+  words: Record<string, Record<string, string>>;
+}
+
+/** Paths under /_app/immutable/: the worker, what all screens of a book need, what each needs besides, and the words. */
+async function namesOf(folder: string): Promise<Names> {
   const page = await readFile(join(folder, 'index.html'), 'utf8');
   const manifest = JSON.parse(await readFile(MANIFEST, 'utf8')) as Record<string, Entry>;
   const workers = (await readdir(join(folder, IMMUTABLE, 'workers'))).filter((name) => name.endsWith('.js'));
@@ -47,7 +58,18 @@ async function namesOf(folder: string): Promise<{ worker: string; frame: string[
   const frame = fresh('(book)/+layout.svelte');
   for (const file of frame) known.add(IMMUTABLE + file);
   const screens = Object.fromEntries(SCREENS.map((path) => [path, [...new Set(partsOf(path, nodes).flatMap(fresh))]]));
-  return { worker: `workers/${workers[0]}`, frame, screens };
+  return { worker: `workers/${workers[0]}`, frame, screens, words: wordsOf(manifest) };
+}
+
+/** By language and part. */
+function wordsOf(manifest: Record<string, Entry>): Names['words'] {
+  const words: Names['words'] = {};
+  for (const [source, { file }] of Object.entries(manifest)) {
+    const [, language, part] = WORDS.exec(source) ?? [];
+    if (!language || !part || language === 'en') continue;
+    (words[language] ??= {})[part] = file.slice(IMMUTABLE.length);
+  }
+  return words;
 }
 
 /** A screen and the layout around it, if it has one. */

@@ -1,9 +1,16 @@
-// What has to be right before the first paint: the chosen theme, and that a first visit opens the
-// first screen and fetches nothing else; a device that has a book begins to open it here, while the
-// modules of the page still load. A file of its own because the page's security policy
-// allows no script inside the document. The keys are those of ui/frame/theme.ts and ui/frame/entry.ts.
+// What has to be right before the first paint: the chosen theme, the language's words, and that a first
+// visit opens the first screen and fetches nothing else; a device that has a book begins to open it
+// here, while the modules of the page still load. A file of its own because the page's security policy
+// allows no script inside the document. The keys are those of ui/frame/theme.ts, ui/frame/entry.ts and
+// messages/index.ts.
 // The build writes names of files here (early.ts).
 var early = null;
+function soon(file) {
+  var link = document.createElement('link');
+  link.rel = 'modulepreload';
+  link.href = '/_app/immutable/' + file;
+  document.head.append(link);
+}
 try {
   var theme = localStorage.getItem('outlay.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
@@ -11,17 +18,20 @@ try {
   if (!opened && !/^\/(welcome|sign-up|sign-in|start|server)$/.test(location.pathname)) {
     history.replaceState(history.state, '', '/welcome');
   }
+  // English is in the modules themselves; a language that Outlay does not speak is passed over.
+  var language = [localStorage.getItem('outlay.language') || ''].concat(navigator.languages).map(function (tag) {
+    return tag.split('-')[0].toLowerCase();
+  }).find(function (name) { return early && (name === 'en' || early.words[name]); });
+  if (early && early.words[language]) {
+    soon(early.words[language].first);
+    if (opened) soon(early.words[language].book);
+  }
   if (opened && early && navigator.locks) {
     // Taken over by sync/tabs.ts, or ended by it when another tab has the files.
     var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: ('outlay ' + (window.outlayShell && localStorage.getItem('outlay.server') || '')).trim() }), heard: [], failed: false });
     start.worker.onmessage = function (event) { start.heard.push(event); };
     start.worker.onerror = function (event) { event.preventDefault(); start.failed = true; };
-    early.frame.concat(early.screens[location.pathname] || []).forEach(function (file) {
-      var link = document.createElement('link');
-      link.rel = 'modulepreload';
-      link.href = '/_app/immutable/' + file;
-      document.head.append(link);
-    });
+    early.frame.concat(early.screens[location.pathname] || []).forEach(soon);
   }
 } catch {
   // No storage: follow the system, and let the app find the way.

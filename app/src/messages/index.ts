@@ -1,43 +1,74 @@
 /**
- * All text of the app, by key. Owns choosing the language and the plural form; it must not know a
- * screen. A message is a string with `{name}` places, or one string per plural form, chosen by
- * `count`. English is the source: its keys are the type that other languages have to fill.
+ * All text of the app, by key. Owns the language, finding a message and its plural form; it must not know a
+ * screen. A message is a string with `{name}` places, or one string per plural form, chosen by `count`. English
+ * is the source: its keys are the type, its words stand behind those of every other language.
  */
 import type { book } from './en/book';
 import { first } from './en/first';
+import { languageOf, localeOf, tagOf, type Language } from './languages';
 
 export type Key = keyof typeof first | keyof typeof book;
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-/** What has been brought so far: the first screens' words, and with the frame of a book all others. */
-const catalogue: Partial<Record<Key, string | Forms>> = { ...first };
+/** A part of the messages in another language; that nothing is missing is the tests' to say (messages.test.ts). */
+export type Words = Record<string, string | Forms>;
 
-export function add(words: Partial<Record<Key, string | Forms>>): void {
-  Object.assign(catalogue, words);
+/** What has been brought so far: English, and over it the language in use (words.ts). */
+const english: Words = { ...first };
+const own: Words = {};
+
+export function add(words: Words): void {
+  Object.assign(english, words);
 }
 
+export function addOwn(words: Words): void {
+  Object.assign(own, words);
+}
+
+/** The language chosen on this device; `static/before.js` reads it too. */
+const KEY = 'outlay.language';
+const stored = globalThis.localStorage;
+
+export const chosenLanguage: string | null = stored?.getItem?.(KEY) ?? null;
+
+const tags: readonly string[] = globalThis.navigator?.languages ?? [];
+
 /** The language the words are in; numbers and days follow the person's region (`locale`). */
-export const language = 'en';
+export const language: Language = languageOf(chosenLanguage, tags);
 
-/** The region of the person: the first of the browser's languages in our language, else ours. */
-export const locale: string =
-  globalThis.navigator?.languages?.find((tag) => tag === language || tag.startsWith(`${language}-`)) ??
-  language;
+export const locale: string = localeOf(language, tags);
 
-export const direction: 'ltr' | 'rtl' = /^(ar|fa|he|ur)\b/.test(language) ? 'rtl' : 'ltr';
+/** ISO 3166 code of the person's region, when the browser tells one. */
+export const region: string | undefined = new Intl.Locale(locale).region;
+
+export const direction: 'ltr' | 'rtl' = language === 'ar' ? 'rtl' : 'ltr';
+
+export const languageTag: string = tagOf(language);
+
+/** Chooses a language for this device, or none to follow the browser; the page begins anew in it. */
+export function chooseLanguage(next: Language | null): void {
+  if (next) stored.setItem(KEY, next);
+  else stored.removeItem(KEY);
+  location.reload();
+}
 
 const plural = new Intl.PluralRules(language);
 const count = new Intl.NumberFormat(locale);
 
+/** Keeps a piece of text from turning the words around it: first strong isolate (Unicode UAX 9), from right to left only. */
+export function isolate(text: string): string {
+  return direction === 'rtl' ? `\u2068${text}\u2069` : text;
+}
+
 function fill(template: string, params: Record<string, string | number>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
-    return value === undefined ? whole : typeof value === 'number' ? count.format(value) : value;
+    return value === undefined ? whole : isolate(typeof value === 'number' ? count.format(value) : value);
   });
 }
 
 /** The text of `key` with its places filled; `params.count` also chooses the plural form. */
 export function t(key: Key, params: Record<string, string | number> = {}): string {
-  const message = catalogue[key];
+  const message = own[key] ?? english[key];
   if (message === undefined) return key;
   if (typeof message === 'string') return fill(message, params);
   const form = message[plural.select(Number(params['count'] ?? 0))] ?? message.other;
@@ -46,5 +77,5 @@ export function t(key: Key, params: Record<string, string | number> = {}): strin
 
 /** The text of a key made from data (a refusal's code, an account's kind), or `otherwise`. */
 export function maybe(key: string, otherwise: string, params: Record<string, string | number> = {}): string {
-  return key in catalogue ? t(key as Key, params) : otherwise;
+  return key in own || key in english ? t(key as Key, params) : otherwise;
 }

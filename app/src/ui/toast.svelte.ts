@@ -1,6 +1,9 @@
 /** Short messages at the edge of the screen; one that offers to undo stays until it is used or old. */
 import { t } from '$src/messages';
+import { sentence } from '$src/messages/problem';
 import { outlay } from '$src/outlay';
+
+export { sentence };
 
 export interface Toast {
   id: number;
@@ -50,9 +53,4 @@ export function toastUndo(text: string, token: string | undefined): void {
 /** A refusal in its own sentence; anything else in a general one. */
 export function toastProblem(error: unknown): void {
   toast(sentence(error), { tone: 'problem' });
-}
-
-export function sentence(error: unknown): string {
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === 'string' && message ? message : t('error.general');
 }

@@ -12,7 +12,7 @@ from outlay.kernel.text import clean
 Role = Literal["owner", "editor", "viewer"]
 
 ROLES: Final[tuple[Role, ...]] = ("owner", "editor", "viewer")
-LANGUAGES: Final = ("en", "de")
+LANGUAGES: Final = ("en", "de", "es", "hi", "ar", "zh")
 
 PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 200

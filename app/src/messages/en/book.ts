@@ -1,10 +1,20 @@
 /** English, everything inside a book: a file for each part of the app. A plural has one string per form, chosen by `count`. */
 import { adding } from './adding';
 import { entry } from './entry';
+import { hints } from './hints';
 import { list } from './list';
 import { settings } from './settings';
 import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = { ...adding, ...entry, ...list, ...settings, ...stats, ...sync, ...views };
+export const book = {
+  ...adding,
+  ...entry,
+  ...hints,
+  ...list,
+  ...settings,
+  ...stats,
+  ...sync,
+  ...views
+};

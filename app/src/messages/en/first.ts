@@ -9,6 +9,8 @@ export const first = {
 
   'error.general': 'That did not work. Nothing was changed.',
 
+  'language.choose': 'Language',
+
   'missing.name': 'Give it a name.',
 
   'period.fiscal': '{from}/{to}',

@@ -1,5 +1,6 @@
 /** The state of sync in words. Pure. */
 import { t } from '$src/messages';
+import { sentence } from '$src/messages/problem';
 import type { Status } from '$src/outlay';
 import { ago } from '../format';
 
@@ -12,7 +13,7 @@ export interface SyncWords {
 
 export function syncWords(status: Status): SyncWords {
   const { state, unsent, progress, problem, last_sync_ms } = status.sync;
-  if (status.storage.error) return { text: status.storage.error.message, mood: 'problem' };
+  if (status.storage.error) return { text: sentence(status.storage.error), mood: 'problem' };
   switch (state) {
     case 'up_to_date':
       return { text: last_sync_ms ? t('sync.up_to_date_since', { when: ago(last_sync_ms) }) : t('sync.up_to_date'), mood: 'quiet' };
@@ -34,6 +35,6 @@ export function syncWords(status: Status): SyncWords {
     case 'upgrade':
       return { text: t(`sync.${state}`, { count: unsent }), mood: 'problem' };
     default:
-      return { text: problem?.message ?? t(`sync.${state}`), mood: 'problem' };
+      return { text: problem ? sentence(problem) : t(`sync.${state}`), mood: 'problem' };
   }
 }

@@ -1,0 +1,151 @@
+/** Spanish: the screens that show a book: home, transactions, stats, accounts. */
+import type { Words } from '..';
+
+export const views: Words = {
+  'account.gone': 'Cuenta eliminada',
+
+  'accounts.add': 'Añadir cuenta',
+  'accounts.archive': 'Archivada',
+  'accounts.archive_text': 'Fuera de las listas, pero en todos los totales del pasado.',
+  'accounts.archived': { one: '{count} cuenta archivada', many: '{count} de cuentas archivadas', other: '{count} cuentas archivadas' },
+  'accounts.balance_over_time': 'Saldo',
+  'accounts.delete': 'Eliminar cuenta',
+  'accounts.edit': 'Editar cuenta',
+  'accounts.empty': 'Aún no hay cuentas',
+  'accounts.empty_text': 'Una cuenta es donde está el dinero: una cartera, un banco, una tarjeta.',
+  'accounts.is_archived': 'archivada',
+  'accounts.net_worth': 'Patrimonio neto',
+  'accounts.opening': 'Saldo inicial',
+  'accounts.opening_hint': 'Lo que había antes del primer movimiento; las deudas, con menos.',
+  'accounts.order': 'Orden de las cuentas',
+  'accounts.not_counted': {
+    one: '{count} cuenta no está en esta suma: su saldo es demasiado grande para ser exacto.',
+    many: '{count} de cuentas no están en esta suma: sus saldos son demasiado grandes para ser exactos.',
+    other: '{count} cuentas no están en esta suma: sus saldos son demasiado grandes para ser exactos.'
+  },
+  'accounts.too_large': 'Demasiado grande',
+  'accounts.too_large_text': 'Este saldo es demasiado grande para ser exacto. Corrige el importe excesivo y volverá a verse.',
+
+  'action.add': 'Añadir',
+  'action.cancel': 'Cancelar',
+  'action.delete': 'Eliminar',
+  'action.duplicate': 'Duplicar',
+  'action.move_down': 'Bajar {name}',
+  'action.move_up': 'Subir {name}',
+  'action.save': 'Guardar',
+  'action.save_changes': 'Guardar cambios',
+  'action.search': 'Buscar',
+
+  'calendar.nothing': 'Nada en este día',
+
+  'card.balance': 'Queda este mes',
+  'card.before': 'Mes pasado {amount}',
+  'card.expense': 'Gastado este mes',
+  'card.income': 'Ingresado este mes',
+  'card.net_worth': 'Patrimonio neto',
+  'card.savings': 'Ahorro de los ingresos',
+
+  'chart.as_chart': '{title} en gráfico',
+  'chart.as_table': '{title} en tabla',
+  'chart.pie_summary': '{total} en total. Lo mayor: {list}.',
+  'chart.trend_summary': {
+    one: 'Ingresos {income} y gastos {expense} en {count} período.',
+    many: 'Ingresos {income} y gastos {expense} en {count} de períodos.',
+    other: 'Ingresos {income} y gastos {expense} en {count} períodos.'
+  },
+
+  'compare.against': 'frente al período anterior',
+  'compare.expense': 'Gastos frente al mismo tiempo de antes:',
+  'compare.same': 'Sin cambios',
+
+  'confirm.type': 'Escribe «{word}» para continuar',
+
+  'filter.active': { one: 'Filtro: {count} en uso', many: 'Filtro: {count} en uso', other: 'Filtro: {count} en uso' },
+  'filter.any': 'Cualquiera',
+  'filter.clear': 'Borrar',
+  'filter.least': 'Mínimo',
+  'filter.most': 'Máximo',
+  'filter.title': 'Filtrar',
+
+  'first.accounts': 'Prepara tus cuentas',
+  'first.accounts_text': 'Dónde está tu dinero.',
+  'first.add': 'Anota lo que acabas de gastar',
+  'first.add_text': 'Un importe, una categoría y listo.',
+  'first.import': 'Importa desde tu banco',
+  'first.import_text': 'De un archivo CSV, OFX o QFX.',
+  'first.text': 'Está vacío y es todo tuyo. Empieza por donde quieras.',
+  'first.title': 'Tu libro está listo',
+
+  'home.all': 'Ver todo',
+  'home.edit_cards': 'Ordenar tarjetas',
+  'home.last': 'Últimos movimientos',
+  'home.trends': 'Últimos meses',
+
+  'nav.accounts': 'Cuentas',
+  'nav.add': 'Nuevo movimiento',
+  'nav.home': 'Inicio',
+  'nav.label': 'Principal',
+  'nav.settings': 'Ajustes',
+  'nav.skip': 'Ir al contenido',
+  'nav.stats': 'Análisis',
+  'nav.transactions': 'Movimientos',
+
+  'period.earlier': 'Anterior',
+  'period.from': 'Desde',
+  'period.label': 'Período',
+  'period.later': 'Siguiente',
+  'period.month': 'Mes',
+  'period.to': 'Hasta',
+  'period.to_today': 'Volver a hoy',
+  'period.week': 'Semana',
+  'period.year': 'Año',
+
+  'search.clear': 'Borrar la búsqueda',
+  'search.found': { one: '{count} movimiento', many: '{count} de movimientos', other: '{count} movimientos' },
+  'search.nothing': 'No se encontró nada',
+  'search.nothing_text': 'Prueba con menos palabras o un filtro más amplio.',
+  'search.placeholder': 'Beneficiario, nota, importe …',
+
+  'stats.all_categories': 'Todas las categorías',
+  'stats.by_category': 'Evolución por categoría',
+  'stats.by_type': 'Evolución por tipo',
+  'stats.flow': 'Qué mirar',
+  'stats.flows': 'Entra y sale',
+  'stats.nothing': 'Nada en este período',
+  'stats.show_transactions': 'Ver movimientos',
+  'stats.shown_categories': 'Categorías del gráfico',
+  'stats.this_period': 'Este período',
+  'stats.where_from': 'De dónde viene el dinero',
+  'stats.where_to': 'Adónde va el dinero',
+
+  'table.amount': 'Importe',
+  'table.before': 'Antes',
+  'table.period': 'Período',
+  'table.share': 'Parte',
+
+  'toast.account_added': '{name} añadida',
+  'toast.account_deleted': '{name} eliminada',
+  'toast.added_expense': 'Gasto de {amount} añadido',
+  'toast.added_income': 'Ingreso de {amount} añadido',
+  'toast.added_transfer': 'Transferencia de {amount} añadida',
+  'toast.category_added': '{name} añadida',
+  'toast.category_deleted': '{name} eliminada',
+  'toast.category_merged': '{name} combinada con {into}',
+  'toast.changed': 'Cambiado',
+  'toast.deleted': 'Movimiento eliminado',
+  'toast.payee_merged': '{name} combinado',
+  'toast.saved': 'Guardado',
+
+  'total.all': 'Todo',
+  'total.balance': 'Balance',
+
+  'transactions.empty': 'Aún no hay movimientos',
+  'transactions.empty_text': 'Añade el primero o trae un archivo de tu banco.',
+
+  'view.annual': 'Años',
+  'view.calendar': 'Calendario',
+  'view.daily': 'Días',
+  'view.label': 'Vista',
+  'view.monthly': 'Meses',
+  'view.period': 'Período'
+};

@@ -1,0 +1,27 @@
+/** What went wrong, in the person's language. Owns which words are taken; the words are messages. */
+import { language, maybe, t } from './index';
+
+/** A refusal, a problem of the server (RFC 9457), or anything else that was thrown. */
+interface Said {
+  code?: unknown;
+  message?: unknown;
+  detail?: unknown;
+  params?: Record<string, string | number>;
+}
+
+/**
+ * The sentence of a problem. The one that comes with it is English and may name more than its code does; another
+ * language has one sentence for each code (messages/<language>/refusals.ts).
+ */
+export function sentence(error: unknown): string {
+  const { code, message, detail, params } = (error ?? {}) as Said;
+  const said = [message, detail].find((text): text is string => typeof text === 'string' && text !== '');
+  if (language === 'en') return said ?? t('error.general');
+  return maybe(`refusal.${String(code)}`, t('error.general'), params);
+}
+
+/** The answer of the server to a request that it refused, to be thrown. */
+export function problemOf({ body }: { body: unknown }): Error & Said {
+  const { code, detail, params } = (body ?? {}) as Said;
+  return Object.assign(new Error(typeof detail === 'string' ? detail : ''), { code, ...(params ? { params } : {}) });
+}

@@ -1,0 +1,11 @@
+/** Chinese (simplified): everything inside a book, a file for each part of the app. */
+import type { Words } from '..';
+import { entry } from './entry';
+import { hints } from './hints';
+import { list } from './list';
+import { settings } from './settings';
+import { stats } from './stats';
+import { sync } from './sync';
+import { views } from './views';
+
+export const words: Words = { ...entry, ...hints, ...list, ...settings, ...stats, ...sync, ...views };
