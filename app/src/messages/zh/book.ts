@@ -1,5 +1,6 @@
 /** Chinese (simplified): everything inside a book, a file for each part of the app. */
 import type { Words } from '..';
+import { adding } from './adding';
 import { entry } from './entry';
 import { hints } from './hints';
 import { list } from './list';
@@ -8,4 +9,13 @@ import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const words: Words = { ...entry, ...hints, ...list, ...settings, ...stats, ...sync, ...views };
+export const words: Words = {
+  ...adding,
+  ...entry,
+  ...hints,
+  ...list,
+  ...settings,
+  ...stats,
+  ...sync,
+  ...views
+};

@@ -1,0 +1,6 @@
+/** Chinese (simplified): adding in one line, templates, and what comes round. */
+import type { Words } from '..';
+
+export const adding: Words = {
+
+};
