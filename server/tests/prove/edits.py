@@ -14,6 +14,7 @@ from outlay.kernel.ids import uuid5
 from outlay.kernel.money import MAX_MINOR
 from outlay.ledger.entities import entities
 from prove import plans
+from prove.aged import AFTER_1
 from sync.device import Key, Row
 
 NOTES = ("", "Bread", "Café ☕ Müller", "👩‍👩‍👧‍👦 trip 🏳️‍🌈", "ﷺ right to left", "a" * 2000, "x\ny\tz", None)
@@ -217,9 +218,10 @@ class Edits:
         return [{"e": "transaction", "id": self.new_id(), "k": "delete"}]
 
     def restore(self) -> list[Row]:
-        if not self.dead:
+        known = [key for key in self.dead if not (self.old_schema and key[0] in AFTER_1)]
+        if not known:
             return []
-        entity, row_id = self.random.choice(self.dead[-8:])
+        entity, row_id = self.random.choice(known[-8:])
         return [{"e": entity, "id": row_id, "k": "restore"}]
 
     def resolve(self) -> list[Row]:
