@@ -536,6 +536,8 @@ export interface SignUp {
   name?: string;
   base_currency?: string;
   language?: string;
+  /** ISO 3166: what is usual there is in the new book. */
+  country?: string;
 }
 
 export interface SignIn {
@@ -546,6 +548,7 @@ export interface SignIn {
 export interface UseWithoutAccount {
   base_currency: string;
   language?: string;
+  country?: string;
   /** Fill the book with sample data. */
   sample?: boolean;
 }

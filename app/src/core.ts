@@ -147,8 +147,8 @@ export class Core {
     const local = this.#profile.files.find(({ person_id }) => person_id === null);
     const book_id = local?.book_id ?? minted.ids(800_000);
     await this.#open(book_id, () => {
-      const { base_currency, language = 'en', sample = false } = input;
-      this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, language), minted);
+      const { base_currency, language = 'en', country, sample = false } = input;
+      this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, { language, country }), minted);
       if (sample) this.book.fillSample(base_currency, minted);
     });
     await this.#save({ ...this.#profile, book_id });

@@ -1,5 +1,6 @@
 /** What the core of the app asks of the rooms below it, so that it can be composed in the worker and under Node. */
 import type { CommandName, QueryName } from './api.ts';
+import type { Born } from './ledger/defaults.ts';
 import type { Port } from './store/port.ts';
 import type { Op } from './sync/wire.ts';
 
@@ -30,5 +31,5 @@ export interface Rooms {
   /** The tables whose change makes a query's answer old. */
   reads(name: QueryName): readonly string[];
   /** The operations that fill a new book: settings, categories, a first account. */
-  seed(book_id: string, base_currency: string, language: string): Op[];
+  seed(book_id: string, base_currency: string, born: Born): Op[];
 }

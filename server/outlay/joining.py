@@ -16,6 +16,7 @@ from outlay.kernel.money import CURRENCIES
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.commands import change
 from outlay.ledger.defaults import seed_ops
+from outlay.ledger.entities import Row
 from outlay.store.columns import metadata
 from outlay.store.engine import Store
 from outlay.store.errors import Duplicate
@@ -34,6 +35,7 @@ async def sign_up(
     book_id: str | None = None,
     base_currency: str = "EUR",
     language: str = "en",
+    country: str | None = None,
 ) -> str:
     """A person with a first book; the person's id. A given `book_id` comes from a device and stays empty
     here.
@@ -50,8 +52,9 @@ async def sign_up(
     seeded = book_id is None
     made_id = book_id or uuid7(store.clock(), os.urandom(10))
     if seeded:
+        ops = _seed_ops(made_id, base_currency, language=language, country=country)
         await _make_book(store, made_id)
-        await _seed(store, made_id, person_id, base_currency=base_currency, language=language, name=None)
+        await _seed(store, made_id, person_id, ops)
 
     def add(tx: Tx) -> None:
         people.add(
@@ -82,12 +85,14 @@ async def new_book(
     name: str | None,
     base_currency: str,
     language: str,
+    country: str | None = None,
 ) -> str:
     """Another book of a person; its id. A given id is a device's, and stays empty. Refuses `book_exists`."""
     made_id = book_id or uuid7(store.clock(), os.urandom(10))
     if book_id is None:
+        ops = _seed_ops(made_id, base_currency, language=language, name=name, country=country)
         await _make_book(store, made_id)
-        await _seed(store, made_id, person_id, base_currency=base_currency, language=language, name=name)
+        await _seed(store, made_id, person_id, ops)
 
     def add(tx: Tx) -> None:
         if book_id is not None:
@@ -183,13 +188,21 @@ def _create(tx: Tx, book_id: str) -> None:
     tx.create_book(book_id)
 
 
-async def _seed(
-    store: Store, book_id: str, person_id: str, *, base_currency: str, language: str, name: str | None
-) -> None:
-    """The settings, categories and the account that a book is born with."""
+def _seed_ops(
+    book_id: str,
+    base_currency: str,
+    *,
+    language: str,
+    name: str | None = None,
+    country: str | None = None,
+) -> list[Row]:
+    """The settings, categories and the account that a book is born with. Refuses `currency_unknown`."""
     if base_currency not in CURRENCIES:
         raise Refusal("currency_unknown", field="base_currency")
-    ops = seed_ops(book_id, base_currency, language, name)
+    return seed_ops(book_id, base_currency, language, name, country)
+
+
+async def _seed(store: Store, book_id: str, person_id: str, ops: list[Row]) -> None:
     await store.write(
         book_id, lambda tx: change(tx, ops, person_id=person_id, role="owner", name="book.make")
     )

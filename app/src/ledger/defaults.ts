@@ -1,4 +1,5 @@
-/** What a new book is born with, and the kinds and types that are data (spec/ledger/defaults.json). */
+/** What a new book is born with, and the kinds and types that are data (spec/ledger/defaults.json, countries.json). */
+import countries from '../../../spec/ledger/countries.json' with { type: 'json' };
 import data from '../../../spec/ledger/defaults.json' with { type: 'json' };
 import { uuid5 } from '../kernel/ids.ts';
 import type { Op } from './entities.ts';
@@ -34,8 +35,27 @@ export function categoryId(book_id: string, key: string): string {
   return uuid5(book_id, `category:${key}`);
 }
 
+/** 1 Monday to 7 Sunday, as people of a country (ISO 3166) count. */
+export function firstDayOfWeek(country?: string): number {
+  const found = Object.entries(countries.first_day_of_week).find(([, where]) => country && where.split(' ').includes(country));
+  return Number(found?.[0] ?? 1);
+}
+
+/** The subcategories that people of a country have besides, below the category `parent`. */
+function additions(parent: string, country?: string): CategoryDefault[] {
+  return countries.categories.filter((entry) => entry.parent === parent && country && entry.countries.split(' ').includes(country));
+}
+
+export interface Born {
+  language?: string | undefined;
+  /** Of the book; else one of the language. */
+  name?: string | undefined;
+  /** ISO 3166: what is usual there is added. */
+  country?: string | undefined;
+}
+
 /** The operations that make a new book usable: settings, categories in two levels, one cash account. */
-export function seedOps(book_id: string, base_currency: string, language = 'en', name?: string): Op[] {
+export function seedOps(book_id: string, base_currency: string, { language = 'en', name, country }: Born = {}): Op[] {
   const { account } = data;
   const account_id = uuid5(book_id, `account:${account.key}`);
   const ops: Op[] = [{
@@ -54,10 +74,10 @@ export function seedOps(book_id: string, base_currency: string, language = 'en',
       }
     });
     ops.push(category(top, null, position));
-    top.children.forEach((child, below) => ops.push(category(child, categoryId(book_id, top.key), below)));
+    [...top.children, ...additions(top.key, country)].forEach((child, below) => ops.push(category(child, categoryId(book_id, top.key), below)));
   });
   const settings = {
-    name: name ?? named(data.book_name, language), base_currency, first_day_of_week: 1, first_day_of_month: 1,
+    name: name ?? named(data.book_name, language), base_currency, first_day_of_week: firstDayOfWeek(country), first_day_of_month: 1,
     first_month_of_year: 1, default_kind: 'expense', default_account_id: account_id, default_category_id: null, dashboard: null
   };
   return [...ops, { e: 'settings', id: book_id, k: 'create', f: settings }];

@@ -37,8 +37,8 @@ export const language: Language = languageOf(chosenLanguage, tags);
 
 export const locale: string = localeOf(language, tags);
 
-/** ISO 3166 code of the person's region, when the browser tells one. */
-export const region: string | undefined = new Intl.Locale(locale).region;
+/** ISO 3166 code of the person's region; where the browser tells none, the one where most speak the language so (CLDR's likely subtags). */
+export const region: string | undefined = new Intl.Locale(locale).maximize().region;
 
 export const direction: 'ltr' | 'rtl' = language === 'ar' ? 'rtl' : 'ltr';
 

@@ -2255,6 +2255,8 @@ export interface components {
             base_currency: string;
             /** @default en */
             language: string;
+            /** @default null */
+            country: string | null;
         };
         /** @description A budget with its first amount. There is one for a period and a category: making it again changes it. */
         NewBudget: {
@@ -3047,6 +3049,8 @@ export interface components {
             base_currency: string;
             /** @default en */
             language: string;
+            /** @default null */
+            country: string | null;
             /** @default null */
             device_name: string | null;
             /**

@@ -15,6 +15,7 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter
 from outlay import joining
 from outlay.http.rooms import Caller, Rooms
 from outlay.http.shapes import (
+    Country,
     EmailText,
     Id,
     Moment,
@@ -50,6 +51,7 @@ class SignUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     book_id: Id | None = None
     base_currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] = "EUR"
     language: Annotated[str, msgspec.Meta(max_length=10)] = "en"
+    country: Country | None = None
     device_name: DeviceName | None = None
     client: Client = "browser"
 
@@ -130,6 +132,7 @@ async def sign_up(
         book_id=data.book_id,
         base_currency=data.base_currency,
         language=data.language,
+        country=data.country,
     )
     return await _start(rooms, request, person_id, data.client, data.device_name, status=201)
 

@@ -13,7 +13,7 @@ from outlay import joining
 from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms
-from outlay.http.shapes import EmailText, Id, Moment, Name
+from outlay.http.shapes import Country, EmailText, Id, Moment, Name
 from outlay.identity import books, people
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
@@ -39,6 +39,7 @@ class NewBook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Name | None = None
     base_currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["EUR"])] = "EUR"
     language: Annotated[str, msgspec.Meta(max_length=10)] = "en"
+    country: Country | None = None
 
 
 class BookChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +96,7 @@ async def create_book(
         name=data.name,
         base_currency=data.base_currency,
         language=data.language,
+        country=data.country,
     )
     return Response(
         await _one(rooms, caller, book_id), status_code=201, headers={"location": f"/api/v1/books/{book_id}"}

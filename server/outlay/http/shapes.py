@@ -32,7 +32,14 @@ PasswordText = Annotated[
     ),
 ]
 Name = Annotated[str, msgspec.Meta(max_length=rules.NAME_MAX, examples=["Ana"])]
-
+Country = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[A-Z]{2}$",
+        examples=["DE"],
+        description="ISO 3166. A new book gets what is usual there: categories, the first day of the week.",
+    ),
+]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(

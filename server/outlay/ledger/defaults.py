@@ -1,4 +1,4 @@
-"""What a new book is born with, and the kinds and types that are data (spec/ledger/defaults.json)."""
+"""What a new book is born with, and the kinds and types that are data (spec/ledger/defaults.json, countries.json)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,29 @@ def defaults() -> dict[str, Any]:
     return data
 
 
+@cache
+def countries() -> dict[str, Any]:
+    """`first_day_of_week` and `categories` that some countries have besides."""
+    data: dict[str, Any] = spec.read("ledger/countries.json")
+    return data
+
+
+def first_day_of_week(country: str | None) -> int:
+    """1 Monday to 7 Sunday, as people of a country (ISO 3166) count."""
+    days: dict[str, str] = countries()["first_day_of_week"]
+    return next((int(day) for day, where in days.items() if country and country in where.split()), 1)
+
+
+def _children(top: dict[str, Any], country: str | None) -> list[dict[str, Any]]:
+    """The subcategories of a new book in a country."""
+    own = [
+        entry
+        for entry in countries()["categories"]
+        if entry["parent"] == top["key"] and country and country in entry["countries"].split()
+    ]
+    return [*top["children"], *own]
+
+
 def localized(data: list[dict[str, Any]], language: str = "en") -> list[dict[str, Any]]:
     """Entries with their name in one language, as REST serves them."""
     return [{**entry, "name": _named(entry["name"], language)} for entry in data]
@@ -31,8 +54,15 @@ def category_id(book_id: str, key: str) -> str:
     return uuid5(book_id, f"category:{key}")
 
 
-def seed_ops(book_id: str, base_currency: str, language: str = "en", name: str | None = None) -> list[Row]:
-    """The operations that make a new book usable: settings, categories in two levels, one cash account."""
+def seed_ops(
+    book_id: str,
+    base_currency: str,
+    language: str = "en",
+    name: str | None = None,
+    country: str | None = None,
+) -> list[Row]:
+    """The operations that make a new book usable: settings, categories in two levels, one cash account; named
+    in `language`, with what is usual in `country` (ISO 3166)."""
     data = defaults()
     ops: list[Row] = []
     account = data["account"]
@@ -45,12 +75,12 @@ def seed_ops(book_id: str, base_currency: str, language: str = "en", name: str |
     ops.append({"e": "account", "id": account_id, "k": "create", "f": fields})
     for position, top in enumerate(data["categories"]):
         ops.append(_category(book_id, top, top, None, position, language))
-        for below, child in enumerate(top["children"]):
+        for below, child in enumerate(_children(top, country)):
             ops.append(_category(book_id, top, child, category_id(book_id, top["key"]), below, language))
     settings: Row = {
         "name": name or _named(data["book_name"], language), "base_currency": base_currency,
-        "first_day_of_week": 1, "first_day_of_month": 1, "first_month_of_year": 1, "default_kind": "expense",
-        "default_account_id": account_id, "default_category_id": None, "dashboard": None,
+        "first_day_of_week": first_day_of_week(country), "first_day_of_month": 1, "first_month_of_year": 1,
+        "default_kind": "expense", "default_account_id": account_id, "default_category_id": None, "dashboard": None,
     }  # fmt: skip
     return [*ops, {"e": "settings", "id": book_id, "k": "create", "f": settings}]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from outlay.identity.rules import LANGUAGES
 from outlay.ops import opening
 
 _USER = click.option(
@@ -325,11 +326,19 @@ def export(email: str | None, book_id: str | None, form: str, output: Path | Non
 @click.option("--seed", default=7, show_default=True, help="Another seed is another household.")
 @click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True)
 @click.option("--today", help="Last day of the book, YYYY-MM-DD; today when left out.")
-def demo(seed: int, years: int, today: str | None) -> None:
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of its categories."
+)
+@click.option("--country", help="ISO 3166, such as DE: categories that are usual there come too.")
+def demo(seed: int, years: int, today: str | None, language: str, country: str | None) -> None:
     """Make a demo person with the book of a household, once."""
     from outlay.ops import demonstration
 
-    opening.run(lambda store: demonstration.make(store, seed=seed, years=years, today=today))
+    opening.run(
+        lambda store: demonstration.make(
+            store, seed=seed, years=years, today=today, language=language, country=country
+        )
+    )
 
 
 if __name__ == "__main__":

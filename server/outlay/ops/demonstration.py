@@ -19,14 +19,28 @@ PASSWORD: Final = "three-years-of-outlay"
 
 
 async def make(
-    store: Store, *, seed: int = 7, years: int = 3, today: str | None = None, quiet: bool = False
+    store: Store,
+    *,
+    seed: int = 7,
+    years: int = 3,
+    today: str | None = None,
+    language: str = "en",
+    country: str | None = None,
+    quiet: bool = False,
 ) -> str:
-    """Makes the demo person and book unless they are there, says how to sign in; the book's id."""
+    """Makes the demo person and book unless they are there, says how to sign in; the book's id. Categories are
+    named in `language`, with what is usual in `country` (ISO 3166)."""
     server_keys = await store.write_people(keys.ensure)
     person_id = await store.read(lambda read: identities.find(read, server_keys, EMAIL))
     if person_id is None:
         person_id = await people.add(
-            store, email=EMAIL, password=PASSWORD, name="Alex Demo", base_currency=demo.BASE
+            store,
+            email=EMAIL,
+            password=PASSWORD,
+            name="Alex Demo",
+            base_currency=demo.BASE,
+            language=language,
+            country=country,
         )
     book_id = await store.read(lambda read: books.first_of(read, person_id))
     count = 'SELECT COUNT(*) FROM "transaction" WHERE book_id = :book AND NOT deleted'

@@ -13,7 +13,14 @@ from outlay.store.write import Tx
 
 
 async def add(
-    store: Store, *, email: str, password: str, name: str | None = None, base_currency: str = "EUR"
+    store: Store,
+    *,
+    email: str,
+    password: str,
+    name: str | None = None,
+    base_currency: str = "EUR",
+    language: str = "en",
+    country: str | None = None,
 ) -> str:
     """A person with a first book; the person's id. Refuses as `joining.sign_up`."""
     server_keys = await store.write_people(keys.ensure)
@@ -27,6 +34,8 @@ async def add(
             password=password,
             name=name,
             base_currency=base_currency,
+            language=language,
+            country=country,
         )
     finally:
         passwords.close()
