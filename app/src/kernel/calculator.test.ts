@@ -26,6 +26,17 @@ describe('value', () => {
     expect(value(text, digits)).toBeNull());
 });
 
+describe('clean', () => {
+  it.each([
+    ['١٢٫٥٠', '٫', '12.50'],
+    ['١٬٢٣٤+٥', '٫', '1234+5'],
+    ['12.50', '٫', '12.50'],
+    ['१२,३४५.६', '.', '12345.6'],
+    ['１２．５', '.', '12.5'],
+    ['1.234,5', ',', '1234.5']
+  ])('%s with the sign %s is %s', (text, sign, plain) => expect(clean(text, sign)).toBe(plain));
+});
+
 describe('press', () => {
   it.each([
     ['007', '7'],

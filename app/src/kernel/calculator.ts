@@ -3,6 +3,8 @@
  * value in minor units. Exact: numbers are fractions of big integers, the one rounding is half even,
  * at the end. Pure.
  */
+import { plainDigits } from './digits.ts';
+
 export const OPERATORS = ['+', '−', '×', '÷'] as const;
 export type Operator = (typeof OPERATORS)[number];
 export type CalculatorKey = Operator | '.' | 'back' | 'clear' | `${number}`;
@@ -44,12 +46,13 @@ export function press(text: string, key: CalculatorKey, digits: number): string 
   return text + key;
 }
 
-/** Typed or pasted text as an expression: `,` or `.` as the region has it, `*`, `/`, `-`, `x` allowed. */
+/** Typed or pasted text as an expression: digits of any script, `,` or `.` as the region has it, `*`, `/`, `-`, `x` allowed. */
 export function clean(text: string, decimalSign: string): string {
-  const group = decimalSign === ',' ? '.' : ',';
-  return text
+  const sign = plainDigits(decimalSign);
+  const group = sign === ',' ? '.' : ',';
+  return plainDigits(text)
     .replaceAll(group, '')
-    .replaceAll(decimalSign, '.')
+    .replaceAll(sign, '.')
     .replace(/[*xX]/g, '×')
     .replace(/[/:]/g, '÷')
     .replace(/[-–]/g, '−')

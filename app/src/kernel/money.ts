@@ -6,6 +6,7 @@
  * in `convert` and `rateFrom`; `allocate` never rounds, it deals out what is there.
  */
 import spec from '../../../spec/money.json' with { type: 'json' };
+import { plainDigits } from './digits.ts';
 import { Refusal } from './refusal.ts';
 
 /** Code -> digits after the point, of every code that is accepted. */
@@ -64,17 +65,19 @@ export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
 /**
  * Minor units of what a person or a bank wrote.
  *
- * `decimalSign` is `.` or `,`; the other one, spaces and apostrophes may group digits by threes
+ * Digits may be of any script. `decimalSign` is `.`, `,` or the Arabic one; the other one, spaces and apostrophes may
+ * group digits by threes
  * (or by twos before the last three, as in India). A minus may lead, trail, or be parentheses.
  * Refuses `amount_malformed`, `amount_too_precise`, `amount_too_large`, `currency_unknown`.
  */
 export function parseAmount(text: string, currency: string, decimalSign = '.', field = 'amount'): number {
   const digits = exponent(currency);
-  const [body, negative] = unsigned(strip(text, ' \t\r\n\u00a0\u202f'));
+  const sign = plainDigits(decimalSign);
+  const [body, negative] = unsigned(strip(plainDigits(text), ' \t\r\n\u00a0\u202f'));
   const bare = strip(body, SPACES);
-  const at = bare.indexOf(decimalSign);
-  const fraction = at < 0 ? '' : bare.slice(at + decimalSign.length);
-  const whole = ungrouped(at < 0 ? bare : bare.slice(0, at), decimalSign === '.' ? ',' : '.', text, field);
+  const at = bare.indexOf(sign);
+  const fraction = at < 0 ? '' : bare.slice(at + sign.length);
+  const whole = ungrouped(at < 0 ? bare : bare.slice(0, at), sign === '.' ? ',' : '.', text, field);
   if (!DIGITS.test(whole + fraction)) throw malformed(text, field);
   if (/[^0]/.test(fraction.slice(digits))) {
     throw new Refusal('amount_too_precise', field, `${currency} has ${digits} decimals.`, {

@@ -3,18 +3,19 @@
  * words of its own. Amounts arrive as minor units and never become a float on the way.
  */
 import { exponent, formatPlain } from '$src/kernel/money';
-import { locale, t } from '$src/messages';
+import { isolate, locale, t } from '$src/messages';
 
-export const MINUS = '\u2212';
-export const PLUS = '+';
+const MINUS = '\u2212';
 
 export type Sign = 'auto' | 'always' | 'never';
+
+const SIGNS = { auto: 'negative', always: 'exceptZero', never: 'never' } as const;
 
 const cache = new Map<string, Intl.NumberFormat>();
 
 /** `compact` is the number of decimals then. */
-function formatter(currency: string, compact: number | null, code: boolean): Intl.NumberFormat {
-  const key = `${currency}${compact}${code}`;
+function formatter(currency: string, compact: number | null, code: boolean, sign: Sign): Intl.NumberFormat {
+  const key = `${currency}${compact}${code}${sign}`;
   let found = cache.get(key);
   if (!found) {
     const digits = exponent(currency);
@@ -22,6 +23,7 @@ function formatter(currency: string, compact: number | null, code: boolean): Int
       style: 'currency',
       currency,
       currencyDisplay: code ? 'code' : 'narrowSymbol',
+      signDisplay: SIGNS[sign],
       ...(compact !== null
         ? { notation: 'compact', maximumFractionDigits: compact, minimumFractionDigits: 0 }
         : { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -42,13 +44,11 @@ export interface MoneyOptions {
 /** An amount of minor units in words of the region, with a true minus sign. */
 export function money(minor: number, currency: string, options: MoneyOptions = {}): string {
   const { sign = 'auto', compact = false, code = false } = options;
-  const plain = formatPlain(Math.abs(minor), currency);
-  const units = plain.split('.')[0]?.length ?? 1;
+  const plain = formatPlain(minor, currency);
+  const units = formatPlain(Math.abs(minor), currency).split('.')[0]?.length ?? 1;
   const decimals = compact ? (units === 2 || units === 3 ? 0 : 1) : null;
-  const text = formatter(currency, decimals, code).format(plain as Intl.StringNumericLiteral);
-  if (sign === 'never' || minor === 0) return text;
-  if (minor < 0) return MINUS + text;
-  return sign === 'always' ? PLUS + text : text;
+  const text = formatter(currency, decimals, code, sign).format(plain as Intl.StringNumericLiteral);
+  return isolate(text.replace('-', MINUS));
 }
 
 /** Text in which no line ends between a sign and its amount. */
@@ -61,10 +61,17 @@ const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, useGroup
 export const decimalSign: string = parts.find((part) => part.type === 'decimal')?.value ?? '.';
 export const groupSign: string = parts.find((part) => part.type === 'group')?.value ?? '';
 
+const ten = new Intl.NumberFormat(locale, { useGrouping: false }).format(1234567890);
+
+/** What is being typed, in the digits and with the decimal sign of the region. */
+export function typedText(plain: string): string {
+  return plain.replaceAll('.', decimalSign).replace(/\d/g, (digit) => ten.charAt((Number(digit) + 9) % 10));
+}
+
 /** The symbol of a currency in this region, for places beside a bare number. */
 export function symbol(currency: string): string {
   return (
-    formatter(currency, null, false)
+    formatter(currency, null, false, 'auto')
       .formatToParts(0)
       .find((part) => part.type === 'currency')?.value ?? currency
   );
@@ -76,12 +83,18 @@ export function currencyName(code: string): string {
   return currencyNames.of(code) ?? code;
 }
 
-const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-const finePercents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+const percents = new Map<string, Intl.NumberFormat>();
 
-/** A share of 1; below a tenth with one decimal. */
-export function percent(share: number): string {
-  return (Math.abs(share) < 0.1 && share !== 0 ? finePercents : percents).format(share);
+/** A share of 1; below a tenth with one decimal. `signed`: also says that it is more. */
+export function percent(share: number, signed = false): string {
+  const digits = Math.abs(share) < 0.1 && share !== 0 ? 1 : 0;
+  const key = `${digits}${signed}`;
+  let found = percents.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits, signDisplay: signed ? 'exceptZero' : 'negative' });
+    percents.set(key, found);
+  }
+  return isolate(found.format(share).replace('-', MINUS));
 }
 
 export function integer(value: number): string {

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from outlay.kernel.currencies import CURRENCIES, WITHDRAWN
+from outlay.kernel.digits import plain_digits
 from outlay.kernel.refusal import Refusal
 
 __all__ = [
@@ -60,12 +61,13 @@ def divide_half_even(numerator: int, denominator: int) -> int:
 def parse_amount(text: str, currency: str, decimal_sign: str = ".", field: str = "amount") -> int:
     """Minor units of what a person or a bank wrote.
 
-    `decimal_sign` is `.` or `,`; the other one, spaces and apostrophes may group digits by threes
-    (or by twos before the last three, as in India). A minus may lead, trail, or be parentheses.
-    Refuses `amount_malformed`, `amount_too_precise`, `amount_too_large`, `currency_unknown`.
+    Digits may be of any script. `decimal_sign` is `.`, `,` or the Arabic one; the other one, spaces and
+    apostrophes may group digits by threes (or by twos before the last three, as in India). A minus may lead,
+    trail, or be parentheses. Refuses `amount_malformed`, `amount_too_precise`, `amount_too_large`, `currency_unknown`.
     """
     digits = exponent(currency)
-    body = text.strip(" \t\r\n\u00a0\u202f")
+    decimal_sign = plain_digits(decimal_sign)
+    body = plain_digits(text).strip(" \t\r\n\u00a0\u202f")
     negative = False
     if len(body) > 2 and body[0] == "(" and body[-1] == ")":
         negative, body = True, body[1:-1]

@@ -190,7 +190,10 @@ PARSED: list[tuple[str, str, str, int | str]] = [
     ("1,5", "EUR", ".", "amount_malformed"), ("1.2.3", "EUR", ".", "amount_malformed"), ("12 34", "EUR", ".", "amount_malformed"),
     ("1,234 567.00", "EUR", ".", "amount_malformed"), ("1234,567.00", "EUR", ".", "amount_malformed"),
     ("1e5", "EUR", ".", "amount_malformed"), ("--5", "EUR", ".", "amount_malformed"), ("5 EUR", "EUR", ".", "amount_malformed"),
-    ("\u0661\u0662", "EUR", ".", "amount_malformed"), ("()", "EUR", ".", "amount_malformed"), ("1,,234", "EUR", ".", "amount_malformed"),
+    ("\u0661\u0662", "EUR", ".", 1200), ("\u0661\u066c\u0662\u0663\u0664\u066b\u0665", "EGP", "\u066b", 123450),
+    ("1,234.5", "EGP", "\u066b", 123450), ("\u0967\u0968,\u0969\u096a\u096b.\u096c\u096d", "INR", ".", 1234567),
+    ("\uff11\uff12\uff0e\uff15", "CNY", ".", 1250), ("\u2212\u06f3\u06f0", "IRR", ".", -3000), ("\u00b2", "EUR", ".", "amount_malformed"),
+    ("\u4e09", "CNY", ".", "amount_malformed"), ("()", "EUR", ".", "amount_malformed"), ("1,,234", "EUR", ".", "amount_malformed"),
     (",234", "EUR", ".", "amount_malformed"), ("1.23,4", "EUR", ".", "amount_malformed"), ("NaN", "EUR", ".", "amount_malformed"),
     ("1", "ABC", ".", "currency_unknown"), ("1", "eur", ".", "currency_unknown"), ("1", "XAU", ".", "currency_unknown"),
 ]  # fmt: skip
