@@ -497,9 +497,13 @@ export interface Commands {
   reconcile: { args: { account_id: string; day: string; statement_minor: number; ids: string[] }; result: Changed };
   /** Made once for a category and a period: made again, it is changed. */
   addBudget: { args: BudgetInput; result: Changed };
-  editBudget: { args: { id: string; currency?: string; carry_over?: boolean; archived?: boolean }; result: Changed };
-  /** From the period of `from_day` on, or with `once` in that one only: the past stays as it was. */
-  setBudgetAmount: { args: { id: string; amount_minor: number; from_day: string; once?: boolean }; result: Changed };
+  /** An amount with a day of the period that it holds from, or with `once` in that one only: the past stays as it was. */
+  editBudget: {
+    args: {
+      id: string; currency?: string; carry_over?: boolean; archived?: boolean; amount_minor?: number | undefined; from_day?: string | undefined; once?: boolean | undefined;
+    };
+    result: Changed;
+  };
   deleteBudget: { args: { id: string }; result: Changed };
   reorderBudgets: { args: { ids: string[] }; result: Changed };
   addSchedule: { args: ScheduleInput & { id?: string }; result: Changed };

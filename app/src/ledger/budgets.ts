@@ -5,7 +5,7 @@
  */
 import { parseDay } from '../kernel/dates.ts';
 import { uuid5 } from '../kernel/ids.ts';
-import { bucketOf, periodRange, type Calendar } from '../kernel/periods.ts';
+import { bucketOf, bucketRange, type Calendar } from '../kernel/periods.ts';
 import type { Budget, BudgetAmount } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
@@ -62,11 +62,29 @@ export function createOps(port: Port, book_id: string, fields: NewBudget, amount
   return { id, ops: [make(port, book_id, 'budget', id, { ...fields }), ...amountOps(port, book_id, { id, period: fields.period }, amount)] };
 }
 
-/** The operations that plan an amount from the period of a day on, or with `once` for that one only. */
+/**
+ * The operations that plan an amount from the period of a day on, or with `once` for that one only: what held from
+ * that period on then holds from the next one. A row that the period has already (its months may have begun on another
+ * day) is the one that changes.
+ */
 export function amountOps(port: Port, book_id: string, budget: Pick<Budget, 'id' | 'period'>, { amount_minor, from_day, once = false }: NewAmount): Op[] {
-  const [day] = periodRange(budget.period, parseDay(from_day, 'from_day'), calendarOf(port, book_id));
-  const fields = { budget_id: budget.id, from_day: day, amount_minor, once };
-  return [make(port, book_id, 'budget_amount', uuid5(book_id, named('budget_amount', fields)!), fields)];
+  const calendar = calendarOf(port, book_id);
+  const { id: budget_id, period } = budget;
+  const at = bucketOf(period, parseDay(from_day, 'from_day'), calendar);
+  const rows = amounts(port, book_id).get(budget_id) ?? [];
+  const within = (bucket: number) => rows.filter((row) => bucketOf(period, row.from_day, calendar) === bucket);
+  const stored = within(at);
+  const amount = (bucket: number, row: BudgetAmount | undefined, minor: number, single: boolean): Op => {
+    const fields = { budget_id, from_day: row?.from_day ?? bucketRange(period, bucket, calendar)[0], amount_minor: minor, once: single };
+    return make(port, book_id, 'budget_amount', uuid5(book_id, named('budget_amount', fields)!), fields);
+  };
+  const ops = [amount(at, stored.at(-1), amount_minor, once)];
+  for (const { id } of stored.slice(0, -1)) ops.push({ e: 'budget_amount', id, k: 'delete' });
+  const lasting = stored.findLast((row) => !row.once);
+  if (!once || !lasting) return ops;
+  let next = at + 1;
+  while (within(next).length > 0 && within(next).every((row) => row.once)) next++;
+  return within(next).length > 0 ? ops : [...ops, amount(next, undefined, lasting.amount_minor, false)];
 }
 
 function make(port: Port, book_id: string, entity: 'budget' | 'budget_amount', id: string, f: Fields): Op {

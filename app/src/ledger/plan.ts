@@ -109,10 +109,14 @@ function budgeting(context: Context, { amount_minor, from_day, ...given }: Comma
   return createOps(port, book_id, fields, { amount_minor, from_day });
 }
 
-function amounting({ port, book_id }: Context, { id, ...amount }: CommandArgs['setBudgetAmount']): Planned {
+/** A budget's own fields and, with a day, its amount. */
+function rebudgeting({ port, book_id }: Context, { id, amount_minor, from_day, once, ...given }: CommandArgs['editBudget']): Planned {
   const budget = readRow(port, book_id, 'budget', id);
   if (!budget || budget.deleted) throw new Refusal('gone', 'id');
-  return { id, ops: amountOps(port, book_id, budget, amount) };
+  const { ops } = changing('budget', id, said(given));
+  if (amount_minor === undefined && from_day === undefined) return { id, ops };
+  if (amount_minor === undefined || from_day === undefined) throw new Refusal('field_missing', from_day === undefined ? 'from_day' : 'amount_minor');
+  return { id, ops: [...ops, ...amountOps(port, book_id, budget, { amount_minor, from_day, once })] };
 }
 
 /** Finds or makes a payee or tag, with more fields on it. */
@@ -211,8 +215,7 @@ const PLANNERS: Planners = {
   deleteRate: (_, { id }) => removing('rate', id),
   reconcile: reconciling,
   addBudget: budgeting,
-  editBudget: (_, { id, ...given }) => changing('budget', id, said(given)),
-  setBudgetAmount: amounting,
+  editBudget: rebudgeting,
   deleteBudget: (_, { id }) => removing('budget', id),
   reorderBudgets: (context, { ids }) => reordering(context, 'budget', ids),
   addSchedule: (context, given) => planning(context, 'schedule', given),
@@ -246,7 +249,7 @@ const NAMES: Record<keyof Planners, string> = {
   editTag: 'tag.edit', deleteTag: 'tag.delete', addFilter: 'filter.add', editFilter: 'filter.edit',
   deleteFilter: 'filter.delete', setSettings: 'settings.set', setRate: 'rate.set',
   setRates: 'rates.set', fillRates: 'rates.fill', deleteRate: 'rate.delete', reconcile: 'account.reconcile',
-  resolveConflict: 'conflict.resolve', addBudget: 'budget.add', editBudget: 'budget.edit', setBudgetAmount: 'budget.amount',
+  resolveConflict: 'conflict.resolve', addBudget: 'budget.add', editBudget: 'budget.edit',
   deleteBudget: 'budget.delete', reorderBudgets: 'budgets.reorder', addSchedule: 'schedule.add', editSchedule: 'schedule.edit',
   deleteSchedule: 'schedule.delete', reorderSchedules: 'schedules.reorder', confirmInstance: 'schedule.post',
   skipInstance: 'schedule.skip', addTemplate: 'template.add', editTemplate: 'template.edit', deleteTemplate: 'template.delete',

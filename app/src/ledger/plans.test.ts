@@ -1,7 +1,9 @@
 /** Budgets, schedules, templates and what belongs to a row, over a real database, as screens give and ask. */
 import { beforeEach, expect, it } from 'vitest';
+import budgets from '../../../spec/ledger/budgets.json' with { type: 'json' };
 import type { AccountView, CommandArgs, CommandName, QueryName, QueryParams, QueryResult } from '../api.ts';
 import { uuid5, uuid7 } from '../kernel/ids.ts';
+import { bucketOf } from '../kernel/periods.ts';
 import { writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
@@ -136,18 +138,27 @@ it('transfers between currencies at the rate of each day', () => {
   expect(ask('transactions', {}).items.map(({ rate, base_minor }) => [rate, base_minor])).toEqual([['0.8', 800], [null, null]]);
 });
 
-it('plans amounts from a period on, or for one only', () => {
-  const id = run('addBudget', { category_id: FOOD, period: 'month', currency: 'EUR', amount_minor: 30_000, from_day: '2026-01-15' });
-  run('setBudgetAmount', { id, amount_minor: 35_000, from_day: '2026-03-02' });
-  run('setBudgetAmount', { id, amount_minor: 90_000, from_day: '2026-12-24', once: true });
+it.each(budgets.cases.map((one): [string, typeof one] => [one.case, one]))('plans amounts: %s', (_, { steps, expect: expected }) => {
+  const id = uuid5(BOOK, `budget:month:${FOOD}`);
+  steps.forEach((step, at) => {
+    if ('settings' in step) run('setSettings', step.settings!);
+    else if (at === 0) run('addBudget', { category_id: FOOD, period: 'month', currency: 'EUR', amount_minor: step.amount_minor!, from_day: step.from_day! });
+    else run('editBudget', { id, amount_minor: step.amount_minor, from_day: step.from_day, once: step.once });
+  });
+  const calendar = calendarOf(port, BOOK);
   const [budget] = ask('budgets', {});
-  expect(budget).toMatchObject({ id: uuid5(BOOK, `budget:month:${FOOD}`), category_name: 'Groceries' });
-  const at = (month: number) => planned('month', budget!.amounts, 2026 * 12 + month - 1, calendarOf(port, BOOK));
-  expect([at(0), at(1), at(2), at(3), at(12), at(13)]).toEqual([null, 30_000, 30_000, 35_000, 90_000, 35_000]);
+  const found = Object.keys(expected).map((day) => [day, planned('month', budget!.amounts, bucketOf('month', day, calendar), calendar)]);
+  expect(Object.fromEntries(found)).toEqual(expected);
+});
+
+it('deletes a budget, which comes back when it is made again', () => {
+  const id = run('addBudget', { category_id: FOOD, period: 'month', currency: 'EUR', amount_minor: 30_000, from_day: '2026-01-15' });
+  run('editBudget', { id, carry_over: true, amount_minor: 90_000, from_day: '2026-12-24', once: true });
+  expect(ask('budgets', {})).toMatchObject([{ id, category_name: 'Groceries', carry_over: true }]);
   run('deleteBudget', { id });
   expect(ask('budgets', {})).toEqual([]);
   run('addBudget', { category_id: FOOD, period: 'month', currency: 'EUR', amount_minor: 1, from_day: '2026-04-01' });
-  expect(ask('budgets', {})[0]?.amounts).toHaveLength(4);
+  expect(ask('budgets', {})[0]?.amounts).toHaveLength(3);
 });
 
 it('keeps templates, filters and receipts', () => {
@@ -177,7 +188,7 @@ it('says how budgets stand', () => {
   const [own, weekly] = budgetStates(port, BOOK, '2026-02-14', '2026-02-14');
   expect(own).toEqual({
     budget_id: id, from_day: '2026-02-01', to_day: '2026-02-28', planned_minor: 10_000, carried_minor: 6000, available_minor: 16_000,
-    spent_minor: 1000, left_minor: 15_000, upcoming_minor: 3000, forecast_minor: 5000, missing: 0
+    spent_minor: 1000, left_minor: 15_000, upcoming_minor: 3000, forecast_minor: 5000, per_day_minor: 800, missing: 0, missing_currencies: []
   });
   expect(weekly).toMatchObject({ spent_minor: 1500, to_day: '2026-02-15' });
 });

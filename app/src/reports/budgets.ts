@@ -32,8 +32,11 @@ export interface BudgetState {
   /** What schedules still bring in the period. */
   upcoming_minor: number;
   forecast_minor: number;
-  /** Entries that are not known in the budget's currency. */
+  /** What may be spent on each day that is left, after what schedules still bring; null where the period is not now or nothing is planned. */
+  per_day_minor: number | null;
+  /** Entries that are not known in the budget's currency, and their currencies in order. */
   missing: number;
+  missing_currencies: string[];
 }
 
 type Plan = Pick<Budget, 'id' | 'category_id' | 'period' | 'currency' | 'carry_over'>;
@@ -67,12 +70,15 @@ export function state(
   const [from_day, to_day] = bucketRange(period, at, calendar);
   const spent = new Map<number, number>();
   let missing = 0;
+  const unknown = new Set<string>();
   for (const [index, cell] of cells) {
     if (cell.flow !== 'expense' || (members !== null && !members.has(cell.part))) continue;
     const bucket = bucketOf(period, bucketRange(kindOf(period), index, calendar)[0], calendar);
     const [minor, leftOut] = valued(cell, budget.currency);
     spent.set(bucket, (spent.get(bucket) ?? 0) + minor);
-    if (bucket === at) missing += leftOut;
+    if (bucket !== at || leftOut === 0) continue;
+    missing += leftOut;
+    unknown.add(cell.currency);
   }
   let carried_minor = 0;
   if (budget.carry_over && amounts.length > 0) {
@@ -84,10 +90,13 @@ export function state(
   const { done, upcoming_minor } = scheduled(budget, schedules, members, [from_day, to_day], today);
   const spent_minor = checkSum(spent.get(at) ?? 0);
   const available_minor = planned_minor === null ? null : checkSum(planned_minor + carried_minor);
+  const left_minor = available_minor === null ? null : checkSum(available_minor - spent_minor);
   return {
     budget_id: budget.id, from_day, to_day, planned_minor, carried_minor: checkSum(carried_minor), available_minor, spent_minor,
-    left_minor: available_minor === null ? null : checkSum(available_minor - spent_minor), upcoming_minor,
-    forecast_minor: checkSum(spent_minor + upcoming_minor + pace(Math.max(0, spent_minor - done), from_day, to_day, today)), missing
+    left_minor, upcoming_minor,
+    forecast_minor: checkSum(spent_minor + upcoming_minor + pace(Math.max(0, spent_minor - done), from_day, to_day, today)),
+    per_day_minor: left_minor === null ? null : perDay(left_minor - upcoming_minor, from_day, to_day, today), missing,
+    missing_currencies: [...unknown].sort()
   };
 }
 
@@ -124,6 +133,12 @@ function pace(loose: number, from_day: string, to_day: string, today: string): n
   const [whole, by] = [BigInt(loose) * BigInt(days - elapsed), BigInt(elapsed)];
   const [quotient, rest] = [whole / by, whole % by];
   return Number(quotient + (2n * rest > by || (2n * rest === by && quotient % 2n === 1n) ? 1n : 0n));
+}
+
+/** What is free, dealt out over today and the days after it; rounded down. */
+function perDay(free: number, from_day: string, to_day: string, today: string): number | null {
+  if (today < from_day || today > to_day) return null;
+  return Math.floor(Math.max(0, free) / (dayNumber(to_day) - dayNumber(today) + 1));
 }
 
 /** Every budget that is in use, in their order. */

@@ -1746,7 +1746,8 @@ export interface components {
         };
         /**
          * @description A budget in one period, in minor units of its currency. `planned_minor` is null before its first amount;
-         *         `available_minor` is planned and carried over, `left_minor` that less what was spent.
+         *         `available_minor` is planned and carried over, `left_minor` that less what was spent. `per_day_minor` is null where
+         *         the period is not now or nothing is planned. `missing` entries of `missing_currencies` are in no figure.
          */
         BudgetState: {
             budget_id: string;
@@ -1759,7 +1760,9 @@ export interface components {
             left_minor: number | null;
             upcoming_minor: number;
             forecast_minor: number;
+            per_day_minor: number | null;
             missing: number;
+            missing_currencies: string[];
         };
         /** @description How the budgets in use stand, in their order. */
         BudgetStates: {

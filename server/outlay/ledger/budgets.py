@@ -11,7 +11,7 @@ from typing import Any
 
 from outlay.kernel.dates import parse_day
 from outlay.kernel.ids import uuid5
-from outlay.kernel.periods import Calendar, bucket_of, period_range
+from outlay.kernel.periods import Calendar, bucket_of, bucket_range
 from outlay.ledger import queries
 from outlay.ledger.entities import Row
 from outlay.ledger.merge import named
@@ -68,12 +68,33 @@ def create_ops(
 def amount_ops(
     read: Read, book_id: str, budget: Row, *, amount_minor: int, from_day: str, once: bool = False
 ) -> list[Row]:
-    """The operations that plan an amount from the period of a day on, or with `once` for that one only."""
+    """The operations that plan an amount from the period of a day on, or with `once` for that one only: what held from
+    that period on then holds from the next one. A row that the period has already (its months may have begun on another
+    day) is the one that changes."""
     calendar = calendar_of(queries.settings(read, book_id))
-    day = period_range(budget["period"], parse_day(from_day, "from_day"), calendar)[0]
-    fields = {"budget_id": budget["id"], "from_day": day, "amount_minor": amount_minor, "once": once}
-    row_id = uuid5(book_id, named("budget_amount", fields) or "")
-    return [_make(read, book_id, "budget_amount", row_id, fields)]
+    period = budget["period"]
+    at = bucket_of(period, parse_day(from_day, "from_day"), calendar)
+    within: dict[int, list[Row]] = {}
+    for row in amounts(read, book_id).get(budget["id"], ()):
+        within.setdefault(bucket_of(period, row["from_day"], calendar), []).append(row)
+
+    def amount(bucket: int, row: Row | None, minor: int, single: bool) -> Row:
+        day = row["from_day"] if row else bucket_range(period, bucket, calendar)[0]
+        fields = {"budget_id": budget["id"], "from_day": day, "amount_minor": minor, "once": single}
+        return _make(read, book_id, "budget_amount", uuid5(book_id, named("budget_amount", fields) or ""), fields)
+
+    stored = within.get(at, [])
+    ops = [amount(at, stored[-1] if stored else None, amount_minor, once)]
+    ops += [{"e": "budget_amount", "id": row["id"], "k": "delete"} for row in stored[:-1]]
+    lasting = next((row for row in reversed(stored) if not row["once"]), None)
+    if not once or lasting is None:
+        return ops
+    following = at + 1
+    while following in within and all(row["once"] for row in within[following]):
+        following += 1
+    if following not in within:
+        ops.append(amount(following, None, lasting["amount_minor"], False))
+    return ops
 
 
 def _make(read: Read, book_id: str, entity: str, row_id: str, fields: Row) -> Row:

@@ -6,6 +6,7 @@ Twin: app/src/reports/budgets.ts; spec/reports/budgets.json holds the two equal.
 - Carried over is what earlier periods left (or overspent), from the first one that has an amount, PERIODS at most.
 - The forecast is spent + what schedules still bring in the period + pace. Pace is what was spent beside schedules,
   by day so far, for the days that are left (rounded half to even): a rent paid on the first is not paid daily.
+- What may be spent a day is what is left and not scheduled, over today and the days after it (rounded down).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ PERIODS: Final = 600
 
 class BudgetState(Struct, kw_only=True):
     """A budget in one period, in minor units of its currency. `planned_minor` is null before its first amount;
-    `available_minor` is planned and carried over, `left_minor` that less what was spent."""
+    `available_minor` is planned and carried over, `left_minor` that less what was spent. `per_day_minor` is null where
+    the period is not now or nothing is planned. `missing` entries of `missing_currencies` are in no figure."""
 
     budget_id: str
     from_day: str
@@ -46,7 +48,9 @@ class BudgetState(Struct, kw_only=True):
     left_minor: int | None
     upcoming_minor: int
     forecast_minor: int
+    per_day_minor: int | None
     missing: int
+    missing_currencies: list[str]
 
 
 def kind_of(period: str) -> Kind:
@@ -84,6 +88,7 @@ def state(
     from_day, to_day = bucket_range(period, at, calendar)
     spent: dict[int, int] = {}
     missing = 0
+    unknown: set[str] = set()
     for index, cell in cells:
         if cell.flow != "expense" or (members is not None and cell.part not in members):
             continue
@@ -91,7 +96,9 @@ def state(
         bucket = bucket_of(period, start, calendar)
         minor, left_out = _valued(cell, budget["currency"])
         spent[bucket] = spent.get(bucket, 0) + minor
-        missing += left_out if bucket == at else 0
+        if bucket == at and left_out:
+            missing += left_out
+            unknown.add(cell.currency)
     carried = 0
     if budget["carry_over"] and amounts:
         first = bucket_of(period, first_day(budget, amounts, day, calendar), calendar)
@@ -101,12 +108,14 @@ def state(
     scheduled, upcoming = _scheduled(budget, schedules, members, from_day, to_day, today)
     now = check_sum(spent.get(at, 0))
     available = None if plan is None else check_sum(plan + carried)
+    left = None if available is None else check_sum(available - now)
     return BudgetState(
         budget_id=budget["id"], from_day=from_day, to_day=to_day, planned_minor=plan, carried_minor=check_sum(carried),
         available_minor=available, spent_minor=now,
-        left_minor=None if available is None else check_sum(available - now), upcoming_minor=upcoming,
+        left_minor=left, upcoming_minor=upcoming,
         forecast_minor=check_sum(now + upcoming + _pace(max(0, now - scheduled), from_day, to_day, today)),
-        missing=missing,
+        per_day_minor=None if left is None else _per_day(left - upcoming, from_day, to_day, today),
+        missing=missing, missing_currencies=sorted(unknown),
     )  # fmt: skip
 
 
@@ -155,6 +164,13 @@ def _pace(loose_minor: int, from_day: str, to_day: str, today: str) -> int:
         return 0
     quotient, rest = divmod(loose_minor * (last - first + 1 - elapsed), elapsed)
     return quotient + (2 * rest > elapsed or (2 * rest == elapsed and quotient % 2 == 1))
+
+
+def _per_day(free_minor: int, from_day: str, to_day: str, today: str) -> int | None:
+    """What is free, dealt out over today and the days after it."""
+    if not from_day <= today <= to_day:
+        return None
+    return max(0, free_minor) // (day_number(to_day) - day_number(today) + 1)
 
 
 def states(

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from outlay.kernel import spec
 from outlay.kernel.ids import uuid5
 from sites import Site, Somebody
+
+AMOUNTS = spec.read("ledger/budgets.json")["cases"]
 
 
 async def begun(site: Site) -> tuple[Somebody, str, str, str]:
@@ -36,6 +43,30 @@ async def test_a_new_amount_does_not_change_the_past(site: Site) -> None:
     ]
     half = await site.ask("PATCH", at, who, json={"amount_minor": 5})
     assert (half.status_code, half.json()["field"]) == (422, "from_day")
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in AMOUNTS])
+async def test_amounts_hold_from_a_period_on(site: Site, case: dict[str, Any]) -> None:
+    who, _, _, category_id = await begun(site)
+    at = ""
+    for step in case["steps"]:
+        if "settings" in step:
+            answer = await site.ask("PATCH", "/api/v1/settings", who, json=step["settings"])
+        elif not at:
+            body = {"period": "month", "currency": "EUR", "category_id": category_id}
+            made = await site.make(
+                "/api/v1/budgets", who, {**body, **{name: step[name] for name in ("amount_minor", "from_day")}}
+            )
+            at = f"/api/v1/budgets/{made['id']}"
+            continue
+        else:
+            answer = await site.ask("PATCH", at, who, json=step)
+        assert answer.status_code == 200, answer.text
+    found = {}
+    for day in case["expect"]:
+        states = await site.get(f"/api/v1/reports/budgets?day={day}&today={day}", who)
+        found[day] = states["items"][0]["planned_minor"]
+    assert found == case["expect"]
 
 
 async def test_a_budget_that_was_deleted_is_made_again(site: Site) -> None:
@@ -128,7 +159,8 @@ async def test_how_budgets_stand(site: Site) -> None:
     assert first == {
         "budget_id": own["id"], "from_day": "2026-02-01", "to_day": "2026-02-28", "planned_minor": 10000,
         "carried_minor": 6000, "available_minor": 16000, "spent_minor": 1000, "left_minor": 15000,
-        "upcoming_minor": 3000, "forecast_minor": 5000, "missing": 0,
+        "upcoming_minor": 3000, "forecast_minor": 5000, "per_day_minor": 800,
+        "missing": 0, "missing_currencies": [],
     }  # fmt: skip
     assert (second["budget_id"], second["spent_minor"], second["to_day"]) == (
         weekly["id"],

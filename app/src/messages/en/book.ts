@@ -3,18 +3,10 @@ import { adding } from './adding';
 import { entry } from './entry';
 import { hints } from './hints';
 import { list } from './list';
+import { plans } from './plans';
 import { settings } from './settings';
 import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = {
-  ...adding,
-  ...entry,
-  ...hints,
-  ...list,
-  ...settings,
-  ...stats,
-  ...sync,
-  ...views
-};
+export const book = { ...adding, ...entry, ...hints, ...list, ...plans, ...settings, ...stats, ...sync, ...views };

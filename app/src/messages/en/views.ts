@@ -27,6 +27,7 @@ export const views = {
   'action.cancel': 'Cancel',
   'action.delete': 'Delete',
   'action.duplicate': 'Duplicate',
+  'action.edit': 'Edit',
   'action.move_down': 'Move {name} down',
   'action.move_up': 'Move {name} up',
   'action.save': 'Save',

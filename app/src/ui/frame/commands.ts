@@ -17,7 +17,7 @@ export interface Command {
 }
 
 const SCREENS: [href: string, label: Key][] = [
-  ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/settings', 'nav.settings'],
+  ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/budgets', 'nav.budgets'], ['/schedules', 'nav.schedules'], ['/settings', 'nav.settings'],
   ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
   ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'],
   ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],

@@ -33,6 +33,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'transactions', keys: ['t'], label: 'nav.transactions', group: 'go' },
   { id: 'stats', keys: ['s'], label: 'nav.stats', group: 'go' },
   { id: 'accounts', keys: ['a'], label: 'nav.accounts', group: 'go' },
+  { id: 'budgets', keys: ['b'], label: 'nav.budgets', group: 'go' },
+  { id: 'schedules', keys: ['r'], label: 'nav.schedules', group: 'go' },
   { id: 'settings', keys: [','], label: 'nav.settings', group: 'go' },
   { id: 'rows', keys: ['ArrowUp', 'ArrowDown'], label: 'keys.rows', group: 'list', own: true },
   { id: 'open', keys: ['Enter'], label: 'keys.open', group: 'list', own: true },
@@ -83,6 +85,8 @@ const ANYWHERE: Record<string, () => void> = {
   transactions: () => void goto('/transactions'),
   stats: () => void goto('/stats'),
   accounts: () => void goto('/accounts'),
+  budgets: () => void goto('/budgets'),
+  schedules: () => void goto('/schedules'),
   settings: () => void goto('/settings')
 };
 

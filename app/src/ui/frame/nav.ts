@@ -2,7 +2,9 @@
 import ChartPie from '@lucide/svelte/icons/chart-pie';
 import House from '@lucide/svelte/icons/house';
 import List from '@lucide/svelte/icons/list';
+import Repeat from '@lucide/svelte/icons/repeat';
 import Settings from '@lucide/svelte/icons/settings';
+import Target from '@lucide/svelte/icons/target';
 import Wallet from '@lucide/svelte/icons/wallet';
 import type { Component } from 'svelte';
 import type { Key } from '$src/messages';
@@ -18,6 +20,12 @@ export const TABS: Place[] = [
   { href: '/transactions', label: 'nav.transactions', icon: List },
   { href: '/stats', label: 'nav.stats', icon: ChartPie },
   { href: '/accounts', label: 'nav.accounts', icon: Wallet }
+];
+
+/** In the sidebar; on a phone they are reached from Stats, Home and Settings. */
+export const PLANS: Place[] = [
+  { href: '/budgets', label: 'nav.budgets', icon: Target },
+  { href: '/schedules', label: 'nav.schedules', icon: Repeat }
 ];
 
 export const SETTINGS: Place = { href: '/settings', label: 'nav.settings', icon: Settings };
