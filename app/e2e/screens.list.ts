@@ -43,6 +43,7 @@ export const FIRST_RUN: Screen[] = [
 export const BLANK: Screen[] = [
   { name: 'home-empty', path: '/', ready: 'Your book is ready' },
   { name: 'transactions-empty', path: '/transactions', ready: 'No transactions yet' },
+  { name: 'budgets-empty', path: '/budgets', ready: 'No budgets yet' },
   { name: 'import-local', path: '/settings/import', ready: 'Importing needs an account' },
   { name: 'account-local', path: '/settings/account', ready: 'Delete this book' }
 ];
@@ -112,6 +113,10 @@ export const BOOK: Screen[] = [
   { name: 'accounts', path: '/accounts', ready: 'Net worth' },
   { name: 'account', path: '/accounts', ready: 'Net worth', act: async (page) => { await page.getByRole('link', { name: /Everyday account/ }).first().click(); await page.getByRole('button', { name: 'Reconcile' }).waitFor(); } },
   { name: 'account-edit', path: '/accounts', ready: 'Net worth', act: press('Add account') },
+  { name: 'budgets', path: '/budgets', ready: 'By category' },
+  { name: 'budgets-table', path: '/budgets', ready: 'By category', act: press('By category as a table') },
+  { name: 'budget-add', path: '/budgets', ready: 'By category', act: async (page) => { await press('New budget')(page); await page.getByLabel('For', { exact: true }).selectOption({ label: 'Pets' }).catch(() => undefined); await page.getByText('Spent in the periods before').waitFor({ timeout: 5000 }).catch(() => undefined); } },
+  { name: 'budget-edit', path: '/budgets', ready: 'By category', act: press(/^Edit the budget for Food/) },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },

@@ -81,7 +81,9 @@ def amount_ops(
     def amount(bucket: int, row: Row | None, minor: int, single: bool) -> Row:
         day = row["from_day"] if row else bucket_range(period, bucket, calendar)[0]
         fields = {"budget_id": budget["id"], "from_day": day, "amount_minor": minor, "once": single}
-        return _make(read, book_id, "budget_amount", uuid5(book_id, named("budget_amount", fields) or ""), fields)
+        return _make(
+            read, book_id, "budget_amount", uuid5(book_id, named("budget_amount", fields) or ""), fields
+        )
 
     stored = within.get(at, [])
     ops = [amount(at, stored[-1] if stored else None, amount_minor, once)]

@@ -17,6 +17,7 @@ from outlay.kernel.ids import uuid5, uuid7
 from outlay.kernel.money import convert, invert_rate, parse_rate
 from outlay.kernel.text import search_key
 from outlay.ledger.defaults import category_id
+from outlay.ops.demo_plans import plans
 from outlay.ops.household import ACCOUNTS, BILLS, HABITS, INCOME, RATES, STANDING, TRIPS, Bill, Habit, Trip
 
 Op = dict[str, Any]
@@ -27,7 +28,7 @@ RECONCILED_AFTER_DAYS: Final = 400
 
 
 def household(book_id: str, *, today: str, seed: int = 7, years: int = 3) -> tuple[list[Op], list[Op]]:
-    """(what comes first: accounts, payees, tags, rates; transactions in the order of their days, up to `today`)."""
+    """(what comes first: accounts, names, rates, plans; transactions in the order of their days, up to `today`)."""
     made = _Household(book_id, today, seed, years)
     transactions = made.transactions()
     return made.first(), transactions
@@ -79,6 +80,7 @@ class _Household:
             )
         settings = {"default_account_id": self.accounts["checking"], "name": "Our household"}
         ops += [*self.payees.values(), *self.tags.values()]
+        ops += plans(self.book_id, self.today, self.accounts, self.payees)
         return [*ops, {"e": "settings", "id": self.book_id, "k": "set", "f": settings}]
 
     def _rates(self) -> dict[str, tuple[list[str], list[str]]]:

@@ -55,7 +55,9 @@ async def test_amounts_hold_from_a_period_on(site: Site, case: dict[str, Any]) -
         elif not at:
             body = {"period": "month", "currency": "EUR", "category_id": category_id}
             made = await site.make(
-                "/api/v1/budgets", who, {**body, **{name: step[name] for name in ("amount_minor", "from_day")}}
+                "/api/v1/budgets",
+                who,
+                {**body, **{name: step[name] for name in ("amount_minor", "from_day")}},
             )
             at = f"/api/v1/budgets/{made['id']}"
             continue

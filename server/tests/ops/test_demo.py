@@ -48,7 +48,8 @@ def test_it_is_like_a_household() -> None:
         if f["kind"] == "income":
             by_month[f["day"][:7]] += f["base_minor"]
     assert all(by_month[month] > 400_000 for month in months)  # both salaries, every month
-    assert {op["e"] for op in first} == {"account", "rate", "payee", "tag", "settings"}
+    kinds_of_rows = {"account", "rate", "payee", "tag", "settings", "budget", "budget_amount", "schedule"}
+    assert {op["e"] for op in first} == kinds_of_rows
 
 
 def test_days_end_today_whatever_day_it_is() -> None:

@@ -1,4 +1,5 @@
 /** How budgets are put together, summed and said. Pure: states in, lines and sentences out. */
+import { dayNumber } from '$src/kernel/dates';
 import { t, type Key } from '$src/messages';
 import type { BudgetState, BudgetView, CategoryView, Period } from '$src/outlay';
 import type { Table } from '../charts/table';
@@ -46,8 +47,14 @@ function within(line: Line, lines: readonly Line[], parents: ReadonlyMap<string,
   return parent !== null && lines.some(({ budget, state }) => budget.category_id === parent && budget.currency === line.budget.currency && state.available_minor !== null);
 }
 
+/** What is free of all of it, dealt out over today and the days after it; null where the period is not now. */
+function perDay(free_minor: number, { from_day, to_day }: BudgetState, today: string): number | null {
+  if (today < from_day || today > to_day) return null;
+  return Math.floor(Math.max(0, free_minor) / (dayNumber(to_day) - dayNumber(today) + 1));
+}
+
 /** One total for each currency, the largest first: the budget of all spending, else the sum in which nothing counts twice. */
-export function totalsOf(lines: readonly Line[], known: ReadonlyMap<string, CategoryView>): Total[] {
+export function totalsOf(lines: readonly Line[], known: ReadonlyMap<string, CategoryView>, today: string): Total[] {
   const totals: Total[] = [];
   for (const currency of new Set(lines.map(({ budget }) => budget.currency))) {
     const own = lines.filter(({ budget, state }) => budget.currency === currency && state.available_minor !== null);
@@ -59,7 +66,7 @@ export function totalsOf(lines: readonly Line[], known: ReadonlyMap<string, Cate
       currency, whole: Boolean(all), available_minor: sum((state) => state.available_minor), spent_minor: sum((state) => state.spent_minor),
       left_minor: sum((state) => state.left_minor), upcoming_minor: sum((state) => state.upcoming_minor), carried_minor: sum((state) => state.carried_minor),
       forecast_minor: sum((state) => state.forecast_minor), missing: sum((state) => state.missing),
-      per_day_minor: counted.every(({ state }) => state.per_day_minor === null) ? null : sum((state) => state.per_day_minor)
+      per_day_minor: perDay(sum((state) => state.left_minor) - sum((state) => state.upcoming_minor), counted[0]!.state, today)
     });
   }
   return totals.sort((a, b) => b.available_minor - a.available_minor);
