@@ -44,6 +44,7 @@ export const BLANK: Screen[] = [
   { name: 'home-empty', path: '/', ready: 'Your book is ready' },
   { name: 'transactions-empty', path: '/transactions', ready: 'No transactions yet' },
   { name: 'budgets-empty', path: '/budgets', ready: 'No budgets yet' },
+  { name: 'schedules-empty', path: '/schedules', ready: 'Nothing comes round yet' },
   { name: 'import-local', path: '/settings/import', ready: 'Importing needs an account' },
   { name: 'account-local', path: '/settings/account', ready: 'Delete this book' }
 ];
@@ -117,6 +118,10 @@ export const BOOK: Screen[] = [
   { name: 'budgets-table', path: '/budgets', ready: 'By category', act: press('By category as a table') },
   { name: 'budget-add', path: '/budgets', ready: 'By category', act: async (page) => { await press('New budget')(page); await page.getByLabel('For', { exact: true }).selectOption({ label: 'Pets' }).catch(() => undefined); await page.getByText('Spent in the periods before').waitFor({ timeout: 5000 }).catch(() => undefined); } },
   { name: 'budget-edit', path: '/budgets', ready: 'By category', act: press(/^Edit the budget for Food/) },
+  { name: 'schedules', path: '/schedules', ready: 'In an average month' },
+  { name: 'schedule-add', path: '/schedules?new', ready: 'First day' },
+  { name: 'schedule-edit', path: '/schedules', ready: 'In an average month', act: async (page) => { await page.getByRole('button', { name: /^Washing machine/ }).last().click(); await page.getByText('Add by itself').waitFor(); } },
+  { name: 'schedule-instance', path: '/schedules', ready: 'Waiting for you', act: press('Other amount') },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },

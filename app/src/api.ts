@@ -259,6 +259,16 @@ export interface ScheduleView extends Schedule {
   due: string[];
   /** Its account was deleted: it posts nothing until it has another one. */
   waiting: boolean;
+  /** What it is a month, its end left aside; in the base currency at today's rate, null without one. */
+  month_minor: number;
+  base_month_minor: number | null;
+  /** How many of how many are done; null for what has no number of them. */
+  instalment: Instalment | null;
+}
+
+export interface Instalment {
+  number: number;
+  count: number;
 }
 
 /** One instance of a schedule that is due or to come. */
@@ -273,8 +283,11 @@ export interface Upcoming {
   account_id: string | null;
   amount_minor: number;
   currency: string;
+  account_name: string | null;
   payee_name: string | null;
   category_id: string | null;
+  /** Which of how many it is. */
+  instalment: Instalment | null;
 }
 
 export interface Queries {

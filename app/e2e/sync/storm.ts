@@ -98,7 +98,7 @@ export class Storm {
       return this.#give(device, 'addSchedule', { ...money, name: 'Rent', start_day: '2026-10-26', rule, mode: dice < 0.3 ? 'post' : 'ask' });
     }
     if (dice < 0.2) return this.#give(device, 'addBudget', { category_id, period: 'month', currency: 'EUR', amount_minor, from_day: '2026-01-01', carry_over: dice < 0.1 });
-    if (dice < 0.35 && budget) return this.#give(device, 'setBudgetAmount', { id: budget.id, amount_minor, from_day: '2026-02-01', once: dice < 0.25 });
+    if (dice < 0.35 && budget) return this.#give(device, 'editBudget', { id: budget.id, amount_minor, from_day: '2026-02-01', once: dice < 0.25 });
     if (dice < 0.38 && budget) return this.#give(device, 'deleteBudget', { id: budget.id });
     if (dice < 0.65 && due) return this.#give(device, 'confirmInstance', { id: due.schedule_id, day: due.day, ...(dice < 0.45 ? { fields: { amount_minor: 7 } } : {}) });
     if (dice < 0.75 && due) return this.#give(device, 'skipInstance', { id: due.schedule_id, day: due.day });

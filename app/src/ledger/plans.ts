@@ -1,12 +1,15 @@
 /** What is planned, as the screens ask for it: budgets, schedules and what comes of them, receipts. */
 import type { BudgetView, QueryParams, ScheduleView, Upcoming } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
+import { convert } from '../kernel/money.ts';
 import type { Receipt, Schedule } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { amounts } from './budgets.ts';
+import { newestRate } from './inputs.ts';
 import { dueDays, isActive } from './posting.ts';
-import { nextDay } from './recurrence.ts';
+import { find } from './rates.ts';
+import { instalment, monthly, nextDay } from './recurrence.ts';
 
 const AHEAD_DAYS = 30;
 
@@ -18,14 +21,20 @@ export function budgets(port: Port, book_id: string, { archived = true }: QueryP
 }
 
 export function schedules(port: Port, book_id: string, { archived = true }: QueryParams['schedules'], today: string): ScheduleView[] {
+  const base = readRow(port, book_id, 'settings', book_id)?.base_currency ?? null;
+  const newest = newestRate(port, book_id);
   return liveRows(port, book_id, 'schedule', `${archived ? '' : 'AND NOT archived'} ORDER BY position, id`).map((row) => {
+    const month_minor = monthly(row.amount_minor, row.start_day, row.rule);
+    const rate = base === null ? null : row.currency === base ? '1' : (find(row.currency, base, today, newest)?.rate ?? null);
     const category_id = row.lines[0]?.category_id ?? null;
     const due = row.archived ? [] : dueDays(port, book_id, row, today);
     const name = (entity: 'account' | 'payee' | 'category', id: string | null) => nameOf(port, book_id, entity, id);
     return {
       ...row, category_id, category_name: name('category', category_id), account_name: name('account', row.account_id),
       to_account_name: name('account', row.to_account_id), payee_name: name('payee', row.payee_id), due,
-      waiting: !row.archived && !isActive(row), next_day: due[0] ?? comingDay(row, today)
+      waiting: !row.archived && !isActive(row), next_day: due[0] ?? comingDay(row, today), month_minor,
+      base_month_minor: base === null || rate === null ? null : convert(month_minor, rate, row.currency, base),
+      instalment: instalment(row.start_day, row.rule, row.done_through)
     };
   });
 }
@@ -47,8 +56,10 @@ export function upcoming(port: Port, book_id: string, { days = AHEAD_DAYS }: Que
     const { id: schedule_id, name, mode, kind, account_id, amount_minor, currency } = row;
     const payee_name = nameOf(port, book_id, 'payee', row.payee_id);
     const category_id = row.lines[0]?.category_id ?? null;
+    const account_name = nameOf(port, book_id, 'account', account_id);
     return dueDays(port, book_id, row, through).map((day): Upcoming => ({
-      schedule_id, day, due: day <= today, name, mode, kind, account_id, amount_minor, currency, payee_name, category_id
+      schedule_id, day, due: day <= today, name, mode, kind, account_id, account_name, amount_minor, currency, payee_name, category_id,
+      instalment: instalment(row.start_day, row.rule, day)
     }));
   });
   return made.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));

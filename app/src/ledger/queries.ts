@@ -282,7 +282,7 @@ function attention(port: Port, book_id: string): AttentionItem[] {
 const FILTERED = ['transaction', 'account', 'category', 'payee', 'tag'];
 const NAMED = [...FILTERED, 'sync_conflict', 'outbox'];
 
-const PLANNED = ['schedule', 'account', 'category', 'payee', 'transaction'];
+const PLANNED = ['schedule', 'account', 'category', 'payee', 'transaction', 'rate', 'settings'];
 
 const ANSWERS: Answers = {
   budgets: { reads: ['budget', 'budget_amount', 'category'], answer: budgets },

@@ -6,7 +6,7 @@
  * Days only: no time, no zone. Weeks begin on Monday.
  */
 import * as rrule from 'rrule';
-import { parseDay } from '../kernel/dates.ts';
+import { dayNumber, dayOf, parseDay } from '../kernel/dates.ts';
 import { Refusal } from '../kernel/refusal.ts';
 
 export type Frequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
@@ -130,6 +130,31 @@ export function nextDay(start_day: string, text: string, after: string | null): 
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** Of four years, in which 29 February comes round once: their days and months. */
+const FOUR_YEARS = { days: 1461, months: 48 };
+
+/** What comes round as an amount a month: its end left aside, rounded half to even. Days and weeks by the mean month of 30.4375 days. */
+export function monthly(amount_minor: number, start_day: string, text: string): number {
+  const { frequency, interval, weekdays } = parseRule(text);
+  const endless = text.split(';').filter((each) => !/^(INTERVAL|COUNT|UNTIL)=/.test(each)).join(';');
+  let [times, of] = [FOUR_YEARS.days, FOUR_YEARS.months * interval];
+  if (frequency === 'WEEKLY') [times, of] = [times * Math.max(1, weekdays.length), of * 7];
+  else if (frequency !== 'DAILY') times = occurrences(start_day, endless, { after: null, through: dayOf(dayNumber(start_day) + FOUR_YEARS.days - 1) }).length;
+  return roundHalfEven(BigInt(amount_minor) * BigInt(times), BigInt(of));
+}
+
+/** Which of how many an occurrence is; null for what has no number of them. */
+export function instalment(start_day: string, text: string, day: string | null): { number: number; count: number } | null {
+  const { count } = parseRule(text);
+  if (count === null) return null;
+  return { number: day === null ? 0 : occurrences(start_day, text, { after: null, through: day }).length, count };
+}
+
+function roundHalfEven(whole: bigint, by: bigint): number {
+  const [quotient, rest] = [whole / by, whole % by];
+  return Number(quotient + (2n * rest > by || (2n * rest === by && quotient % 2n === 1n) ? 1n : 0n));
 }
 
 function moment(day: string): Date {

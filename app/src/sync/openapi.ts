@@ -2843,7 +2843,7 @@ export interface components {
         /**
          * @description What is posted again and again. `mode` ask: somebody confirms each one. Without an account (it was deleted) it
          *         waits. `done_through`: everything that was due until then is posted or skipped. `next_day`: when it comes round
-         *         next; null when it has ended.
+         *         next; null when it has ended. `month_minor`: what it is a month, in `currency`.
          */
         Schedule: {
             /**
@@ -2883,6 +2883,7 @@ export interface components {
             archived: boolean;
             position: number;
             next_day: string | null;
+            month_minor: number;
         };
         /** @description Only what is given changes, and what follows from it. What was posted stays as it is. */
         ScheduleChange: {

@@ -103,7 +103,7 @@ class BudgetChange(Struct, kw_only=True, forbid_unknown_fields=True):
 class Schedule(Struct, kw_only=True):
     """What is posted again and again. `mode` ask: somebody confirms each one. Without an account (it was deleted) it
     waits. `done_through`: everything that was due until then is posted or skipped. `next_day`: when it comes round
-    next; null when it has ended."""
+    next; null when it has ended. `month_minor`: what it is a month, in `currency`."""
 
     id: Id
     ver: int
@@ -128,6 +128,7 @@ class Schedule(Struct, kw_only=True):
     archived: bool
     position: int
     next_day: Day | None
+    month_minor: int
 
 
 class NewSchedule(Struct, kw_only=True, forbid_unknown_fields=True):

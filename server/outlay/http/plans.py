@@ -270,11 +270,12 @@ def _show_budgets(read: Read, book_id: str, rows: list[Row]) -> list[Any]:
 
 
 def _show_schedules(read: Read, book_id: str, rows: list[Row]) -> list[Any]:
-    names = [name for name in Schedule.__struct_fields__ if name != "next_day"]
+    names = [name for name in Schedule.__struct_fields__ if name not in ("next_day", "month_minor")]
     return [
         Schedule(
             **{name: row[name] for name in names},
             next_day=recurrence.next_day(row["start_day"], row["rule"], after=row["done_through"]),
+            month_minor=recurrence.monthly(row["amount_minor"], row["start_day"], row["rule"]),
         )
         for row in rows
     ]

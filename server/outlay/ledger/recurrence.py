@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from dateutil import rrule
 
-from outlay.kernel.dates import parse_day
+from outlay.kernel.dates import day_number, day_of, parse_day
 from outlay.kernel.refusal import Refusal
 
 _NUMBERS: Final = r"-?[1-9][0-9]?(,-?[1-9][0-9]?)*"
@@ -146,6 +146,28 @@ def next_day(start_day: str, text: str, *, after: str | None) -> str | None:
 
 _NEXT_YEARS: Final = 41
 """The 29th of February every tenth year is there within 40 years."""
+
+
+def monthly(amount_minor: int, start_day: str, text: str) -> int:
+    """What comes round as an amount a month: its end left aside, rounded half to even. Days and weeks by the mean month
+    of 30.4375 days."""
+    rule = parse(text)
+    endless = ";".join(
+        part for part in text.split(";") if not part.startswith(("INTERVAL=", "COUNT=", "UNTIL="))
+    )
+    times, of = _FOUR_YEARS_DAYS, _FOUR_YEARS_MONTHS * rule.interval
+    if rule.frequency == "WEEKLY":
+        times, of = times * max(1, len(rule.weekdays)), of * 7
+    elif rule.frequency != "DAILY":
+        through = day_of(day_number(start_day) + _FOUR_YEARS_DAYS - 1)
+        times = sum(1 for _ in occurrences(start_day, endless, after=None, through=through))
+    quotient, rest = divmod(amount_minor * times, of)
+    return quotient + (2 * rest > of or (2 * rest == of and quotient % 2 == 1))
+
+
+_FOUR_YEARS_DAYS: Final = 1461
+_FOUR_YEARS_MONTHS: Final = 48
+"""29 February comes round once in them."""
 
 
 def _moment(day: str) -> datetime:

@@ -13,7 +13,8 @@ Op = dict[str, Any]
 
 
 class Plan(NamedTuple):
-    """What comes round. `on`: a day of the month it began in, that many `months` ago; `days_ago` instead of both."""
+    """What comes round. `on`: a day of the month it began in, that many `months` ago, or of that `month` last year;
+    `days_ago` instead of them."""
 
     name: str
     amount_minor: int
@@ -25,6 +26,7 @@ class Plan(NamedTuple):
     payee: str = ""
     on: int = 1
     months: int = 30
+    month: int = 0
     days_ago: int | None = None
     mode: str = "post"
     archived: bool = False
@@ -50,8 +52,8 @@ SCHEDULES: Final = (
     Plan("Streamly", 1_499, "FREQ=MONTHLY", "bills.subscriptions", "card", payee="Streamly", on=11),
     Plan("Tonal Music", 1_699, "FREQ=MONTHLY", "bills.subscriptions", "card", payee="Tonal Music", on=21),
     Plan("Salary", 328_000, "FREQ=MONTHLY", "salary", kind="income", payee="Brightline Engineering", on=28),
-    Plan("Put aside", 30_000, "FREQ=MONTHLY", target="savings", kind="transfer", on=29, months=20),
-    Plan("Car insurance", 46_800, "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=10", "bills.insurance", payee="Havel Insurance"),
+    Plan("Put aside", 30_000, "FREQ=MONTHLY", target="savings", kind="transfer", on=27, months=20),
+    Plan("Car insurance", 46_800, "FREQ=YEARLY", "bills.insurance", payee="Havel Insurance", on=10, month=1),
     Plan("Washing machine", 4_990, "FREQ=MONTHLY;COUNT=12", "shopping.household", on=15, months=4),
     Plan("Cleaning", 6_500, "FREQ=WEEKLY;INTERVAL=2", "home", "cash", days_ago=2, mode="ask"),
     Plan("Language course", 8_900, "FREQ=MONTHLY", "family.school", on=12, archived=True),
@@ -88,11 +90,10 @@ def _schedule(
 ) -> Op:
     year, month = int(today[:4]), int(today[5:7])
     new = plan.days_ago is not None
-    start = (
-        day_of(day_number(today) - plan.days_ago)
-        if plan.days_ago is not None
-        else day_text(*_months_ago(year, month, plan.months), plan.on)
-    )
+    began = (year - 1, plan.month) if plan.month else _months_ago(year, month, plan.months)
+    start = day_text(*began, plan.on)
+    if plan.days_ago is not None:
+        start = day_of(day_number(today) - plan.days_ago)
     transfer = plan.kind == "transfer"
     fields = {
         "name": plan.name, "kind": plan.kind, "account_id": accounts[plan.account], "amount_minor": plan.amount_minor,

@@ -8,7 +8,7 @@ import pytest
 
 from outlay.kernel import spec
 from outlay.kernel.refusal import Refusal
-from outlay.ledger.recurrence import next_day, occurrences, parse
+from outlay.ledger.recurrence import monthly, next_day, occurrences, parse
 
 TABLE = spec.read("ledger/schedules.json")
 
@@ -19,6 +19,11 @@ def test_occurrences(case: dict[str, Any]) -> None:
     assert days == case["days"]
     if days:
         assert next_day(case["start_day"], case["rule"], after=case["after"]) == days[0]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in TABLE["monthly"]])
+def test_what_it_is_a_month(case: dict[str, Any]) -> None:
+    assert monthly(case["amount_minor"], case["start_day"], case["rule"]) == case["month_minor"]
 
 
 @pytest.mark.parametrize("rule", TABLE["refused"])
