@@ -1,11 +1,12 @@
 // `make screens`: the real server with the demo book, every screen in both sizes and both themes as a
-// picture in screens/. Fails on an axe violation and on an error in the console, and says where.
+// picture in screens/. Fails on an axe violation, on text that does not fit when it is large, and on an error in the
+// console, and says where.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { axe, cramped } from './accessibility.ts';
 import { launchBrowser, type Server, startServer } from './harness.ts';
 import { film } from './screens.film.ts';
 import { ATTENTION, BLANK, BOOK, disagree, FIRST_RUN, IMPORTED, OFFLINE, TAKEN, type Screen } from './screens.list.ts';
@@ -16,7 +17,6 @@ const OUTPUT = `${process.env['SCREENS_DIR'] ?? fileURLToPath(new URL('../../scr
 const IN_DOCS = { 'home-desktop-light.png': 'home.png', 'film-conflict.webp': 'conflict.webp' };
 const DOCS = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const OUTLAY = fileURLToPath(new URL('../../.venv/bin/outlay', import.meta.url));
-const AXE_SOURCE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const THEMES = ['light', 'dark'] as const;
@@ -36,12 +36,6 @@ const problems = new Set<string>();
 function found(problem: string): void {
   if (!problems.has(problem)) console.error(problem);
   problems.add(problem);
-}
-
-interface AxeViolation {
-  id: string;
-  help: string;
-  nodes: { html: string }[];
 }
 
 async function demoServer(): Promise<Server & { email: string; password: string }> {
@@ -69,15 +63,6 @@ async function open(browser: Browser): Promise<{ context: BrowserContext; page: 
   return { context, page };
 }
 
-async function axe(page: Page, name: string): Promise<void> {
-  // Not as a script of the page, whose security policy allows none from outside.
-  await page.evaluate(await AXE_SOURCE);
-  // What is outside the window keeps the colours of the theme before until it is scrolled to.
-  await page.addStyleTag({ content: '* { content-visibility: visible !important }' });
-  const violations = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)')) as AxeViolation[];
-  for (const { id, help, nodes } of violations) found(`${name}: axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
-}
-
 async function reach(page: Page, screen: Screen, wide: boolean): Promise<void> {
   await page.locator('h1').filter({ visible: true }).first().waitFor();
   if (screen.ready) await page.getByText(screen.ready).filter({ visible: true }).first().waitFor();
@@ -95,13 +80,14 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
       await reach(page, screen, size === 'desktop').catch((error: unknown) => {
         found(`${screen.name}-${size}: not reached: ${String(error).slice(0, 300)}`);
       });
+      if (size === 'phone') for (const what of await cramped(page)) found(`${screen.name}: ${what}`);
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
         await page.waitForTimeout(SETTLE_MS);
         await page.evaluate(TWO_FRAMES);
         const name = `${screen.name}-${size}-${theme}`;
         await page.screenshot({ path: `${OUTPUT}${name}.png` });
-        await axe(page, name);
+        for (const what of await axe(page)) found(`${name}: ${what}`);
       }
     }
   }
