@@ -293,6 +293,8 @@ export interface Upcoming {
 export interface Queries {
   /** How the budgets in use stand, each in its own period around `day` (today): spent, carried over, the forecast. */
   budgetStates: { params: { day?: string }; result: BudgetState[] };
+  /** Whether sample data is in the book. */
+  sample: { params: Record<string, never>; result: { there: boolean } };
   budgets: { params: { archived?: boolean }; result: BudgetView[] };
   schedules: { params: { archived?: boolean }; result: ScheduleView[] };
   /** What is due, and what comes in the next `days` (30). */
@@ -537,6 +539,10 @@ export interface Commands {
   /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
   resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
   /** Kept on this device only. */
+  /** An invented household, to look around in. Its rows are known again by their ids; nothing where it is there already. */
+  addSample: { args: { language: string }; result: Changed };
+  /** Takes the sample out again, in one change; what a person has entered since stays. */
+  removeSample: { args: Record<string, never>; result: Changed };
   saveDraft: { args: { key: string; value: unknown }; result: null };
   dropDraft: { args: { key: string }; result: null };
 }

@@ -149,7 +149,7 @@ export class Core {
     await this.#open(book_id, () => {
       const { base_currency, language = 'en', country, sample = false } = input;
       this.book.fill('book.seed', this.#parts.rooms.seed(book_id, base_currency, { language, country }), minted);
-      if (sample) this.book.fillSample(base_currency, minted);
+      if (sample) this.book.fillSample(language, minted);
     });
     await this.#save({ ...this.#profile, book_id });
     this.#tell();

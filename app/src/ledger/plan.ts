@@ -16,6 +16,7 @@ import { confirmOps, skipOps } from './posting.ts';
 import { fillingRates, settingRate, settingRates } from './rating.ts';
 import { reconciling } from './reconciling.ts';
 import { refused } from './refused.ts';
+import { removeOps } from './sampled.ts';
 
 /** What a command may use besides the database. */
 export interface Context {
@@ -33,7 +34,7 @@ export interface Plan {
 
 type Planned = Omit<Plan, 'name'>;
 type Planner<C extends CommandName> = (context: Context, args: CommandArgs[C]) => Planned;
-type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft'>]: Planner<C> };
+type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft' | 'addSample'>]: Planner<C> };
 
 /** The operations of a command. Throws a Refusal for what makes no sense at all. */
 export function plan(name: CommandName, context: Context, args: unknown): Plan {
@@ -208,6 +209,7 @@ const PLANNERS: Planners = {
   },
   editFilter: (_, { id, ...given }) => changing('filter', id, said(given)),
   deleteFilter: (_, { id }) => removing('filter', id),
+  removeSample: (context) => ({ id: null, ops: removeOps(context) }),
   setSettings: ({ book_id }, given) => changing('settings', book_id, said(given)),
   setRate: settingRate,
   setRates: settingRates,
@@ -253,7 +255,7 @@ const NAMES: Record<keyof Planners, string> = {
   deleteBudget: 'budget.delete', reorderBudgets: 'budgets.reorder', addSchedule: 'schedule.add', editSchedule: 'schedule.edit',
   deleteSchedule: 'schedule.delete', reorderSchedules: 'schedules.reorder', confirmInstance: 'schedule.post',
   skipInstance: 'schedule.skip', addTemplate: 'template.add', editTemplate: 'template.edit', deleteTemplate: 'template.delete',
-  reorderTemplates: 'templates.reorder',
+  reorderTemplates: 'templates.reorder', removeSample: 'sample.remove',
   reorderFilters: 'filters.reorder', addReceipt: 'receipt.add', editReceipt: 'receipt.edit', deleteReceipt: 'receipt.delete'
 };
 

@@ -16,6 +16,7 @@ import { budgets, receipts, schedules, upcoming } from './plans.ts';
 import { find } from './rates.ts';
 import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
+import { sampleIsThere } from './sampled.ts';
 import { joined, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
@@ -285,6 +286,7 @@ const NAMED = [...FILTERED, 'sync_conflict', 'outbox'];
 const PLANNED = ['schedule', 'account', 'category', 'payee', 'transaction', 'rate', 'settings'];
 
 const ANSWERS: Answers = {
+  sample: { reads: ['account', 'transaction'], answer: (port, book_id) => ({ there: sampleIsThere({ port, book_id }) }) },
   budgets: { reads: ['budget', 'budget_amount', 'category'], answer: budgets },
   schedules: { reads: PLANNED, answer: schedules },
   upcoming: { reads: PLANNED, answer: upcoming },

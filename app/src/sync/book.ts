@@ -8,6 +8,7 @@ import type { EntityName, Row } from '../ledger/entities.ts';
 import type { Write } from '../ledger/merge.ts';
 import { changeOf, undoOps, type Change } from '../ledger/undo.ts';
 import type { Plan, PlanContext, Rooms } from '../rooms.ts';
+import { accountOf, freeRound, sampleIsThere, transactionOf } from '../ledger/sampled.ts';
 import { sampleBook } from '../sample.ts';
 import { ENTITY_NAMES } from '../store/entities.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
@@ -105,6 +106,7 @@ export class OpenBook {
 
   command(name: CommandName, args: unknown, minted: Minted): Changed | null {
     if (name === 'saveDraft' || name === 'dropDraft') return this.#keepDraft(name, args, minted.now_ms);
+    if (name === 'addSample') return this.fillSample((args as { language: string }).language, minted);
     const { port, rooms } = this.#parts;
     const tables = new Set<string>(['outbox']);
     const answer = port.tx((): Changed => {
@@ -135,11 +137,21 @@ export class OpenBook {
     this.#parts.changed(new Set(ops.map((op) => op.e)));
   }
 
-  /** Sample data, by the commands that a person would have given, in one transaction. */
-  fillSample(base_currency: string, minted: Minted): void {
+  /** Sample data, by the commands that a person would have given, in one transaction. Nothing where it is there already. */
+  fillSample(language: string, minted: Minted): Changed {
+    const { port } = this.#parts;
+    const { book_id } = this.meta;
+    const done = { mutation_id: minted.mid, id: null };
+    if (sampleIsThere({ port, book_id })) return done;
+    const round = freeRound({ port, book_id });
+    const base_currency = port.value<string>('SELECT base_currency FROM settings WHERE NOT deleted') ?? 'EUR';
+    const ids = {
+      account: (name: 'bank' | 'savings') => accountOf(book_id, round, name),
+      transaction: (number: number) => transactionOf(book_id, round, number)
+    };
     let n = 100_000;
-    const sample = sampleBook(this.meta.book_id, base_currency, minted.today, () => minted.ids(n++));
-    this.#parts.port.tx(() => {
+    const sample = sampleBook(book_id, base_currency, language, minted.today, ids);
+    port.tx(() => {
       const give = (name: CommandName, args: { id: string }) => {
         const from = n;
         n += 50;
@@ -149,6 +161,7 @@ export class OpenBook {
       for (const account of sample.accounts) give('addAccount', account);
       for (const transaction of sample.transactions) give('addTransaction', transaction);
     });
+    return done;
   }
 
   /**

@@ -3,7 +3,7 @@
  * words of its own. Amounts arrive as minor units and never become a float on the way.
  */
 import { exponent, formatPlain } from '$src/kernel/money';
-import { isolate, locale, t } from '$src/messages';
+import { direction, isolate, locale, t } from '$src/messages';
 
 const MINUS = '\u2212';
 
@@ -22,7 +22,8 @@ function formatter(currency: string, compact: number | null, code: boolean, sign
     found = new Intl.NumberFormat(locale, {
       style: 'currency',
       currency,
-      currencyDisplay: code ? 'code' : 'narrowSymbol',
+      // E£ is no sign that Arabic has: it writes its own
+      currencyDisplay: code ? 'code' : direction === 'rtl' ? 'symbol' : 'narrowSymbol',
       signDisplay: SIGNS[sign],
       ...(compact !== null
         ? { notation: 'compact', maximumFractionDigits: compact, minimumFractionDigits: 0 }

@@ -49,7 +49,7 @@ export const views: Words = {
   'calendar.nothing': 'لا شيء في هذا اليوم',
 
   'card.balance': 'المتبقي هذا الشهر',
-  'card.before': 'الشهر الماضي {amount}',
+  'card.before': 'الماضي {amount}',
   'card.expense': 'أُنفق هذا الشهر',
   'card.income': 'دخل هذا الشهر',
   'card.net_worth': 'صافي الثروة',
