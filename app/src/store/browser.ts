@@ -8,6 +8,7 @@
  */
 import sqlite3InitModule from '@evolu/sqlite-wasm';
 import { stepAll } from './binder.ts';
+import { gatherWrites, type Methods } from './gather.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { EnginePort, type Engine, type Prepared } from './sql.ts';
 
@@ -32,7 +33,11 @@ export async function openPool(directory = 'outlay'): Promise<Pool> {
   (globalThis as { sqlite3ApiConfig?: object }).sqlite3ApiConfig = { warn: () => undefined };
   const sqlite3 = await sqlite3InitModule();
   const files = await sqlite3.installOpfsSAHPoolVfs({ name: 'opfs-sahpool', directory, initialCapacity: 8 });
-  return { sqlite3, files };
+  const pool = { sqlite3, files };
+  const methods = methodsOf(pool);
+  rollBackJournals(pool, methods);
+  gatherWrites(pool, methods);
+  return pool;
 }
 
 /** Opens one encrypted database of the pool. `key` is 64 hex digits: the raw key, no derivation. */
@@ -40,7 +45,6 @@ export async function openBrowser(pool: Pool, name: string, key: string): Promis
   if (!/^[0-9a-f]{64}$/.test(key)) throw new Error('the database key is 64 hex digits');
   // database, WAL and a temporary journal each need a slot of the pool
   await pool.files.reserveMinimumCapacity(pool.files.getFileCount() + 6);
-  if (pool.files.getFileNames().includes(`/${name}-journal`)) rollBackJournals(pool);
   const database = new pool.sqlite3.oo1.DB(`file:/${name}?vfs=multipleciphers-opfs-sahpool`, 'c');
   try {
     database.exec(`PRAGMA cipher='chacha20'`);
@@ -63,29 +67,32 @@ export async function openMemory(): Promise<Port> {
   return new EnginePort(new BrowserEngine(sqlite3, new sqlite3.oo1.DB(':memory:', 'c')));
 }
 
-/**
- * A crash while a file was being filled leaves a journal that the next start must roll
- * back. The pool's file system says of every file that somebody else holds it, and
- * SQLite then lets the journal lie. Nobody else can: the pool belongs to one tab.
- */
-function rollBackJournals({ sqlite3, files }: Pool): void {
-  const { capi, wasm } = sqlite3;
+/** What SQLite calls to read and write a file of the pool. */
+function methodsOf({ sqlite3: { capi, wasm }, files }: Pool): Methods {
   const probe = new files.OpfsSAHPoolDb('/probe');
   const found = wasm.alloc(wasm.ptrSizeof);
   try {
     const code = capi.sqlite3_file_control(probe.pointer!, 'main', capi.SQLITE_FCNTL_FILE_POINTER, found);
     if (code !== 0) throw new Error(`no file behind the pool: ${code}`);
     const { $pMethods } = new capi.sqlite3_file(wasm.peekPtr(found));
-    const methods = new capi.sqlite3_io_methods($pMethods) as unknown as { $xCheckReservedLock: number };
-    methods.$xCheckReservedLock = wasm.installFunction('i(pp)', (_file: number, held: number) => {
-      wasm.poke32(held, 0);
-      return 0;
-    });
+    return new capi.sqlite3_io_methods($pMethods) as unknown as Methods;
   } finally {
     wasm.dealloc(found);
     probe.close();
     files.unlink('/probe');
   }
+}
+
+/**
+ * A crash while a file was being filled leaves a journal that the next start must roll
+ * back. The pool's file system says of every file that somebody else holds it, and
+ * SQLite then lets the journal lie. Nobody else can: the pool belongs to one tab.
+ */
+function rollBackJournals({ sqlite3: { wasm } }: Pool, methods: Methods): void {
+  methods.$xCheckReservedLock = wasm.installFunction('i(pp)', (_file: number, held: number) => {
+    wasm.poke32(held, 0);
+    return 0;
+  });
 }
 
 class BrowserEngine implements Engine {
