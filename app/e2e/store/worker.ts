@@ -39,7 +39,7 @@ async function answer({ ask }: Question): Promise<unknown> {
   if (ask === 'write') {
     const port = await openKept();
     migrate(port);
-    port.tx(() => writeRows(port, BOOK, 'transaction', Array.from({ length: 300 }, (_, n) => sampleTransaction(n))));
+    port.tx(() => writeRows(port, 'transaction', Array.from({ length: 300 }, (_, n) => sampleTransaction(n))));
     return port.value('PRAGMA journal_mode');
   }
   if (ask === 'read') {
@@ -63,9 +63,9 @@ async function fill(): Promise<unknown> {
   migrate(port);
   port.filling(true);
   const rows = Array.from({ length: FILLED }, (_, n) => sampleTransaction(n));
-  port.tx(() => writeRows(port, BOOK, 'transaction', rows));
+  port.tx(() => writeRows(port, 'transaction', rows));
   port.exec('PRAGMA cache_size=20; BEGIN IMMEDIATE');
-  writeRows(port, BOOK, 'transaction', rows.map((row) => ({ ...row, note: 'never committed' })));
+  writeRows(port, 'transaction', rows.map((row) => ({ ...row, note: 'never committed' })));
   port.exec('DELETE FROM line');
   return [port.value('PRAGMA journal_mode'), (await pool)!.files.getFileNames().filter((name) => name.includes('filled'))];
 }

@@ -108,13 +108,15 @@ export class TestDevice {
 
   /** Steps until the server has everything and this device too. */
   async settle(tries = 40): Promise<void> {
+    let last: unknown = null;
     for (let n = 0; n < tries; n++) {
       const step = await this.core.book.machine.settle();
+      last = step;
       if (step.next === 'idle') return;
       if (step.next !== 'retry') throw new Error(`sync stands still: ${JSON.stringify(step)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error('sync did not come to rest');
+    throw new Error(`sync did not come to rest: ${JSON.stringify(last)}`);
   }
 
   /** The device's disk as it is now, on another device: a backup, or a clone. The session stays behind. */

@@ -81,31 +81,37 @@ export interface Filling {
   rows: readonly (readonly unknown[])[];
 }
 
-/** Fills an empty book: nothing is looked up. Rollups are left to `recount`, once for all. */
+/** Fills an empty book: no row is looked up. */
 export function fill(port: Port, book_id: string, { entity, columns, rows }: Filling): void {
-  insertRows(port, book_id, entity, columns, rows);
-  if (entity === 'transaction') insertLines(port, book_id, linesAt(columns, rows));
+  if (rows.length === 0) return;
+  insertRows(port, entity, columns, rows);
+  if (entity !== 'transaction') return;
+  const firstDay = firstDayOf(port, book_id);
+  const sums = new RollupSums(firstDay);
+  const made = linesAt(columns, rows, sums);
+  insertLines(port, made);
+  addSums(port, book_id, firstDay, sums, made);
 }
 
-/** Counts the rollups anew. */
-export function recount(port: Port, book_id: string): void {
-  rebuildRollups(port, book_id, firstDayOf(port, book_id));
-}
-
-/** What the lines of a transaction follow from. */
-const LINED = [
-  'kind', 'account_id', 'amount_minor', 'currency', 'to_account_id', 'to_amount_minor', 'to_currency', 'lines', 'base_minor',
-  'base_currency', 'day'
-] as const satisfies readonly (keyof Entities['transaction'])[];
-
-function linesAt(columns: readonly string[], rows: readonly (readonly unknown[])[]): [string, ...Line][] {
-  const places = LINED.map((name): [string, number] => [name, columns.indexOf(name) + 2]);
-  return rows.flatMap((row) => {
-    const id = String(row[0]);
-    const document: Record<string, unknown> = { id, deleted: false };
-    for (const [name, at] of places) document[name] = row[at];
-    return linesOf(document as Row).map((line): [string, ...Line] => [id, ...line]);
-  });
+/** The lines of transactions given as `columns`; `sums` takes them up. */
+function linesAt(columns: readonly string[], rows: readonly (readonly unknown[])[], sums: RollupSums): [string, ...Line][] {
+  const at = (name: keyof Entities['transaction']) => columns.indexOf(name) + 2;
+  const [kind, account, amount, currency] = [at('kind'), at('account_id'), at('amount_minor'), at('currency')];
+  const [toAccount, toAmount, toCurrency] = [at('to_account_id'), at('to_amount_minor'), at('to_currency')];
+  const [parts, base, baseCurrency, day] = [at('lines'), at('base_minor'), at('base_currency'), at('day')];
+  const made: [string, ...Line][] = [];
+  for (const row of rows) {
+    // an object of one shape: this runs for every transaction of a book
+    const document: unknown = {
+      id: row[0], deleted: false, kind: row[kind], account_id: row[account], amount_minor: row[amount], currency: row[currency],
+      to_account_id: row[toAccount], to_amount_minor: row[toAmount], to_currency: row[toCurrency], lines: row[parts],
+      base_minor: row[base], base_currency: row[baseCurrency], day: row[day]
+    };
+    const lines = linesOf(document as Row);
+    sums.add(lines, 1);
+    for (const line of lines) made.push([row[0] as string, ...line]);
+  }
+  return made;
 }
 
 function save(port: Port, book_id: string, moved: readonly Moved[]): void {
@@ -116,7 +122,7 @@ function save(port: Port, book_id: string, moved: readonly Moved[]): void {
     else if (rows.has(entity)) rows.get(entity)!.push(after as unknown as AnyRow);
     else rows.set(entity, [after as unknown as AnyRow]);
   }
-  for (const [entity, changed] of rows) writeRows(port, book_id, entity, changed);
+  for (const [entity, changed] of rows) writeRows(port, entity, changed);
   const now = firstDayOf(port, book_id);
   saveLines(port, book_id, moved.filter(({ entity }) => entity === 'transaction'), now === firstDay ? firstDay : null);
   if (now !== firstDay) rebuildRollups(port, book_id, now);
@@ -124,7 +130,7 @@ function save(port: Port, book_id: string, moved: readonly Moved[]): void {
 
 /** The first day of the book's month as it is stored now. */
 function firstDayOf(port: Port, book_id: string): number {
-  return port.value<number>('SELECT first_day_of_month FROM settings WHERE book_id = :book_id AND id = :book_id', { book_id }) ?? 1;
+  return port.value<number>('SELECT first_day_of_month FROM settings WHERE book_id = :book_id', { book_id }) ?? 1;
 }
 
 /**
@@ -133,23 +139,22 @@ function firstDayOf(port: Port, book_id: string): number {
  */
 function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDay: number | null): void {
   const sums = new RollupSums(firstDay ?? 1);
-  const replaced: string[] = [];
+  const replaced: [string, ...Line][] = [];
   const made: [string, ...Line][] = [];
   for (const { id, before, after } of moved) {
     const old = linesOf(before);
     const lines = linesOf(after);
-    if (old.length > 0) replaced.push(id);
     sums.add(old, -1);
     sums.add(lines, 1);
+    for (const line of old) replaced.push([id, ...line]);
     for (const line of lines) made.push([id, ...line]);
   }
-  if (replaced.length > 0) {
-    port.run('DELETE FROM line WHERE book_id = :book_id AND transaction_id IN (SELECT value FROM json_each(:ids))', {
-      book_id, ids: JSON.stringify(replaced)
-    });
-  }
-  insertLines(port, book_id, made);
-  if (firstDay === null) return;
+  port.many(DELETE_LINES, replaced.map(([id, position, , day_number, flow, , , currency, , , base]) => [day_number, flow, currency, base, id, position]));
+  insertLines(port, made);
+  if (firstDay !== null) addSums(port, book_id, firstDay, sums, made);
+}
+
+function addSums(port: Port, book_id: string, firstDay: number, sums: RollupSums, made: readonly [string, ...Line][]): void {
   const deltas = sums.deltas();
   const accounts = accountDeltas(deltas, made);
   const moves = [...deltas.flatMap(([, cell]) => cell), ...[...accounts.values()].map(({ amount }) => amount)];
@@ -157,8 +162,8 @@ function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDa
     rebuildRollups(port, book_id, firstDay);
     return;
   }
-  port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [book_id, ...key, ...cell]));
-  port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [book_id, id, amount, count, until]));
+  port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [...key, ...cell]));
+  port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [id, amount, count, until]));
   if (!deltas.some(([, cell]) => cell[2] < 0)) return;
   for (const table of ['rollup', 'account_sum']) port.run(`DELETE FROM ${table} WHERE book_id = :book_id AND count = 0`, { book_id });
 }
@@ -186,8 +191,8 @@ function accountDeltas(deltas: readonly [Key, Sums][], made: readonly [string, .
   return accounts;
 }
 
-function insertLines(port: Port, book_id: string, lines: readonly [string, ...Line][]): void {
-  port.many(INSERT_LINES, lines.map((line) => [book_id, ...line]));
+function insertLines(port: Port, lines: readonly [string, ...Line][]): void {
+  port.many(INSERT_LINES, lines);
 }
 
 function given(names: string): string {
@@ -197,6 +202,8 @@ function given(names: string): string {
 const LINE = `book_id, transaction_id, position, day, day_number, flow, account_id, category_id, currency, amount_minor,
   base_minor, base_currency`;
 const INSERT_LINES = `INSERT INTO line(${LINE}) VALUES (${given(LINE)})`;
+const LINE_KEY = ['day_number', 'flow', 'currency', 'base_currency', 'transaction_id', 'position'];
+const DELETE_LINES = `DELETE FROM line WHERE book_id = :book_id AND ${LINE_KEY.map((name) => `${name} = :${name}`).join(' AND ')}`;
 
 const ROLLUP = 'month, account_id, category_id, flow, currency, base_currency';
 const SUMS = ['amount_minor', 'base_minor', 'count', 'count_without_rate'];

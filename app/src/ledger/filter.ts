@@ -8,7 +8,7 @@ import { limit } from '../kernel/limits.ts';
 import { checkSum } from '../kernel/money.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
-import { searchWords } from '../store/search.ts';
+import { indexAll, searchWords } from '../store/search.ts';
 
 type Bound = Record<string, string | number>;
 
@@ -96,6 +96,7 @@ const TAGS_COMPARED = 20;
 function wordCondition(port: Port, word: string, at: number, bound: Bound): string {
   const text = `word${at}`;
   bound[text] = word;
+  indexAll(port);
   // CROSS JOIN: the words first, else every document is looked up in the index one by one
   const hits = `FROM search CROSS JOIN search_doc ON search_doc.doc = search.rowid WHERE search MATCH :${text} AND entity`;
   const found = new Map<string, string[]>();
@@ -126,7 +127,7 @@ function wordCondition(port: Port, word: string, at: number, bound: Bound): stri
 
 /* ---- what it comes to -------------------------------------------------------------- */
 
-/** What a filter can say and the covering index of lines knows. */
+/** What a filter can say and the lines know. */
 const OF_LINES = new Set(['from_day', 'to_day', 'kind', 'account_id', 'category_id', 'uncategorised', 'currency']);
 
 /**

@@ -66,6 +66,8 @@ function zeroed(value: number | null): number | null {
 /** Rollup sums that changes are added to. `firstDay` of the book's month, 1..28. */
 export class RollupSums {
   readonly #cells = new Map<string, { key: Key; sums: Sums }>();
+  /** Many lines share few days. */
+  readonly #months = new Map<string, number>();
   readonly #firstDay: number;
   /** A sum on the way was more than a number holds exactly: the deltas are not to be trusted. */
   overflown = false;
@@ -76,10 +78,14 @@ export class RollupSums {
 
   add(lines: readonly Line[], sign: 1 | -1): void {
     for (const [, day, , flow, account_id, category_id, currency, amount_minor, base_minor, base_currency] of lines) {
-      const key: Key = [monthOf(day, this.#firstDay), account_id ?? '', category_id ?? '', flow, currency, base_currency];
-      const name = key.join();
+      let month = this.#months.get(day);
+      if (month === undefined) this.#months.set(day, (month = monthOf(day, this.#firstDay)));
+      const name = `${month},${account_id ?? ''},${category_id ?? ''},${flow},${currency},${base_currency}`;
       let cell = this.#cells.get(name);
-      if (!cell) this.#cells.set(name, (cell = { key, sums: [0, 0, 0, 0] }));
+      if (!cell) {
+        const key: Key = [month, account_id ?? '', category_id ?? '', flow, currency, base_currency];
+        this.#cells.set(name, (cell = { key, sums: [0, 0, 0, 0] }));
+      }
       cell.sums[0] += sign * amount_minor;
       if (base_minor === null) cell.sums[3] += sign;
       else cell.sums[1] += sign * base_minor;

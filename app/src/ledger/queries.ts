@@ -50,7 +50,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function numbers(port: Port, sql: string, params: Record<string, string>): Map<string, number> {
+function numbers(port: Port, sql: string, params: Record<string, string | number>): Map<string, number> {
   return new Map(port.rows(sql, params).map(([id, count]) => [String(id), Number(count)]));
 }
 
@@ -109,7 +109,7 @@ interface AccountSum {
   until_number: number;
 }
 
-/** From the covering index, newest first, beginning where the last one was. */
+/** From the lines, which lie by day, newest first, beginning where the last one was. */
 function lastDay(port: Port, book_id: string, account_id: string, { count, until_number }: AccountSum): string | null {
   if (count === 0) return null;
   const number = port.value<number>(
@@ -125,9 +125,9 @@ const RECENT_DAYS = 90;
 
 function categories(port: Port, book_id: string, { kind, archived = true }: QueryParams['categories'], today: string): CategoryView[] {
   const used = numbers(port, `SELECT category_id, SUM(count) FROM rollup WHERE book_id = :book_id AND category_id <> '' GROUP BY category_id`, { book_id });
-  const since = dayOf(dayNumber(today) - RECENT_DAYS);
+  const since = dayNumber(today) - RECENT_DAYS;
   const recent = numbers(
-    port, `SELECT category_id, COUNT(*) FROM line WHERE book_id = :book_id AND day >= :since AND category_id IS NOT NULL GROUP BY category_id`,
+    port, `SELECT category_id, COUNT(*) FROM line WHERE book_id = :book_id AND day_number >= :since AND category_id IS NOT NULL GROUP BY category_id`,
     { book_id, since }
   );
   const where = `${kind ? 'AND kind = :kind' : ''} ${archived ? '' : 'AND NOT archived'}`;
@@ -238,9 +238,9 @@ function daySums(port: Port, book_id: string, params: QueryParams['daySums']): D
        COALESCE(SUM(CASE WHEN flow = 'income' THEN base_minor END), 0) AS income_minor,
        -COALESCE(SUM(CASE WHEN flow = 'expense' THEN base_minor END), 0) AS expense_minor,
        COUNT(DISTINCT transaction_id) AS count, SUM(base_minor IS NULL) AS count_without_rate
-     FROM line WHERE book_id = :book_id AND day BETWEEN :from_day AND :to_day AND flow IN ('expense', 'income') ${account} ${category}
+     FROM line WHERE book_id = :book_id AND day_number BETWEEN :from_number AND :to_number AND flow IN ('expense', 'income') ${account} ${category}
      GROUP BY day, base_currency ORDER BY day DESC, base_currency`,
-    { book_id, from_day, to_day, account_id: account_id ?? null, category_id: category_id ?? null }
+    { book_id, from_number: dayNumber(from_day), to_number: dayNumber(to_day), account_id: account_id ?? null, category_id: category_id ?? null }
   );
 }
 

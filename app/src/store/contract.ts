@@ -9,7 +9,7 @@ import { readMeta, writeMeta } from './meta.ts';
 import type { Bindable, Port } from './port.ts';
 import { eraseRow, liveRows, readRow, readRows, writeRows } from './rows.ts';
 import { LAYOUT, migrate } from './schema.ts';
-import { indexRows, rebuildSearch, searchWords } from './search.ts';
+import { indexAll, indexMore, indexRows, rebuildSearch, searchWords } from './search.ts';
 
 function equal(found: unknown, wanted: unknown): void {
   const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
@@ -123,9 +123,9 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
   'rows come back as they went in': (port) => {
     migrate(port);
     const rows = Array.from({ length: 2500 }, (_, n) => sampleTransaction(n));
-    port.tx(() => writeRows(port, BOOK, 'transaction', rows));
+    port.tx(() => writeRows(port, 'transaction', rows));
     equal(readRow(port, BOOK, 'transaction', rows[7]!.id), rows[7]);
-    writeRows(port, BOOK, 'transaction', [{ ...rows[7]!, note: null, deleted: true, lines: [] }]);
+    writeRows(port, 'transaction', [{ ...rows[7]!, note: null, deleted: true, lines: [] }]);
     equal(readRow(port, BOOK, 'transaction', rows[7]!.id)?.lines, []);
     equal(liveRows(port, BOOK, 'transaction').length, 2499);
     equal([...readRows(port, BOOK, 'transaction', [rows[1]!.id, 'gone']).keys()], [rows[1]!.id]);
@@ -141,13 +141,41 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
   },
   'words are found by their beginning, without accents, in scripts without spaces too': (port) => {
     migrate(port);
-    writeRows(port, BOOK, 'transaction', [sampleTransaction(1), { ...sampleTransaction(2), note: 'Bäckerei' }]);
+    writeRows(port, 'transaction', [sampleTransaction(1), { ...sampleTransaction(2), note: 'Bäckerei' }]);
     rebuildSearch(port, BOOK);
     const found = (text: string) => searchWords(text).map((word) => port.value('SELECT count(*) FROM search WHERE text MATCH :word', { word }));
     equal(found('mull CAFE 北京 京烤 back'), [1, 1, 1, 1, 1]);
     equal(found('"; DROP'), [0]);
-    writeRows(port, BOOK, 'transaction', [{ ...sampleTransaction(2), note: 'Brot' }]);
+    writeRows(port, 'transaction', [{ ...sampleTransaction(2), note: 'Brot' }]);
     indexRows(port, BOOK, 'transaction', [sampleTransaction(2).id]);
     equal(found('back brot'), [0, 1]);
+  },
+  'words of a book that was fetched are indexed piece by piece': (port) => {
+    migrate(port);
+    writeRows(port, 'transaction', Array.from({ length: 7 }, (_, n) => ({ ...sampleTransaction(n), note: n === 6 ? '' : `Nummer ${n}`, deleted: n === 5 })));
+    const documents = () => port.rows('SELECT id FROM search_doc ORDER BY id').map(([id]) => String(id));
+    const ids = (...numbers: number[]) => numbers.map((n) => sampleTransaction(n).id);
+    writeMeta(port, { book_id: BOOK, searched_to: '', hydration: { epoch: null, v0: 1, after: null, done: 0, total: 7, complete: true, fresh: true } });
+    equal([indexMore(port, 2), documents()], [false, []]);
+    writeMeta(port, { hydration: null });
+    indexRows(port, BOOK, 'transaction', ids(3));
+    equal([indexMore(port, 2), documents()], [true, ids(0, 1, 3)]);
+    indexAll(port);
+    equal([indexMore(port, 2), documents()], [false, ids(0, 1, 2, 3, 4)]);
+    equal(port.value('SELECT count(*) FROM search WHERE text MATCH :word', { word: searchWords('numm')[0]! }), 5);
+  },
+  'a file of the first layout is brought along': (port) => {
+    migrate(port);
+    port.exec('DROP TABLE line; CREATE TABLE line(book_id TEXT NOT NULL, transaction_id TEXT NOT NULL, position INTEGER NOT NULL,' +
+      ' day TEXT NOT NULL, day_number INTEGER NOT NULL, flow TEXT NOT NULL, account_id TEXT, category_id TEXT, currency TEXT NOT NULL,' +
+      ' amount_minor INTEGER NOT NULL, base_minor INTEGER, base_currency TEXT NOT NULL, PRIMARY KEY(book_id, transaction_id, position)) WITHOUT ROWID;' +
+      ' CREATE INDEX line_day ON line(book_id, day_number); PRAGMA user_version=1');
+    const [row] = [sampleTransaction(1)];
+    writeRows(port, 'transaction', [row]);
+    port.exec(`UPDATE "transaction" SET book_id = 'b'; INSERT INTO line VALUES ('b', '${row.id}', 0, '2026-03-14', 20526, 'expense', NULL, 'c', 'EUR', -5, NULL, 'EUR')`);
+    migrate(port);
+    equal(readRow(port, BOOK, 'transaction', row.id), row);
+    equal(port.rows('SELECT * FROM line WHERE book_id = :book_id'), [['', 20526, 'expense', 'EUR', 'EUR', row.id, 0, '2026-03-14', null, 'c', -5, null]]);
+    equal(port.value('PRAGMA user_version'), LAYOUT);
   }
 };

@@ -15,6 +15,8 @@ export interface Meta {
   /** Where a staged pull stands; null when nothing is staged. */
   staged_to: string | null;
   hydration: Hydration | null;
+  /** Words of transactions up to this id are indexed; null: of all. */
+  searched_to: string | null;
   last_sync_ms: number | null;
   last_digest_ms: number | null;
   /** The server no longer speaks this schema, or has closed the book to this person. */
@@ -35,7 +37,7 @@ export interface Hydration {
 }
 
 const DEFAULTS: Omit<Meta, 'book_id' | 'device_id'> = {
-  person_id: null, epoch: null, cursor: null, next_seq: 1, last_ack: 0, staged_to: null, hydration: null,
+  person_id: null, epoch: null, cursor: null, next_seq: 1, last_ack: 0, staged_to: null, hydration: null, searched_to: null,
   last_sync_ms: null, last_digest_ms: null, stopped: null
 };
 

@@ -10,6 +10,7 @@
  * Parameters are named: SQL says `:day`, the caller gives `{day: '2026-01-31'}`.
  * A name the statement does not use is ignored; a name it uses and the caller
  * forgot is bound as NULL only when given as `undefined` or `null`, else it throws.
+ * `:book_id` and `:book` always mean the book of the file, whatever is given (`sql.ts`).
  * Booleans are bound as 1/0 and come back as 1/0 (`rows.ts` turns entity flags
  * into booleans). Integers are numbers: amounts never leave ±(2^53−1).
  */

@@ -87,18 +87,20 @@ export function liveRows<E extends EntityName>(
 
 /** Inserts or replaces whole rows. */
 export function writeRows<E extends EntityName>(
-  port: Port, book_id: string, entity: E, rows: readonly Entities[E][]
+  port: Port, entity: E, rows: readonly Entities[E][]
 ): void {
   const { columns, json, upsert } = codec(entity);
   port.many(upsert, rows.map((given) => {
     const row = given as unknown as Record<string, unknown>;
-    return [book_id, ...columns.map((name) => stored(json.has(name), row[name]))];
+    return columns.map((name) => stored(json.has(name), row[name]));
   }));
 }
 
 function stored(json: boolean, value: unknown): Bindable {
   if (value === null || value === undefined) return null;
-  return json ? JSON.stringify(value) : (value as Bindable);
+  if (!json) return value as Bindable;
+  // most transactions have no tags
+  return Array.isArray(value) && value.length === 0 ? '[]' : JSON.stringify(value);
 }
 
 /**
@@ -106,19 +108,18 @@ function stored(json: boolean, value: unknown): Bindable {
  * What only a newer schema knows is kept in `extra`.
  */
 export function insertRows(
-  port: Port, book_id: string, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]
+  port: Port, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]
 ): void {
-  const { columns: mine, json, upsert } = codec(entity);
+  const { columns: mine, json } = codec(entity);
   const given = ['id', 'ver', ...columns];
-  const plan = mine.map((name) => ({ at: given.indexOf(name), json: json.has(name) }));
-  const unknown = columns.flatMap((name, index) => (mine.includes(name) ? [] : [{ name, at: index + 2 }]));
-  const deleted = mine.indexOf('deleted') + 1;
-  const extra = mine.indexOf('extra') + 1;
-  port.many(upsert, rows.map((row) => {
-    const values: Bindable[] = [book_id];
-    for (const { at, json } of plan) values.push(at < 0 ? null : stored(json, row[at]));
-    values[deleted] = 0;
-    if (unknown.length > 0) values[extra] = JSON.stringify(Object.fromEntries(unknown.map(({ name, at }) => [name, row[at]])));
+  const plan = given.flatMap((name, at) => (mine.includes(name) ? [{ name, at, json: json.has(name) }] : []));
+  const unknown = given.flatMap((name, at) => (mine.includes(name) ? [] : [{ name, at }]));
+  const names = [...plan.map(({ name }) => name), ...(unknown.length > 0 ? ['extra'] : [])];
+  // a row that is there is written over as a whole, which needs no look at it where no index is kept
+  const insert = `INSERT OR REPLACE INTO ${quoted(entity)}(book_id, ${names.join(', ')}) VALUES (:book_id, ${names.map((name) => `:${name}`).join(', ')})`;
+  port.many(insert, rows.map((row) => {
+    const values = plan.map(({ at, json }) => stored(json, row[at]));
+    if (unknown.length > 0) values.push(JSON.stringify(Object.fromEntries(unknown.map(({ name, at }) => [name, row[at]]))));
     return values;
   }));
 }

@@ -10,7 +10,7 @@ import { ENTITY_NAMES, FIELDS, type EntityName, type Field } from './entities.ts
 import type { Port } from './port.ts';
 
 /** The layout of this file. A higher number in a file means a newer app wrote it. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 export class NewerLayout extends Error {}
 
@@ -36,13 +36,16 @@ function entityTable(entity: EntityName): string {
   PRIMARY KEY(book_id, id)) WITHOUT ROWID;`;
 }
 
+/** By day: reports read days, and add them up in this order without sorting. A transaction tells where its lines are. */
+const LINES = `CREATE TABLE line(
+  book_id TEXT NOT NULL, day_number INTEGER NOT NULL, flow TEXT NOT NULL, currency TEXT NOT NULL, base_currency TEXT NOT NULL,
+  transaction_id TEXT NOT NULL, position INTEGER NOT NULL, day TEXT NOT NULL, account_id TEXT, category_id TEXT,
+  amount_minor INTEGER NOT NULL, base_minor INTEGER,
+  PRIMARY KEY(book_id, day_number, flow, currency, base_currency, transaction_id, position)) WITHOUT ROWID;`;
+
 /** Derived from transactions by `ledger`, in the same transaction; never synced. */
 const DERIVED = `
-CREATE TABLE line(
-  book_id TEXT NOT NULL, transaction_id TEXT NOT NULL, position INTEGER NOT NULL,
-  day TEXT NOT NULL, day_number INTEGER NOT NULL, flow TEXT NOT NULL, account_id TEXT, category_id TEXT,
-  currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, base_minor INTEGER, base_currency TEXT NOT NULL,
-  PRIMARY KEY(book_id, transaction_id, position)) WITHOUT ROWID;
+${LINES}
 CREATE TABLE rollup(
   book_id TEXT NOT NULL, month INTEGER NOT NULL, flow TEXT NOT NULL, currency TEXT NOT NULL, base_currency TEXT NOT NULL,
   category_id TEXT NOT NULL, account_id TEXT NOT NULL,
@@ -74,7 +77,6 @@ CREATE TABLE known(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;`;
  * and made again around a hydration, which is faster than keeping them.
  */
 export const INDEXES: Readonly<Record<string, string>> = {
-  line_day: `line(book_id, day_number, flow, currency, base_currency, category_id, account_id, amount_minor, base_minor)`,
   transaction_day: `"transaction"(book_id, day, id, deleted)`,
   transaction_payee: `"transaction"(book_id, payee_id, day, id, deleted, kind, currency, amount_minor) WHERE payee_id IS NOT NULL`,
   category_parent: `category(book_id, parent_id)`,
@@ -82,8 +84,11 @@ export const INDEXES: Readonly<Record<string, string>> = {
   budget_amount_budget: `budget_amount(book_id, budget_id)`
 };
 
-export function createIndexes(port: Port): void {
-  for (const [name, on] of Object.entries(INDEXES)) port.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
+/** Made after a hydration is through: nothing is wrong without them for a moment, only slower. */
+export const LATER: readonly string[] = ['transaction_payee'];
+
+export function createIndexes(port: Port, without: readonly string[] = []): void {
+  for (const [name, on] of Object.entries(INDEXES)) if (!without.includes(name)) port.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
 }
 
 export function dropIndexes(port: Port): void {
@@ -97,6 +102,14 @@ const STEPS: readonly ((port: Port) => void)[] = [
     port.exec(DERIVED);
     port.exec(OWN);
     createIndexes(port);
+  },
+  // Lines by day, and no book's id in the rows.
+  (port) => {
+    port.exec('DROP INDEX IF EXISTS line_day; ALTER TABLE line RENAME TO old_line');
+    port.exec(LINES);
+    const columns = 'day_number, flow, currency, base_currency, transaction_id, position, day, account_id, category_id, amount_minor, base_minor';
+    port.exec(`INSERT INTO line(book_id, ${columns}) SELECT '', ${columns} FROM old_line; DROP TABLE old_line`);
+    for (const table of [...ENTITY_NAMES, 'rollup', 'account_sum']) port.exec(`UPDATE ${quoted(table)} SET book_id = ''`);
   }
 ];
 

@@ -5,6 +5,7 @@
  */
 import { folded } from '../kernel/text.ts';
 import { ENTITY_NAMES, type EntityName } from './entities.ts';
+import { readMeta, writeMeta } from './meta.ts';
 import type { Port } from './port.ts';
 import { quoted } from './schema.ts';
 
@@ -12,6 +13,9 @@ import { quoted } from './schema.ts';
 const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
   account: 'name', category: 'name', payee: 'name', tag: 'name', transaction: 'note'
 };
+
+/** More transactions than a book has. */
+const ALL = 1e9;
 
 /** Adds documents for live rows that have none: id, version, then the values of `columns`. */
 export function addRows(port: Port, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
@@ -42,10 +46,37 @@ export function indexRows(port: Port, book_id: string, entity: EntityName, ids: 
   addToSearch(port, entity, texts as [string, string][]);
 }
 
+/**
+ * After a hydration, not during it: indexes the words of the next `limit` transactions. False when there are no more.
+ * What was changed meanwhile has its document already.
+ */
+export function indexMore(port: Port, limit: number): boolean {
+  const { searched_to = null, hydration = null } = readMeta(port) ?? {};
+  if (searched_to === null || hydration !== null) return false;
+  return port.tx(() => {
+    const found = port.rows(
+      `SELECT id, CASE WHEN NOT deleted AND note <> '' THEN note END FROM "transaction"
+       WHERE book_id = :book_id AND id > :searched_to ORDER BY id LIMIT :limit`, { searched_to, limit }
+    );
+    const ids = JSON.stringify(found.map(([id]) => id));
+    const known = new Set(port.rows(`SELECT search_doc.id FROM json_each(:ids) CROSS JOIN search_doc ON search_doc.entity = 'transaction' AND search_doc.id = value`, { ids }).map(([id]) => id));
+    addToSearch(port, 'transaction', found.filter(([id, note]) => note !== null && !known.has(id!)) as [string, string][]);
+    const more = found.length === limit;
+    writeMeta(port, { searched_to: more ? String(found.at(-1)![0]) : null });
+    return more;
+  });
+}
+
+/** Before somebody searches: what `indexMore` has left. */
+export function indexAll(port: Port): void {
+  while (indexMore(port, ALL));
+}
+
 /** Makes the whole search table anew (after a hydration). */
 export function rebuildSearch(port: Port, book_id: string): void {
   port.run(`INSERT INTO search(search) VALUES ('delete-all')`);
   port.run(`DELETE FROM search_doc`);
+  writeMeta(port, { searched_to: null });
   for (const entity of ENTITY_NAMES) {
     const column = TEXT_COLUMN[entity];
     if (!column) continue;

@@ -26,6 +26,14 @@ const STATEMENTS_KEPT = 300;
 /** A parameter with its name, or a text, a quoted name or a comment without one. */
 export const PARAMETER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|:([A-Za-z_][A-Za-z0-9_]*)/g;
 
+/**
+ * A file holds one book. Its id stands in `meta`; in the tables, where it would be a tenth of the file, a row's
+ * `book_id` is the empty text, and that is what `:book_id` and `:book` mean in every statement.
+ */
+function ofThisBook(sql: string): string {
+  return sql.replace(PARAMETER, (token, name?: string) => (name === 'book_id' || name === 'book' ? `''` : token));
+}
+
 /** The parameters of a statement, each once. */
 export function parameterNames(sql: string): string[] {
   const names = new Set<string>();
@@ -128,8 +136,9 @@ export class EnginePort implements Port {
       this.#statements.set(sql, known);
       return known;
     }
-    const names = parameterNames(sql);
-    const made = { names, prepared: this.#engine.prepare(sql, names) };
+    const own = ofThisBook(sql);
+    const names = parameterNames(own);
+    const made = { names, prepared: this.#engine.prepare(own, names) };
     this.#statements.set(sql, made);
     if (this.#statements.size > STATEMENTS_KEPT) this.#forgetOldest();
     return made;

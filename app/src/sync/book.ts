@@ -15,6 +15,7 @@ import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
 import { listen } from './events.ts';
+import { finishBook } from './inbox.ts';
 import { knownNames, remember } from './known.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
 import { isRecorded, meta, pendingCount, PUSH_OPS, record, setAsideCount } from './outbox.ts';
@@ -24,6 +25,9 @@ import { versionOf, type Op } from './wire.ts';
 
 /** Each posts 50 instances of every schedule: daily for 27 years. */
 const POSTING_PASSES = 200;
+
+/** Between two pieces of what is made after a book was fetched. */
+const FINISH_PAUSE_MS = 50;
 
 /** Undo reaches back this many changes. */
 const UNDO_KEPT = 50;
@@ -72,6 +76,7 @@ export class OpenBook {
   #line: AbortController | null = null;
   #last: Step | null = null;
   #posting = false;
+  #finishing: unknown = null;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -332,8 +337,17 @@ export class OpenBook {
     port.tx(() => writeMeta(port, { person_id, epoch, cursor: '0:', staged_to: null, hydration: null }));
   }
 
+  /** Between calls, so that nobody waits for it. */
+  #finish(): void {
+    this.#finishing ??= this.#parts.timers.set(() => {
+      this.#finishing = null;
+      if (this.#runner && finishBook(this.#parts.port)) this.#finish();
+    }, FINISH_PAUSE_MS);
+  }
+
   #heard(step: Step): void {
     this.#last = step;
+    if (step.next !== 'more') this.#finish();
     this.#parts.changed(('tables' in step ? step.tables : undefined) ?? new Set());
   }
 

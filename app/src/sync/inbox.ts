@@ -3,15 +3,15 @@
  * cursor and acknowledgements land in one transaction (SYNC 2.7, 2.8). Nothing
  * staged is ever shown. Everything here is one transaction of its own.
  */
-import { fill, place, recount, type Filling, type Placed } from '../ledger/commands.ts';
+import { fill, place, type Filling, type Placed } from '../ledger/commands.ts';
 import type { Row } from '../ledger/entities.ts';
 import { refers } from '../ledger/references.ts';
 import { PortState } from '../ledger/state.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
-import { createIndexes, dropIndexes, quoted } from '../store/schema.ts';
-import { addRows, indexRows, rebuildSearch } from '../store/search.ts';
+import { createIndexes, dropIndexes, LATER, quoted } from '../store/schema.ts';
+import { addRows, indexMore, indexRows, rebuildSearch } from '../store/search.ts';
 import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireRow } from './wire.ts';
 
@@ -101,10 +101,9 @@ function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
       return !mine && !known.has(id);
     });
     fill(port, book_id, { entity, columns, rows });
-    addRows(port, entity, columns, rows);
+    // the words of transactions are indexed when all are here (`finishBook`)
+    if (first || entity !== 'transaction') addRows(port, entity, columns, rows);
   }
-  // the first screens show sums of what is here; all are counted at the end
-  if (first) recount(port, book_id);
 }
 
 /** The transactions among rows in the order of their ids that are here already: the first page had the newest. */
@@ -142,19 +141,26 @@ export function beginHydration(port: Port): void {
   if (fresh) dropIndexes(port);
   port.run('DELETE FROM stage');
   writeMeta(port, {
-    cursor: null, staged_to: null,
+    cursor: null, staged_to: null, ...(fresh ? { searched_to: '' } : {}),
     hydration: { epoch: null, v0: null, after: null, done: 0, total: null, complete: false, fresh }
   });
+}
+
+const WORDS_AT_ONCE = 5000;
+
+/** After a hydration, step by step: what can be used without, only slower. False when nothing is left. */
+export function finishBook(port: Port): boolean {
+  const { searched_to, hydration } = meta(port);
+  if (searched_to === null || hydration !== null) return false;
+  createIndexes(port);
+  return indexMore(port, WORDS_AT_ONCE);
 }
 
 /** Rows with pending changes update their shadow and are replayed; others are put as they are. */
 function merge(landing: Landing, page: Page): Landed {
   const { port } = landing;
   const { book_id, hydration } = meta(port);
-  if (hydration) {
-    createIndexes(port);
-    recount(port, book_id);
-  }
+  if (hydration) createIndexes(port, LATER);
   const rows = new Map<string, Placed>();
   const affected = new Set<string>();
   for (const placed of stagedRows(port)) {
@@ -212,10 +218,9 @@ function swap(landing: Landing, page: Page): Landed {
   const acks = takeAcks(landing, page);
   dropIndexes(port);
   for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
-  for (const table of ['line', 'rollup', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
+  for (const table of ['line', 'rollup', 'account_sum', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
   fillFromStage(port, book_id);
   createIndexes(port);
-  recount(port, book_id);
   rebuildSearch(port, book_id);
   replay(port, book_id, allPending(port));
   finish(landing, page, acks.forked);
