@@ -271,6 +271,15 @@ export interface Instalment {
   count: number;
 }
 
+export interface TemplateView extends Template {
+  account_name: string | null;
+  to_account_name: string | null;
+  payee_name: string | null;
+  /** Of its first line. */
+  category_name: string | null;
+  tag_names: string[];
+}
+
 /** One instance of a schedule that is due or to come. */
 export interface Upcoming {
   schedule_id: string;
@@ -301,7 +310,7 @@ export interface Queries {
   upcoming: { params: { days?: number }; result: Upcoming[] };
   /** Amounts far from their payee's habit, bills that did not come, what nobody confirmed. */
   unusual: { params: Record<string, never>; result: Unusual };
-  templates: { params: Record<string, never>; result: Template[] };
+  templates: { params: Record<string, never>; result: TemplateView[] };
   receipts: { params: { transaction_id: string }; result: Receipt[] };
   settings: { params: Record<string, never>; result: Settings };
   accounts: { params: { archived?: boolean }; result: AccountView[] };

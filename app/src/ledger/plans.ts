@@ -1,5 +1,5 @@
 /** What is planned, as the screens ask for it: budgets, schedules and what comes of them, receipts. */
-import type { BudgetView, QueryParams, ScheduleView, Upcoming } from '../api.ts';
+import type { BudgetView, QueryParams, ScheduleView, TemplateView, Upcoming } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
 import { convert } from '../kernel/money.ts';
 import type { Receipt, Schedule } from '../store/entities.ts';
@@ -63,6 +63,20 @@ export function upcoming(port: Port, book_id: string, { days = AHEAD_DAYS }: Que
     }));
   });
   return made.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+export function templates(port: Port, book_id: string): TemplateView[] {
+  return liveRows(port, book_id, 'template', 'ORDER BY position, id').map((row) => {
+    const name = (entity: 'account' | 'payee' | 'category', id: string | null) => nameOf(port, book_id, entity, id);
+    return {
+      ...row, account_name: name('account', row.account_id), to_account_name: name('account', row.to_account_id), payee_name: name('payee', row.payee_id),
+      category_name: name('category', row.lines?.[0]?.category_id ?? null),
+      tag_names: row.tag_ids.flatMap((id) => {
+        const tag = readRow(port, book_id, 'tag', id);
+        return tag && !tag.deleted ? [tag.name] : [];
+      })
+    };
+  });
 }
 
 export function receipts(port: Port, book_id: string, { transaction_id }: QueryParams['receipts']): Receipt[] {

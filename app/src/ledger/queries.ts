@@ -12,7 +12,7 @@ import { liveRows, readRow } from '../store/rows.ts';
 import { newestRate } from './inputs.ts';
 import { filterSums, listed, matching, narrowed, selected } from './filter.ts';
 import { choicesOf } from './plan.ts';
-import { budgets, receipts, schedules, upcoming } from './plans.ts';
+import { budgets, receipts, schedules, templates, upcoming } from './plans.ts';
 import { find } from './rates.ts';
 import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
@@ -290,7 +290,7 @@ const ANSWERS: Answers = {
   budgets: { reads: ['budget', 'budget_amount', 'category'], answer: budgets },
   schedules: { reads: PLANNED, answer: schedules },
   upcoming: { reads: PLANNED, answer: upcoming },
-  templates: { reads: ['template'], answer: (port, book_id) => liveRows(port, book_id, 'template', 'ORDER BY position, id') },
+  templates: { reads: ['template', 'account', 'category', 'payee', 'tag'], answer: (port, book_id) => templates(port, book_id) },
   receipts: { reads: ['receipt', 'transaction'], answer: receipts },
   settings: { reads: ['settings'], answer: settings },
   accounts: { reads: ['account', 'transaction', 'rate', 'settings'], answer: accounts },

@@ -32,7 +32,7 @@ describe('messages', () => {
   it('is used: a message nobody says is deleted', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svelte|ts)$/.test(name) && (!name.startsWith('messages') || name === 'messages/problem.ts'));
     const text = files.map((name) => readFileSync(source + name, 'utf8')).join('\n');
-    const made = /^(account_kind|account_type|attention|card|colour|entity|field|hint|history|import|kind|missing|role|start|sync|theme|toast)\./;
+    const made = /^(account_kind|account_type|attention|card|colour|entity|field|hint|history|import|kind|missing|quick|role|start|sync|theme|toast)\./;
     expect([...Object.keys(first), ...Object.keys(book)].filter((key) => !made.test(key) && !text.includes(`'${key}'`))).toEqual([]);
   });
   it('fills places and chooses plurals', () => {

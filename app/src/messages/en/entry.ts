@@ -72,7 +72,6 @@ export const entry = {
 
   'transfer.arrives': 'Arrives',
   'transfer.from': 'From',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': 'Swap the accounts',
   'transfer.to': 'To',
 

@@ -3,8 +3,9 @@
  * command takes. Owns no rows and asks nothing; the rules are the ledger's, here is only what has
  * to be known to guide a thumb (which field is missing, what is left of a split).
  */
-import { exponent } from '$src/kernel/money';
-import type { AccountView, Settings, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
+import { allocate, convert, exponent, invertRate } from '$src/kernel/money';
+import type { Entry } from '$src/ledger/entry/parse';
+import type { AccountView, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
 import { typed, value } from '$src/kernel/calculator';
 import { nowTime, today } from '../format';
 
@@ -28,7 +29,12 @@ export interface Snapshot {
   note: string;
   tags: string[];
   rate: string;
+  cross_rate: string;
+  follows: Follows;
 }
+
+/** Of a transfer's two amounts and its rate: which one is worked out from the others. */
+export type Follows = 'to' | 'from' | 'rate';
 
 export type Missing = 'amount' | 'account' | 'to_account' | 'same_account' | 'to_amount' | 'split' | 'day' | null;
 
@@ -49,6 +55,10 @@ export class EditorForm {
   tags = $state<string[]>([]);
   /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
   rate = $state('');
+  /** Of a transfer, units that arrive for one that leaves, as typed; empty: the newest known. */
+  cross_rate = $state('');
+  follows = $state<Follows>('to');
+  known_rate = $state('');
   accounts = $state.raw<AccountView[]>([]);
 
   readonly account = $derived(this.accounts.find((account) => account.id === this.account_id));
@@ -110,10 +120,41 @@ export class EditorForm {
     this.note = item.note ?? '';
     this.tags = [...item.tag_names];
     this.rate = item.rate && item.currency !== item.base_currency ? item.rate : '';
+    this.follows = 'rate';
     if (!copy) {
       this.day = item.day;
       this.time = item.time ?? '';
     }
+  }
+
+  /** What a line said; of the rest, what was there before it. */
+  take(entry: Entry, before: Snapshot): void {
+    const { kind, amount_text: text, account_id, to_account_id, to_amount_text, category_id, day, time, payee, note, tags } = entry;
+    Object.assign(this, before, { kind, text, day, payee, note, tags: [...tags], category_id, split: [], rate: '', cross_rate: '' });
+    this.account_id = account_id ?? before.account_id;
+    this.to_account_id = to_account_id ?? (before.to_account_id === this.account_id ? '' : before.to_account_id);
+    this.to_text = to_amount_text;
+    this.follows = !to_amount_text ? 'to' : text ? 'rate' : 'from';
+    if (time) this.time = time;
+    this.balance();
+  }
+
+  /** A template's fields over what there is; without an amount of its own it leaves the one that is typed. */
+  fill(template: TemplateView): void {
+    const open = (id: string | null) => this.accounts.some((account) => account.id === id && !account.archived);
+    const { kind, account_id, to_account_id, amount_minor, lines, payee_name, note, tag_names } = template;
+    this.kind = kind;
+    if (open(account_id)) this.account_id = account_id!;
+    if (open(to_account_id)) this.to_account_id = to_account_id!;
+    if (amount_minor !== null) this.text = typed(amount_minor, this.digits);
+    this.category_id = lines?.[0]?.category_id ?? null;
+    const shares = amount_minor === null && this.amount_minor > 0 ? allocate(this.amount_minor, (lines ?? []).map((line) => line.amount_minor)) : null;
+    const part = (at: number, minor: number) => (shares ? typed(shares[at]!, this.digits) : amount_minor === null ? '' : typed(minor, this.digits));
+    this.split = lines && lines.length > 1 ? lines.map((line, at) => ({ category_id: line.category_id, text: part(at, line.amount_minor) })) : [];
+    this.payee = payee_name ?? '';
+    this.note = note ?? '';
+    this.tags = [...tag_names];
+    this.balance();
   }
 
   restore(snapshot: Snapshot, accounts: AccountView[]): void {
@@ -122,9 +163,43 @@ export class EditorForm {
   }
 
   snapshot(): Snapshot {
-    const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate } = this;
+    const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
-    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], rate };
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], rate, cross_rate, follows };
+  }
+
+  /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */
+
+  typeAmount(text: string): void {
+    this.text = text;
+    if (this.follows === 'from') this.follows = 'to';
+    this.balance();
+  }
+
+  typeArrives(text: string): void {
+    this.to_text = text;
+    this.follows = this.amount_minor > 0 && this.follows !== 'from' ? 'rate' : 'from';
+    if (this.follows === 'rate') this.cross_rate = '';
+    this.balance();
+  }
+
+  typeRate(text: string): void {
+    this.cross_rate = text;
+    this.follows = this.amount_minor > 0 ? 'to' : 'from';
+    this.balance();
+  }
+
+  /** The amount that follows, at the typed rate or the newest known; nothing where there is none. */
+  balance(): void {
+    const rate = this.cross_rate || this.known_rate;
+    if (!this.cross || !this.account || !this.to_account || this.follows === 'rate' || !/[1-9]/.test(rate)) return;
+    const [here, there] = [this.account.currency, this.to_account.currency];
+    try {
+      if (this.follows === 'to') this.to_text = this.amount_minor > 0 ? typed(convert(this.amount_minor, rate, here, there), this.to_digits) : '';
+      else if (this.to_amount_minor > 0) this.text = typed(convert(this.to_amount_minor, invertRate(rate), there, here), this.digits);
+    } catch {
+      // a rate that is not finished, or an amount that is too large: nothing follows
+    }
   }
 
   /** Two lines: what is chosen now, and the rest. */
@@ -146,6 +221,8 @@ export class EditorForm {
   swap(): void {
     [this.account_id, this.to_account_id] = [this.to_account_id, this.account_id];
     if (this.cross) [this.text, this.to_text] = [this.to_text, this.text];
+    this.cross_rate = '';
+    this.follows = this.to_text && this.text ? 'rate' : 'to';
   }
 
   input(base_currency: string): TransactionInput {
@@ -172,5 +249,19 @@ export class EditorForm {
       tag_ids: [],
       tags: this.tags
     };
+  }
+
+  /** What of it is kept under a name; `with_amount`: also how much. */
+  template(name: string, base_currency: string, with_amount: boolean): TemplateInput {
+    const { kind, account_id, amount_minor, currency, to_account_id, lines, category_id, payee, note, tags } = this.input(base_currency);
+    const money = { kind, account_id, amount_minor: with_amount && amount_minor > 0 ? amount_minor : null, currency: currency ?? null, to_account_id };
+    return { name, ...money, ...(lines ? { lines } : { category_id }), payee, note, tag_ids: [], tags } as TemplateInput;
+  }
+
+  /** The same again from its day on. */
+  schedule(name: string, base_currency: string, rule: string, mode: 'post' | 'ask'): ScheduleInput {
+    const { day, rate, base_minor, utc_offset_min, reconciled, ...planned } = this.input(base_currency);
+    void [rate, base_minor, utc_offset_min, reconciled];
+    return { ...planned, name, rule, mode, start_day: day, done_through: day };
   }
 }

@@ -11,6 +11,11 @@ export type EditorRequest =
       category_id?: string;
       day?: string;
       copy_of?: string;
+      /** Begins with what this line says. */
+      line?: string;
+      /** Begins in the line. */
+      quick?: boolean;
+      template_id?: string;
       /** Another number opens a fresh one. */
       turn?: number;
     }

@@ -19,7 +19,7 @@ export interface Command {
 const SCREENS: [href: string, label: Key][] = [
   ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/budgets', 'nav.budgets'], ['/schedules', 'nav.schedules'], ['/settings', 'nav.settings'],
   ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
-  ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'],
+  ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'], ['/settings/templates', 'template.title'],
   ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
   ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/attention', 'attention.title']
 ];
@@ -31,6 +31,7 @@ export function commands(): Command[] {
   const add = (id: 'expense' | 'income' | 'transfer'): Command => ({ id, title: t(`keys.${id}`), shortcut: key(id), run: () => openEditor({ mode: 'add', kind: id }) });
   return [
     add('expense'), add('income'), add('transfer'),
+    { id: 'quick', title: t('keys.quick'), shortcut: key('quick'), run: () => openEditor({ mode: 'add', quick: true }) },
     ...SCREENS.map(([href, label]): Command => ({ id: href, title: t(label), detail: t('palette.go'), href, shortcut: key(href.slice(1) || 'home') })),
     { id: 'sync', title: t('devices.sync_now'), run: () => void outlay.sync.now().catch(toastProblem) },
     ...THEMES.map(([theme, label]): Command => ({ id: theme, title: t(label), run: () => setTheme(theme) })),

@@ -23,6 +23,7 @@ export interface Shortcut {
 export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'palette', keys: ['k'], mod: true, label: 'keys.palette', group: 'anywhere' },
   { id: 'add', keys: ['n'], label: 'nav.add', group: 'anywhere' },
+  { id: 'quick', keys: ['q'], label: 'keys.quick', group: 'anywhere' },
   { id: 'expense', keys: ['e'], label: 'keys.expense', group: 'anywhere' },
   { id: 'income', keys: ['i'], label: 'keys.income', group: 'anywhere' },
   { id: 'transfer', keys: ['m'], label: 'keys.transfer', group: 'anywhere' },
@@ -77,6 +78,7 @@ const ANYWHERE: Record<string, () => void> = {
   palette: () => (over.sheet = 'palette'),
   help: () => (over.sheet = 'help'),
   add: () => openEditor({ mode: 'add' }),
+  quick: () => openEditor({ mode: 'add', quick: true }),
   expense: () => openEditor({ mode: 'add', kind: 'expense' }),
   income: () => openEditor({ mode: 'add', kind: 'income' }),
   transfer: () => openEditor({ mode: 'add', kind: 'transfer' }),
