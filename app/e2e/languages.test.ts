@@ -1,0 +1,148 @@
+// The app in other languages: German from the first screen to the first expense; Arabic from right to left, with its
+// digits and its swipes; another language chosen, which also opens without a network.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+
+const PHONE = { width: 390, height: 844 };
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function open(locale: string, more: BrowserContextOptions = {}): Promise<Page> {
+  const context = await secondContext(browser, { viewport: PHONE, locale, reducedMotion: 'reduce', ...more });
+  return context.newPage();
+}
+
+const says = (page: Page, words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).filter({ visible: true }).first().click();
+const root = (page: Page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+
+/** Nothing stands wider than the window of a phone. */
+const wider = (page: Page) =>
+  page.evaluate(() => [...document.querySelectorAll('main *')].filter((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    return width > 1 && (right > innerWidth + 1 || left < -1) && !one.closest('[class*="overflow-x-auto"], [class*="sr-only"]');
+  }).map((one) => one.outerHTML.slice(0, 120)));
+
+test('in German, from signing up to the first expense', async () => {
+  const page = await open('de-AT');
+  await page.goto(server.url);
+  await says(page, 'Wissen, wohin dein Geld geht.');
+  expect(await root(page)).toEqual(['de', 'ltr']);
+  await page.getByRole('link', { name: 'Registrieren' }).click();
+  await page.getByLabel('E-Mail').fill('anna@example.com');
+  await page.getByLabel('Passwort', { exact: true }).fill('1234');
+  await press(page, 'Registrieren');
+  await says(page, /Mindestens 8 Zeichen/);
+  await page.getByLabel('Passwort', { exact: true }).fill('12345678');
+  await press(page, 'Registrieren');
+  // refused by the server, said by the app
+  await says(page, 'Dieses Passwort kennt jeder.');
+  await page.getByLabel('Passwort', { exact: true }).fill('neun stille otter');
+  await press(page, 'Registrieren');
+  await says(page, 'Dein Buch ist bereit');
+  await press(page, /^Trag ein/);
+  for (const key of ['4', 'Komma', '5']) await page.getByRole('button', { name: key, exact: true }).click();
+  await page.getByRole('button', { name: 'Lebensmittel', exact: true }).click();
+  await press(page, 'Sichern');
+  await says(page, /Ausgabe von €\s4,50 hinzugefügt/);
+  await page.goto(`${server.url}/settings/categories`);
+  // what is usual in the country
+  await says(page, 'Krankenversicherung');
+  for (const path of ['', 'transactions', 'stats', 'accounts', 'settings']) {
+    await page.goto(`${server.url}/${path}`);
+    await page.locator('main h1').filter({ visible: true }).first().waitFor();
+    await expect.poll(() => wider(page)).toEqual([]);
+  }
+  await page.context().close();
+});
+
+test('in Arabic, from right to left, with its digits and its swipes', async () => {
+  const page = await open('ar-EG', { hasTouch: true });
+  await page.goto(`${server.url}/start`);
+  await press(page, /^بيانات تجريبية/);
+  await says(page, 'هذه بيانات تجريبية');
+  expect(await root(page)).toEqual(['ar', 'rtl']);
+
+  await page.goto(`${server.url}/transactions`);
+  // a hint that helps once, and is put away
+  await press(page, 'فهمت');
+  const row = page.locator('[data-swipes]').first();
+  const name = await row.innerText();
+  let box = (await row.boundingBox())!;
+  await expect.poll(async () => {
+    const before = box.y;
+    box = (await row.boundingBox())!;
+    return box.y - before;
+  }).toBe(0);
+  const y = box.y + box.height / 2;
+  // to the left is to the end: that edits
+  await drag(page, box.x + 250, y, box.x + 100);
+  await page.getByRole('form', { name: 'تعديل المعاملة' }).waitFor();
+  // the keys are in the digits of the region, and any digits are understood
+  const amount = page.getByLabel('المبلغ', { exact: true });
+  await amount.fill('12.5');
+  await expect.poll(() => amount.inputValue()).toBe('١٢٫٥');
+  await amount.fill('٢٠٫٧٥');
+  await press(page, 'حفظ');
+  await says(page, 'تم التغيير');
+  await says(page, /٢٠٫٧٥/);
+  // to the right is to the start: that deletes
+  await expect.poll(() => page.locator('[data-swipes]').first().innerText()).not.toBe(name);
+  await drag(page, box.x + 100, y, box.x + 250);
+  await says(page, 'حُذفت المعاملة');
+  await press(page, 'تراجع');
+  await says(page, /٢٠٫٧٥/);
+
+  // the sample goes with one tap, and comes back with one
+  await page.goto(server.url);
+  await press(page, 'إزالة البيانات التجريبية');
+  await says(page, 'دفترك جاهز');
+  await press(page, 'تراجع');
+  await says(page, 'هذه بيانات تجريبية');
+  await page.context().close();
+});
+
+async function drag(page: Page, from: number, y: number, to: number): Promise<void> {
+  await page.mouse.move(from, y);
+  await page.mouse.down();
+  await page.mouse.move(from + (to - from) / 3, y);
+  await page.mouse.move(to, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+test('in a language that is chosen, also without a network', async () => {
+  const page = await open('en-US');
+  await page.goto(`${server.url}/start`);
+  await press(page, /^A blank book/);
+  await says(page, 'Your book is ready');
+  await page.goto(`${server.url}/settings/language`);
+  await press(page, 'Español');
+  await page.getByRole('heading', { name: 'Idioma' }).waitFor();
+  await page.evaluate(async () => navigator.serviceWorker.ready);
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null || location.reload())).toBe(true);
+
+  await page.context().setOffline(true);
+  await page.goto(server.url);
+  await says(page, 'Tu libro está listo');
+  expect(await root(page)).toEqual(['es', 'ltr']);
+  // every language is kept on the device
+  await page.goto(`${server.url}/settings/language`);
+  await press(page, 'हिन्दी');
+  await page.getByRole('heading', { name: 'भाषा' }).waitFor();
+  await press(page, 'ब्राउज़र जैसी');
+  await page.getByRole('heading', { name: 'Language' }).waitFor();
+  expect(await root(page)).toEqual(['en', 'ltr']);
+  await page.context().close();
+});
