@@ -4,6 +4,7 @@ import { adding } from './adding';
 import { entry } from './entry';
 import { hints } from './hints';
 import { list } from './list';
+import { plans } from './plans';
 import { settings } from './settings';
 import { stats } from './stats';
 import { sync } from './sync';
@@ -14,6 +15,7 @@ export const words: Words = {
   ...entry,
   ...hints,
   ...list,
+  ...plans,
   ...settings,
   ...stats,
   ...sync,

@@ -56,7 +56,7 @@ export const settings: Words = {
   'defaults.first_day_of_month': 'أول يوم في الشهر',
   'defaults.first_day_of_week': 'أول يوم في الأسبوع',
   'defaults.first_month_of_year': 'أول شهر في السنة',
-  'defaults.month_note': 'راتبك يوم 25؟ ابدأ الشهر من هناك وستتبعه كل المجاميع.',
+  'defaults.month_note': 'راتبك يوم ٢٥؟ ابدأ الشهر من هناك وستتبعه كل المجاميع.',
   'defaults.none': 'بلا',
 
   'devices.encrypted': 'مشفَّر على هذا الجهاز',

@@ -40,6 +40,7 @@ export const views: Words = {
   'action.cancel': 'إلغاء',
   'action.delete': 'حذف',
   'action.duplicate': 'تكرار',
+  'action.edit': 'تعديل',
   'action.move_down': 'تحريك {name} إلى أسفل',
   'action.move_up': 'تحريك {name} إلى أعلى',
   'action.save': 'حفظ',

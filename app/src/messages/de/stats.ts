@@ -5,7 +5,7 @@ export const stats: Words = {
   'accounts.drag': '{name} ziehen oder mit den Pfeiltasten verschieben',
   'accounts.moved': '{name} ist jetzt Nummer {place} von {count}',
   'accounts.overview': 'Nach Konto',
-  'accounts.period': 'Einnahmen und Ausgaben nach Konto',
+  'accounts.period': 'Ein- und Ausgaben je Konto',
   'accounts.say': '{amount} am Ende von {name}, {change} in dieser Zeit.',
 
   'chart.save': '{title} sichern',

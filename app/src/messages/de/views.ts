@@ -29,6 +29,7 @@ export const views: Words = {
   'action.cancel': 'Abbrechen',
   'action.delete': 'Löschen',
   'action.duplicate': 'Duplizieren',
+  'action.edit': 'Bearbeiten',
   'action.move_down': '{name} nach unten',
   'action.move_up': '{name} nach oben',
   'action.save': 'Sichern',
@@ -37,10 +38,10 @@ export const views: Words = {
 
   'calendar.nothing': 'Nichts an diesem Tag',
 
-  'card.balance': 'Übrig in diesem Monat',
+  'card.balance': 'Übrig im Monat',
   'card.before': 'Vormonat {amount}',
-  'card.expense': 'Ausgegeben in diesem Monat',
-  'card.income': 'Eingenommen in diesem Monat',
+  'card.expense': 'Ausgaben im Monat',
+  'card.income': 'Einnahmen im Monat',
   'card.net_worth': 'Nettovermögen',
   'card.savings': 'Gespart vom Einkommen',
 

@@ -30,6 +30,7 @@ export const views: Words = {
   'action.cancel': 'Cancelar',
   'action.delete': 'Eliminar',
   'action.duplicate': 'Duplicar',
+  'action.edit': 'Editar',
   'action.move_down': 'Bajar {name}',
   'action.move_up': 'Subir {name}',
   'action.save': 'Guardar',

@@ -29,6 +29,7 @@ export const views: Words = {
   'action.cancel': 'रद्द करें',
   'action.delete': 'हटाएँ',
   'action.duplicate': 'प्रति बनाएँ',
+  'action.edit': 'बदलें',
   'action.move_down': '{name} नीचे करें',
   'action.move_up': '{name} ऊपर करें',
   'action.save': 'सहेजें',

@@ -26,6 +26,7 @@ export const views: Words = {
   'action.cancel': '取消',
   'action.delete': '删除',
   'action.duplicate': '复制',
+  'action.edit': '编辑',
   'action.move_down': '下移{name}',
   'action.move_up': '上移{name}',
   'action.save': '保存',
