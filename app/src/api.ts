@@ -11,7 +11,9 @@ import type { BudgetState } from './reports/budgets.ts';
 import type { Unusual } from './reports/unusual.ts';
 import type { Op } from './sync/wire.ts';
 
-export type { BudgetState };
+import type { FileState, ReceiptFile } from './store/files.ts';
+
+export type { BudgetState, FileState, ReceiptFile };
 
 export type {
   Account, AccountKind, Budget, BudgetAmount, Category, EntityName, Filter, Flow, Payee, Period, Rate, Receipt, Reconciliation,
@@ -61,6 +63,8 @@ export interface Status {
     unsent: number;
     /** Changes that the server could not read: only this device has them, and they wait under Attention. */
     set_aside: number;
+    /** Files of receipts that only this device has. */
+    files: number;
     /** Conflicts, parked and rejected changes that wait for the person. */
     attention: number;
     progress?: { done: number; total: number | null };
@@ -102,6 +106,8 @@ export interface TransactionFilter {
   uncategorised?: boolean;
   /** Only transactions without a value in the base currency. */
   without_rate?: boolean;
+  /** Only transactions with a photo or document. */
+  with_receipt?: boolean;
 }
 
 /** What a filter's transactions come to in the base currency, as it was (docs/decisions/0008). */
@@ -163,6 +169,8 @@ export interface TransactionView extends Omit<Transaction, 'lines'> {
   pending: boolean;
   /** An unresolved conflict concerns this row. */
   conflicted: boolean;
+  /** The first of its photos and documents. */
+  receipt: { sha256: string; media_type: string } | null;
 }
 
 export interface HistoryEntry {
@@ -299,6 +307,13 @@ export interface Upcoming {
   instalment: Instalment | null;
 }
 
+/** A receipt, and where its file is. */
+export interface ReceiptView extends Receipt {
+  state: FileState;
+  /** Why it could not be sent or fetched the last time: a code. */
+  problem: string | null;
+}
+
 export interface Queries {
   /** How the budgets in use stand, each in its own period around `day` (today): spent, carried over, the forecast. */
   budgetStates: { params: { day?: string }; result: BudgetState[] };
@@ -311,7 +326,9 @@ export interface Queries {
   /** Amounts far from their payee's habit, bills that did not come, what nobody confirmed. */
   unusual: { params: Record<string, never>; result: Unusual };
   templates: { params: Record<string, never>; result: TemplateView[] };
-  receipts: { params: { transaction_id: string }; result: Receipt[] };
+  receipts: { params: { transaction_id: string }; result: ReceiptView[] };
+  /** A small picture of a file as a data address; null while there is none. What is not here is fetched for it. */
+  thumb: { params: { sha256: string }; result: string | null };
   settings: { params: Record<string, never>; result: Settings };
   accounts: { params: { archived?: boolean }; result: AccountView[] };
   categories: { params: { kind?: 'expense' | 'income'; archived?: boolean }; result: CategoryView[] };
@@ -400,6 +417,8 @@ export interface TransactionInput {
   /** Names: found or made, added to `tag_ids`. */
   tags?: string[];
   reconciled?: boolean;
+  /** Of a new one: files that were kept before (`outlay.files.add`). */
+  receipts?: ReceiptFile[];
 }
 
 export interface BulkFields {
@@ -463,13 +482,9 @@ export interface TemplateInput extends Partial<Omit<TransactionInput, 'day' | 'r
   amount_minor?: number | null;
 }
 
-export interface ReceiptInput {
+/** The bytes lie on this device (`outlay.files.add`) and under /api/v1/files. */
+export interface ReceiptInput extends ReceiptFile {
   transaction_id: string;
-  /** Of the bytes, in hex: they lie under /api/v1/files. */
-  sha256: string;
-  media_type: string;
-  size: number;
-  name: string;
 }
 
 /** What one instance of a schedule has otherwise. */

@@ -31,6 +31,8 @@ async function perform(core: Core, call: Call): Promise<unknown> {
       return identity(core, call, args);
     case 'remote':
       return remote(core, call, args);
+    case 'files':
+      return files(core, call.name, args);
     case 'sync':
       return sync(core, call.name, args);
     case 'query':
@@ -50,6 +52,19 @@ async function sync(core: Core, name: string, args: Record<string, unknown>): Pr
       return core.takeUnsent(args['file']);
     case 'removeBook':
       return core.removeBook();
+    default:
+      throw new Error(`no call ${name}`);
+  }
+}
+
+async function files(core: Core, name: string, args: Record<string, unknown>): Promise<unknown> {
+  switch (name) {
+    case 'add':
+      return core.addFile(args['file'] as Blob, String(args['name']));
+    case 'open':
+      return core.book.files.open(String(args['sha256']));
+    case 'retry':
+      return core.book.files.retry(String(args['sha256']));
     default:
       throw new Error(`no call ${name}`);
   }

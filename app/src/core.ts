@@ -9,6 +9,8 @@ import { ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
 import type { Rooms } from './rooms.ts';
+import type { ReceiptFile } from './store/files.ts';
+import type { Pictures } from './store/pictures.ts';
 import type { Port } from './store/port.ts';
 import { storageProblem } from './store/problems.ts';
 import { migrate } from './store/schema.ts';
@@ -34,6 +36,8 @@ export interface Surroundings {
   random(bytes: number): Uint8Array;
   timers: Timers;
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** How photos are drawn; left out under Node. */
+  pictures?: Pictures;
   rooms: Rooms;
   /** What the server's list of sessions and the history of a book show. */
   device_name?: string;
@@ -115,6 +119,11 @@ export class Core {
     return answer;
   }
 
+  async addFile(file: Blob, name: string): Promise<ReceiptFile> {
+    if (this.#looksOnly()) throw new Refusal('forbidden');
+    return this.book.files.add(file, name);
+  }
+
   /** Posts what schedules have due: at the start, when a day turns, when a schedule changed. */
   postDue(): void {
     if (!this.#parts.today || !this.#book || this.#looksOnly()) return;
@@ -165,9 +174,9 @@ export class Core {
   /** Without `force`, changes that only this device has stop it. Removes the person's books from this device. */
   async signOut({ force = false }: { force?: boolean } = {}): Promise<SignOutResult> {
     const enough = new AbortController();
-    await Promise.race([this.#book?.poke(), this.#parts.wait(SIGN_OUT_WAIT_MS, enough.signal)]).finally(() => enough.abort());
+    await Promise.race([this.#book?.poke().then(() => this.#book?.files.poke()), this.#parts.wait(SIGN_OUT_WAIT_MS, enough.signal)]).finally(() => enough.abort());
     const view = this.#book?.syncView();
-    const unsent = view ? view.unsent + view.set_aside : 0;
+    const unsent = view ? view.unsent + view.set_aside + view.files : 0;
     const { person } = this.#profile;
     if (unsent > 0 && !force) return { signed_out: false, unsent };
     this.#closeBook();
@@ -268,6 +277,8 @@ export class Core {
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
     const book = new OpenBook({
       port, rooms, timers, wait, ...(this.#parts.device_name === undefined ? {} : { device_name: this.#parts.device_name }),
+      pictures: this.#parts.pictures,
+      request: (path, init) => this.session.request(path, init, person_id ?? ''),
       // a book of nobody's is not synced at all
       transport: httpTransport(this.session, person_id ?? ''),
       world: { now_ms, newDeviceId: () => this.#newId() },
@@ -331,7 +342,7 @@ export class Core {
       books,
       book: open ? this.#handle(books, book_id ?? '') : null,
       sync: {
-        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, attention: view?.attention ?? 0,
+        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, files: view?.files ?? 0, attention: view?.attention ?? 0,
         ...(view?.progress ? { progress: view.progress } : {}),
         ...(view?.problem ? { problem: view.problem } : {}),
         ...(view?.last_sync_ms ? { last_sync_ms: view.last_sync_ms } : {})

@@ -6,7 +6,7 @@
  */
 import type {
   Answer, CommandArgs, CommandName, CommandResult, ImportPreview, Problem, QueryName, QueryParams,
-  QueryResult, Readable, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
+  QueryResult, Readable, ReceiptFile, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
 } from './api.ts';
 import { localDay } from './kernel/dates.ts';
 import { uuid7 } from './kernel/ids.ts';
@@ -68,6 +68,14 @@ export interface Outlay {
     takeUnsent(file: unknown): Promise<{ added: number; known: number }>;
     /** Takes the open book off this device, with what it did not send, and opens another one if there is one. */
     removeBook(): Promise<void>;
+  };
+  files: {
+    /** Keeps a photo or PDF on this device, made small and plain; a receipt may name it then. */
+    add(file: File): Promise<ReceiptFile>;
+    /** The file; fetched when it is not here. Throws `offline`, `file_not_found`. */
+    open(sha256: string): Promise<Blob>;
+    /** Tries again to send what the server refused. */
+    retry(sha256: string): Promise<void>;
   };
   remote: {
     importPreview(file: File, options?: Record<string, unknown>): Promise<ImportPreview>;
@@ -255,6 +263,11 @@ export const outlay: Outlay = {
     unsent: () => call('sync', 'unsent', {}),
     takeUnsent: (file) => call('sync', 'takeUnsent', { file }),
     removeBook: () => call('sync', 'removeBook', {})
+  },
+  files: {
+    add: (file) => call('files', 'add', { file, name: file.name }),
+    open: (sha256) => call('files', 'open', { sha256 }),
+    retry: (sha256) => call('files', 'retry', { sha256 })
   },
   remote: {
     importPreview: (file, options = {}) => call('remote', 'importPreview', { file, options }),

@@ -8,6 +8,7 @@ import type { Profile } from './identity/profile.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
 import { openKeyValue, type KeyValue } from './store/idb.ts';
 import { fileKey, forgetFileKey } from './store/key.ts';
+import { pictures } from './store/pictures.ts';
 import { rooms } from './composition.ts';
 import type { Call, News, Reply } from './sync/calls.ts';
 
@@ -115,6 +116,7 @@ const core = new Core(
         const timer = setTimeout(resolve, ms);
         signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
       }),
+    pictures,
     rooms,
     device_name: deviceName(navigator) ?? 'Browser'
   },

@@ -75,6 +75,7 @@ export function narrowed(port: Port, book_id: string, filter: TransactionFilter)
   if (payees.length > 0) where.push(`payee_id ${among('payee', payees, bound)}`);
   if (tags.length > 0) where.push(`(${tagged('tag', tags, bound)})`);
   if (filter.without_rate) where.push('base_minor IS NULL');
+  if (filter.with_receipt) where.push('id IN (SELECT transaction_id FROM receipt WHERE book_id = :book_id AND NOT deleted)');
   const lines = lineConditions(port, book_id, filter, bound);
   if (lines) where.push(`${BY_LINE} ${lines})`);
   searchWords(filter.text ?? '').forEach((word, at) => where.push(wordCondition(port, word, at, bound)));

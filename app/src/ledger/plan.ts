@@ -176,7 +176,10 @@ function answering(port: Port, { id, row_id, lost }: SyncConflict, choice: Choic
 /* ---- the commands ------------------------------------------------------------------ */
 
 const PLANNERS: Planners = {
-  addTransaction: (context, { id = context.mint(), ...given }) => ({ id, ops: inputs(context).create(id, given) }),
+  addTransaction: (context, { id = context.mint(), receipts = [], ...given }) => {
+    const named = receipts.map((file, position) => create('receipt', context.mint(), { transaction_id: id, ...file, position }));
+    return { id, ops: [...inputs(context).create(id, given), ...named] };
+  },
   editTransaction: (context, { id, unlock = false, ...given }) => ({
     id, ops: inputs(context).edit(transactionOf(context, id), given, unlock)
   }),

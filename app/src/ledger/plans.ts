@@ -1,8 +1,9 @@
 /** What is planned, as the screens ask for it: budgets, schedules and what comes of them, receipts. */
-import type { BudgetView, QueryParams, ScheduleView, TemplateView, Upcoming } from '../api.ts';
+import type { BudgetView, QueryParams, ReceiptView, ScheduleView, TemplateView, Upcoming } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
 import { convert } from '../kernel/money.ts';
-import type { Receipt, Schedule } from '../store/entities.ts';
+import type { Schedule } from '../store/entities.ts';
+import type { FileState } from '../store/files.ts';
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { amounts } from './budgets.ts';
@@ -79,10 +80,14 @@ export function templates(port: Port, book_id: string): TemplateView[] {
   });
 }
 
-export function receipts(port: Port, book_id: string, { transaction_id }: QueryParams['receipts']): Receipt[] {
+export function receipts(port: Port, book_id: string, { transaction_id }: QueryParams['receipts']): ReceiptView[] {
   const owner = readRow(port, book_id, 'transaction', transaction_id);
   if (!owner || owner.deleted) return [];
-  return liveRows(port, book_id, 'receipt', 'AND transaction_id = :transaction_id ORDER BY position, id', { transaction_id });
+  const rows = liveRows(port, book_id, 'receipt', 'AND transaction_id = :transaction_id ORDER BY position, id', { transaction_id });
+  return rows.map((row) => {
+    const file = port.one<{ state: FileState; problem: string | null }>('SELECT state, problem FROM file WHERE sha256 = :sha256', { sha256: row.sha256 });
+    return { ...row, state: file?.state ?? 'away', problem: file?.problem ?? null };
+  });
 }
 
 function nameOf(port: Port, book_id: string, entity: 'account' | 'payee' | 'category', id: string | null): string | null {

@@ -20,7 +20,7 @@ import { sampleIsThere } from './sampled.ts';
 import { joined, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
-export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'unusual' | 'syncState' | 'known' | 'draft'>;
+export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'unusual' | 'syncState' | 'known' | 'draft' | 'thumb'>;
 
 type Answer<Q extends QueryName> = (port: Port, book_id: string, params: QueryParams[Q], today: string) => QueryResult[Q];
 type Answers = { [Q in LedgerQuery]: { reads: readonly string[]; answer: Answer<Q> } };
@@ -280,7 +280,7 @@ function attention(port: Port, book_id: string): AttentionItem[] {
 }
 
 /** What a filter looks at. */
-const FILTERED = ['transaction', 'account', 'category', 'payee', 'tag'];
+const FILTERED = ['transaction', 'account', 'category', 'payee', 'tag', 'receipt'];
 const NAMED = [...FILTERED, 'sync_conflict', 'outbox'];
 
 const PLANNED = ['schedule', 'account', 'category', 'payee', 'transaction', 'rate', 'settings'];
@@ -291,7 +291,7 @@ const ANSWERS: Answers = {
   schedules: { reads: PLANNED, answer: schedules },
   upcoming: { reads: PLANNED, answer: upcoming },
   templates: { reads: ['template', 'account', 'category', 'payee', 'tag'], answer: (port, book_id) => templates(port, book_id) },
-  receipts: { reads: ['receipt', 'transaction'], answer: receipts },
+  receipts: { reads: ['receipt', 'transaction', 'file'], answer: receipts },
   settings: { reads: ['settings'], answer: settings },
   accounts: { reads: ['account', 'transaction', 'rate', 'settings'], answer: accounts },
   categories: { reads: ['category', 'transaction'], answer: categories },

@@ -53,6 +53,7 @@ export function joined(port: Port, book_id: string, items: readonly Transaction[
   const categories: ReadonlyMap<string, Category> = read('category', (item) => item.lines.map((line) => line.category_id));
   const payees = read('payee', (item) => [item.payee_id]);
   const tags = read('tag', (item) => item.tag_ids);
+  const receipts = firstReceipts(port, book_id, items.map(({ id }) => id));
   const { pending, conflicted } = marks(port, book_id, items.map(({ id }) => id));
   return items.map((item) => ({
     ...item,
@@ -68,8 +69,18 @@ export function joined(port: Port, book_id: string, items: readonly Transaction[
     payee_name: named(payees, item.payee_id),
     tag_names: item.tag_ids.flatMap((id) => named(tags, id) ?? []),
     pending: pending.has(item.id),
-    conflicted: conflicted.has(item.id)
+    conflicted: conflicted.has(item.id),
+    receipt: receipts.get(item.id) ?? null
   }));
+}
+
+/** The first receipt of each of these rows that has one. */
+function firstReceipts(port: Port, book_id: string, ids: readonly string[]): Map<string, { sha256: string; media_type: string }> {
+  const rows = port.rows(
+    `SELECT transaction_id, sha256, media_type FROM receipt WHERE book_id = :book_id AND NOT deleted
+     AND transaction_id IN (SELECT value FROM json_each(:ids)) ORDER BY position DESC, id DESC`, { book_id, ids: JSON.stringify(ids) }
+  );
+  return new Map(rows.map(([id, sha256, media_type]) => [String(id), { sha256: String(sha256), media_type: String(media_type) }]));
 }
 
 /** Which of these rows have changes that wait for the server, and which an open conflict. */

@@ -10,7 +10,7 @@ import { ENTITY_NAMES, FIELDS, type EntityName, type Field } from './entities.ts
 import type { Port } from './port.ts';
 
 /** The layout of this file. A higher number in a file means a newer app wrote it. */
-export const LAYOUT = 2;
+export const LAYOUT = 3;
 
 export class NewerLayout extends Error {}
 
@@ -72,6 +72,12 @@ CREATE TABLE undo(token TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, answer TEXT NO
 CREATE TABLE draft(key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE known(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;`;
 
+/** Receipts' files (`files.ts`). */
+const FILES = `
+CREATE TABLE file(sha256 TEXT PRIMARY KEY, media_type TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, thumb BLOB,
+  problem TEXT, tried_ms INTEGER, used_ms INTEGER NOT NULL, unused_ms INTEGER, wanted INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE file_bytes(sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);`;
+
 /**
  * Indexes that reports and lists read without touching the table. They are dropped
  * and made again around a hydration, which is faster than keeping them.
@@ -81,6 +87,7 @@ export const INDEXES: Readonly<Record<string, string>> = {
   transaction_payee: `"transaction"(book_id, payee_id, day, id, deleted, kind, currency, amount_minor) WHERE payee_id IS NOT NULL`,
   category_parent: `category(book_id, parent_id)`,
   receipt_transaction: `receipt(book_id, transaction_id)`,
+  receipt_sha256: `receipt(book_id, sha256)`,
   budget_amount_budget: `budget_amount(book_id, budget_id)`
 };
 
@@ -110,6 +117,10 @@ const STEPS: readonly ((port: Port) => void)[] = [
     const columns = 'day_number, flow, currency, base_currency, transaction_id, position, day, account_id, category_id, amount_minor, base_minor';
     port.exec(`INSERT INTO line(book_id, ${columns}) SELECT '', ${columns} FROM old_line; DROP TABLE old_line`);
     for (const table of [...ENTITY_NAMES, 'rollup', 'account_sum']) port.exec(`UPDATE ${quoted(table)} SET book_id = ''`);
+  },
+  (port) => {
+    port.exec(FILES);
+    createIndexes(port);
   }
 ];
 

@@ -11,10 +11,13 @@ import type { Plan, PlanContext, Rooms } from '../rooms.ts';
 import { accountOf, freeRound, sampleIsThere, transactionOf } from '../ledger/sampled.ts';
 import { sampleBook } from '../sample.ts';
 import { ENTITY_NAMES } from '../store/entities.ts';
+import { unsentFiles } from '../store/files.ts';
 import { readMeta, writeMeta, type Meta } from '../store/meta.ts';
+import type { Pictures } from '../store/pictures.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
 import { listen } from './events.ts';
+import { Files } from './files.ts';
 import { finishBook } from './inbox.ts';
 import { knownNames, remember } from './known.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
@@ -52,6 +55,9 @@ export interface BookParts {
   /** Opens the event stream, or null when the server cannot be reached. */
   events(book_id: string, signal: AbortSignal): Promise<Response | null>;
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** A request under the token of the book's person. */
+  request?(path: string, init?: RequestInit): Promise<Response>;
+  pictures?: Pictures | undefined;
   /** Tables that changed; empty when only the sync state did. */
   changed(tables: ReadonlySet<string>): void;
   device_name?: string;
@@ -63,6 +69,8 @@ export interface SyncView {
   state: SyncState;
   unsent: number;
   set_aside: number;
+  /** Files of receipts that only this device has. */
+  files: number;
   attention: number;
   progress: { done: number; total: number | null } | null;
   problem: { code: string; message: string } | null;
@@ -72,6 +80,7 @@ export interface SyncView {
 export class OpenBook {
   readonly #parts: BookParts;
   readonly #machine: SyncMachine;
+  readonly files: Files;
   #runner: SyncRunner | null = null;
   #line: AbortController | null = null;
   #last: Step | null = null;
@@ -84,6 +93,16 @@ export class OpenBook {
     this.#machine = new SyncMachine({
       port, transport, world, ...(device_name === undefined ? {} : { device_name }),
       ...(pull_limit === undefined ? {} : { pull_limit }), ...(snapshot_limit === undefined ? {} : { snapshot_limit })
+    });
+    this.files = this.#filesOf(parts);
+  }
+
+  #filesOf({ port, request, world, timers, pictures, changed }: BookParts): Files {
+    const send = (path: string, init?: RequestInit): Promise<Response> => request!(path, init);
+    return new Files({
+      port, pictures, timers, changed, now_ms: () => world.now_ms(), book_id: this.meta.book_id,
+      request: () => (request === undefined || this.#runner === null ? null : send),
+      mayUpload: () => pendingCount(port) === 0 && this.#last?.next === 'idle'
     });
   }
 
@@ -105,6 +124,7 @@ export class OpenBook {
     const { port, rooms } = this.#parts;
     if (name === 'syncState') return { data: this.#info(), reads: ['outbox'] };
     if (name === 'known') return { data: knownNames(port), reads: ['known'] };
+    if (name === 'thumb') return { data: this.files.thumb((params as { sha256: string }).sha256), reads: ['file'] };
     if (name === 'draft') return { data: this.#draft((params as { key: string }).key), reads: ['draft'] };
     return { data: rooms.query(name, port, this.meta.book_id, params, today), reads: rooms.reads(name) };
   }
@@ -325,6 +345,7 @@ export class OpenBook {
   /** Does not wait for the network: what is in flight is repeated when the book is opened again. */
   close(): void {
     this.#line?.abort();
+    this.files.close();
     this.#runner?.stop();
     this.#runner = null;
     this.#machine.close();
@@ -348,6 +369,7 @@ export class OpenBook {
   #heard(step: Step): void {
     this.#last = step;
     if (step.next !== 'more') this.#finish();
+    if (step.next === 'idle') void this.files.poke();
     this.#parts.changed(('tables' in step ? step.tables : undefined) ?? new Set());
   }
 
@@ -356,6 +378,7 @@ export class OpenBook {
     const { book_id, person_id, hydration, last_sync_ms, stopped } = this.meta;
     const unsent = pendingCount(port);
     const set_aside = setAsideCount(port);
+    const files = person_id === null ? 0 : unsentFiles(port, book_id);
     const attention = port.value<number>(
       `SELECT (SELECT count(DISTINCT ${THING}) FROM sync_conflict WHERE book_id = :book_id AND NOT deleted AND resolved_at_ms IS NULL)
          + :set_aside`, { book_id, set_aside }
@@ -371,7 +394,7 @@ export class OpenBook {
     else if (hydration) state = 'hydrating';
     else if (unsent > 0 || step === null) state = 'sending';
     const progress = hydration ? { done: hydration.done, total: hydration.total } : null;
-    return { state, unsent, set_aside, attention: attention ?? 0, progress, problem, last_sync_ms };
+    return { state, unsent, set_aside, files, attention: attention ?? 0, progress, problem, last_sync_ms };
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { ENTITY_NAMES, SCHEMA, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration, type Meta } from '../store/meta.ts';
+import { checkAgain } from '../store/files.ts';
 import type { Port } from '../store/port.ts';
 import { quoted } from '../store/schema.ts';
 import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
@@ -232,7 +233,10 @@ export class SyncMachine {
     port.tx(() => {
       const now = meta(port);
       if (now.device_id !== asked.device_id || now.epoch !== asked.epoch) return;
-      if (restored) newDevice(port, world.newDeviceId(), true);
+      if (restored) {
+        newDevice(port, world.newDeviceId(), true);
+        checkAgain(port);
+      }
       beginHydration(port);
     });
     return { next: 'more', tables: NOTHING };

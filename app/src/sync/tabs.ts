@@ -171,6 +171,6 @@ export class Tab {
 /** Before anything is known. */
 export const EMPTY: Status = {
   session: 'none', person: null, book: null, books: [],
-  sync: { state: 'saved_here', unsent: 0, set_aside: 0, attention: 0 },
+  sync: { state: 'saved_here', unsent: 0, set_aside: 0, files: 0, attention: 0 },
   storage: { ready: false }, leader: false
 };

@@ -4,9 +4,10 @@ import { entry } from './entry';
 import { hints } from './hints';
 import { list } from './list';
 import { plans } from './plans';
+import { receipts } from './receipts';
 import { settings } from './settings';
 import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = { ...adding, ...entry, ...hints, ...list, ...plans, ...settings, ...stats, ...sync, ...views };
+export const book = { ...adding, ...entry, ...hints, ...list, ...plans, ...receipts, ...settings, ...stats, ...sync, ...views };

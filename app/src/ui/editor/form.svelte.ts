@@ -5,7 +5,7 @@
  */
 import { allocate, convert, exponent, invertRate } from '$src/kernel/money';
 import type { Entry } from '$src/ledger/entry/parse';
-import type { AccountView, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
+import type { AccountView, ReceiptFile, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
 import { typed, value } from '$src/kernel/calculator';
 import { nowTime, today } from '../format';
 
@@ -28,6 +28,7 @@ export interface Snapshot {
   payee: string;
   note: string;
   tags: string[];
+  receipts?: ReceiptFile[];
   rate: string;
   cross_rate: string;
   follows: Follows;
@@ -53,6 +54,8 @@ export class EditorForm {
   payee = $state('');
   note = $state('');
   tags = $state<string[]>([]);
+  /** Of a new transaction: files that are kept here already. */
+  receipts = $state.raw<ReceiptFile[]>([]);
   /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
   rate = $state('');
   /** Of a transfer, units that arrive for one that leaves, as typed; empty: the newest known. */
@@ -165,7 +168,7 @@ export class EditorForm {
   snapshot(): Snapshot {
     const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
-    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], rate, cross_rate, follows };
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows };
   }
 
   /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */
@@ -247,7 +250,8 @@ export class EditorForm {
       payee: transfer ? null : this.payee.trim() || null,
       note: this.note.trim() || null,
       tag_ids: [],
-      tags: this.tags
+      tags: this.tags,
+      ...(this.receipts.length ? { receipts: this.receipts } : {})
     };
   }
 
@@ -260,8 +264,8 @@ export class EditorForm {
 
   /** The same again from its day on. */
   schedule(name: string, base_currency: string, rule: string, mode: 'post' | 'ask'): ScheduleInput {
-    const { day, rate, base_minor, utc_offset_min, reconciled, ...planned } = this.input(base_currency);
-    void [rate, base_minor, utc_offset_min, reconciled];
+    const { day, rate, base_minor, utc_offset_min, reconciled, receipts, ...planned } = this.input(base_currency);
+    void [rate, base_minor, utc_offset_min, reconciled, receipts];
     return { ...planned, name, rule, mode, start_day: day, done_through: day };
   }
 }

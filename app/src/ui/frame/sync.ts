@@ -12,10 +12,11 @@ export interface SyncWords {
 }
 
 export function syncWords(status: Status): SyncWords {
-  const { state, unsent, progress, problem, last_sync_ms } = status.sync;
+  const { state, unsent, files, progress, problem, last_sync_ms } = status.sync;
   if (status.storage.error) return { text: sentence(status.storage.error), mood: 'problem' };
   switch (state) {
     case 'up_to_date':
+      if (files > 0) return { text: t('sync.files', { count: files }), mood: 'waiting' };
       return { text: last_sync_ms ? t('sync.up_to_date_since', { when: ago(last_sync_ms) }) : t('sync.up_to_date'), mood: 'quiet' };
     case 'sending':
       return { text: t('sync.sending', { count: unsent }), mood: 'working' };

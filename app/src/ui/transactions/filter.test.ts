@@ -9,6 +9,7 @@ it.each<TransactionFilter>([
   { account_id: 'a' },
   { account_id: ['a', 'b'], category_id: 'c', uncategorised: true },
   { without_rate: true },
+  { with_receipt: true },
   { text: 'coffee & cake, 2', from_day: '2026-01-01', to_day: '2026-02-29' },
   { min_minor: 0, max_minor: 500, kind: 'transfer', currency: 'JPY', tag_id: ['t', 'u', 'v'], payee_id: 'p' }
 ])('%j stands in the address', (filter) => {

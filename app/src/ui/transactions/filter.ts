@@ -30,6 +30,7 @@ export function filterFrom(params: { get(name: string): string | null }): Transa
   if (kind === 'expense' || kind === 'income' || kind === 'transfer') filter.kind = kind;
   if (params.get('uncategorised')) filter.uncategorised = true;
   if (params.get('without_rate')) filter.without_rate = true;
+  if (params.get('with_receipt')) filter.with_receipt = true;
   return filter;
 }
 

@@ -1,0 +1,36 @@
+/** English. Photos and documents of transactions. */
+export const receipts = {
+  'filter.with_receipt': 'With a receipt',
+
+  'receipt.add': 'Add a receipt',
+  'receipt.away': 'Not on this device yet',
+  'receipt.away_text': 'It is fetched when the server can be reached.',
+  'receipt.bytes_kb': '{size} kB',
+  'receipt.bytes_mb': '{size} MB',
+  'receipt.camera': 'Take a photo',
+  'receipt.choose': 'Photo or PDF',
+  'receipt.deleted': 'Receipt deleted',
+  'receipt.document': 'PDF document',
+  'receipt.drop': 'Drop it here',
+  'receipt.fetching': 'Fetching …',
+  'receipt.kept': { one: 'Kept here, will be uploaded', other: '{count} are kept here and will be uploaded' },
+  'receipt.local': 'Kept on this device',
+  'receipt.missing': 'The device that has it has not uploaded it yet.',
+  'receipt.next': 'Next receipt',
+  'receipt.offline': 'You are offline.',
+  'receipt.open': 'Open {name}',
+  'receipt.open_document': 'Open the document',
+  'receipt.place': '{number} of {count}',
+  'receipt.preparing': 'Being made ready …',
+  'receipt.previous': 'Previous receipt',
+  'receipt.refused': 'The server did not take it. It is only on this device.',
+  'receipt.remove': 'Remove {name}',
+  'receipt.retry': 'Try again',
+  'receipt.save': 'Save a copy',
+  'receipt.shown': 'Receipt',
+  'receipt.title': 'Receipts',
+  'receipt.zoom_in': 'Larger',
+  'receipt.zoom_out': 'Smaller',
+
+  'sync.files': { one: '{count} receipt is kept here and will be uploaded.', other: '{count} receipts are kept here and will be uploaded.' }
+};
