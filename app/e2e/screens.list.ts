@@ -1,5 +1,6 @@
 // Every screen that is looked at, and what has to be done to see it.
 import type { Page } from 'playwright-core';
+import { png } from './pictures.ts';
 
 export interface Screen {
   name: string;
@@ -31,6 +32,19 @@ async function add(page: Page, wide: boolean): Promise<void> {
   if (wide) await amount.fill('12.50+3*4');
   else for (const key of ['1', '2', 'Decimal sign', '5', 'Plus', '3', 'Times', '4']) await page.getByRole('button', { name: key, exact: true }).click();
   await page.getByRole('button', { name: 'Groceries', exact: true }).click();
+}
+
+/** The first transaction with a photo of its receipt; the first size adds it. */
+async function receipt(page: Page): Promise<void> {
+  await page.locator('main li button').first().click();
+  const strip = page.getByRole('region', { name: 'Receipts' });
+  await strip.waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  if ((await strip.getByRole('button').count()) === 0) {
+    await strip.locator('input[type=file]:not([capture])').setInputFiles({ name: 'Market.png', mimeType: 'image/png', buffer: png(600, 900, 1) });
+  }
+  await strip.locator('img').first().waitFor();
+  await strip.scrollIntoViewIfNeeded();
 }
 
 export const FIRST_RUN: Screen[] = [
@@ -74,6 +88,9 @@ export const BOOK: Screen[] = [
   { name: 'palette', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('combobox', { name: 'Commands and search' }).fill('mar'); await page.getByRole('option', { name: /Search transactions for/ }).waitFor(); } },
   { name: 'shortcuts', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.keyboard.press('?'); await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor(); } },
   { name: 'add', path: '/', ready: 'Last transactions', act: add },
+  { name: 'receipt', path: '/transactions', ready: 'Yesterday', act: receipt },
+  { name: 'receipt-shown', path: '/transactions', ready: 'Yesterday', act: async (page) => { await receipt(page); await press('Open Market.jpg')(page); await page.locator('dialog[aria-label="Market.jpg"] img').waitFor(); } },
+  { name: 'transactions-receipt', path: '/transactions?with_receipt=true', ready: 'With a receipt' },
   {
     name: 'add-split',
     path: '/',

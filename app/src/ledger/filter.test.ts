@@ -52,6 +52,21 @@ beforeEach(() => {
   run('addAccount', { name: 'Dollars', kind: 'bank', currency: 'USD' });
 });
 
+it('finds what has a receipt, with other conditions too, and shows it in the list', () => {
+  const file = { sha256: 'ab'.repeat(32), media_type: 'image/jpeg', size: 9, name: 'a.jpg' };
+  add('with one', { amount_minor: 500, receipts: [file, { ...file, sha256: 'cd'.repeat(32) }] });
+  add('without', { amount_minor: 500 });
+  const later = add('added later', { amount_minor: 900 });
+  const receipt_id = run('addReceipt', { transaction_id: later, ...file }).id;
+  expect(notes({ with_receipt: true })).toEqual(['added later', 'with one']);
+  expect(notes({ with_receipt: true, min_minor: 600 })).toEqual(['added later']);
+  expect(ask('dayCounts', { filter: { with_receipt: true } })).toEqual([{ day: '2026-01-10', count: 2 }]);
+  const shown = ask('transactions', {}).items.map(({ note, receipt }) => [note, receipt?.sha256.slice(0, 2)]);
+  expect(Object.fromEntries(shown)).toEqual({ 'with one': 'ab', without: undefined, 'added later': 'ab' });
+  run('deleteReceipt', { id: receipt_id! });
+  expect(notes({ with_receipt: true })).toEqual(['with one']);
+});
+
 it('a filter is saved, renamed and deleted', () => {
   const query: TransactionFilter = { account_id: [account('Card')], text: 'lunch', min_minor: 0 };
   const first = run('addFilter', { name: 'Lunches', query }).id;

@@ -1,0 +1,290 @@
+// Receipts: the queue of files against the real server (the core under Node), and two devices with screens.
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ReceiptView } from '../src/api.ts';
+import { digest } from '../src/sync/files.ts';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { pdf, png } from './pictures.ts';
+import { PASSWORD, TestDevice, type Options } from './sync/device.ts';
+import { expense, People } from './sync/people.ts';
+
+let server: Server;
+let browser: Browser;
+const devices: TestDevice[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  for (const device of devices) await device.close();
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A line that can be cut, and that counts what goes over it. */
+function line(): { fetch: typeof fetch; cut: boolean; files: string[]; wanted: (path: string) => void } {
+  const made = { cut: false, files: [] as string[], wanted: (_: string) => undefined as void, fetch: fetch };
+  made.fetch = async (input, init) => {
+    const path = String(input);
+    if (path.includes('/files/')) made.files.push(init?.method ?? 'GET');
+    made.wanted(path);
+    if (made.cut) throw new TypeError('cut');
+    return fetch(input, init);
+  };
+  return made;
+}
+
+async function person(options: Options = {}): Promise<{ device: TestDevice; address: string; transaction_id: string }> {
+  const address = new People(server.url).address();
+  const device = new TestDevice(server.url, { live: true, ...options });
+  devices.push(device);
+  await device.core.start();
+  await device.core.signUp({ email: address, password: PASSWORD, base_currency: 'EUR' });
+  const { id } = device.command('addAccount', { name: 'Cash', kind: 'cash', currency: 'EUR' });
+  return { device, address, transaction_id: device.command('addTransaction', expense(id!, 900, 'lunch')).id! };
+}
+
+async function add(device: TestDevice, transaction_id: string, bytes: Buffer, type = 'image/png'): Promise<string> {
+  const file = await device.core.addFile(new Blob([new Uint8Array(bytes)], { type }), 'Lunch.png');
+  return device.command('addReceipt', { transaction_id, ...file }) && file.sha256;
+}
+
+const states = (device: TestDevice, transaction_id: string) => device.query<ReceiptView[]>('receipts', { transaction_id }).map(({ state }) => state);
+const bytesOf = async (device: TestDevice, sha256: string) => Buffer.from(await (await device.core.book.files.open(sha256)).arrayBuffer());
+
+test('a file is kept without a network, survives a restart, is sent once, and comes to the other device as it was', async () => {
+  const wire = line();
+  const { device, address, transaction_id } = await person({ fetch: (...asked) => wire.fetch(...asked) });
+  await expect.poll(() => device.core.status.sync.unsent).toBe(0);
+  wire.cut = true;
+  const picture = png(60, 80, 1);
+  const sha256 = await add(device, transaction_id, picture);
+  expect(states(device, transaction_id)).toEqual(['kept']);
+  expect(await device.core.signOut()).toMatchObject({ signed_out: false });
+  await device.restart();
+  expect(states(device, transaction_id)).toEqual(['kept']);
+  expect(await bytesOf(device, sha256)).toEqual(picture);
+  expect(device.core.status.sync.files).toBe(1);
+
+  wire.cut = false;
+  await device.core.book.poke();
+  await expect.poll(() => states(device, transaction_id)).toEqual(['sent']);
+  expect(device.core.status.sync.files).toBe(0);
+  expect(wire.files.filter((method) => method === 'PUT')).toHaveLength(1);
+
+  const other = await new People(server.url).another(address, { live: true });
+  devices.push(other);
+  await expect.poll(() => states(other, transaction_id)).toEqual(['away']);
+  expect(await bytesOf(other, sha256)).toEqual(picture);
+  expect(await digest(new Uint8Array(await bytesOf(other, sha256)))).toBe(sha256);
+  expect(states(other, transaction_id)).toEqual(['sent']);
+});
+
+test('what the server refuses does not hold up the next one, and is said', async () => {
+  const { device, transaction_id } = await person();
+  const liar = Buffer.concat([png(8, 8, 2), Buffer.from('and more behind the end')]);
+  await add(device, transaction_id, liar);
+  await add(device, transaction_id, pdf(), 'application/pdf');
+  await expect.poll(() => states(device, transaction_id)).toEqual(['refused', 'sent']);
+  const [refused] = device.query<ReceiptView[]>('receipts', { transaction_id });
+  expect(refused?.problem).toBe('file_mixed');
+  expect(await bytesOf(device, refused!.sha256)).toEqual(liar);
+  expect(device.core.status.sync).toMatchObject({ unsent: 0, files: 1 });
+});
+
+test('changes go first, and a file that cannot be had now is said so and comes later', async () => {
+  const wire = line();
+  const { device, address, transaction_id } = await person({ fetch: (...asked) => wire.fetch(...asked) });
+  const order: string[] = [];
+  wire.wanted = (path) => void order.push(path.includes('/files/') ? 'file' : path.includes('/push') ? 'push' : 'other');
+  const sha256 = await add(device, transaction_id, png(40, 40, 3));
+  await expect.poll(() => states(device, transaction_id)).toEqual(['sent']);
+  expect(order.lastIndexOf('push')).toBeLessThan(order.indexOf('file'));
+
+  const other = line();
+  const second = await new People(server.url).another(address, { live: true, fetch: (...asked) => other.fetch(...asked) });
+  devices.push(second);
+  await expect.poll(() => states(second, transaction_id)).toEqual(['away']);
+  other.cut = true;
+  await expect(second.core.book.files.open(sha256)).rejects.toMatchObject({ code: 'offline' });
+  expect(states(second, transaction_id)).toEqual(['away']);
+  other.cut = false;
+  expect((await bytesOf(second, sha256)).length).toBeGreaterThan(100);
+});
+
+test('a server that was put back is asked for every file, and gets those that it lost', async () => {
+  const { device, transaction_id } = await person();
+  await add(device, transaction_id, png(40, 40, 4));
+  await add(device, transaction_id, png(40, 40, 5));
+  await expect.poll(() => states(device, transaction_id)).toEqual(['sent', 'sent']);
+  const folder = join(server.dataFolder, 'files', device.core.book.meta.book_id);
+  const [lost] = await readdir(folder);
+  await rm(join(folder, lost!));
+  device.port.run(`UPDATE file SET state = 'check'`);
+  await device.core.book.files.poke();
+  expect(states(device, transaction_id)).toEqual(['sent', 'sent']);
+  expect(await readdir(folder)).toHaveLength(2);
+});
+
+/* ---- with screens ---------------------------------------------------------------- */
+
+const WORDS = 'GPS 52.5 N 13.4 E, taken with a telephone';
+
+async function phone(): Promise<BrowserContext> {
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
+  await context.addInitScript(() => {
+    const blobs: Record<string, Blob> = ((window as unknown as { blobs: object }).blobs = {});
+    const make = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob: Blob) => {
+      const address = make(blob);
+      blobs[address] = blob;
+      return address;
+    };
+  });
+  return context;
+}
+
+/** What a person sees of a picture: every pixel that the browser has decoded. */
+const decoded = (page: Page, selector: string) =>
+  page.locator(selector).first().evaluate(async (image) => {
+    await (image as HTMLImageElement).decode();
+    return [(image as HTMLImageElement).naturalWidth, (image as HTMLImageElement).naturalHeight];
+  });
+
+/** The files of the browser's private folder as one text. */
+const onDisk = (page: Page) =>
+  page.evaluate(async () => {
+    const found: string[] = [];
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
+        if (handle.kind === 'directory') await walk(handle as FileSystemDirectoryHandle);
+        else found.push(new TextDecoder('latin1').decode(await (await (handle as FileSystemFileHandle).getFile()).arrayBuffer()));
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    const all = found.join('');
+    return { bytes: all.length, found: ['JFIF', 'Lunch', 'GPS 52.5', 'SQLite format'].filter((text) => all.includes(text)) };
+  });
+
+test('a photo taken without a network is on the other device once there is one', async () => {
+  const context = await phone();
+  const page = await context.newPage();
+  await page.goto(`${server.url}/sign-up`);
+  const address = new People(server.url).address();
+  await page.getByLabel('E-mail').fill(address);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: /^(Create account|Sign up)/ }).first().click();
+  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'New transaction' }).or(page.getByRole('link', { name: 'New transaction' })).first().click();
+  const sheet = page.getByRole('dialog').last();
+  await sheet.getByRole('button', { name: '7', exact: true }).click();
+  const photo = png(3000, 400, 6, WORDS);
+  await sheet.locator('input[type=file]:not([capture])').setInputFiles({ name: 'Lunch.PNG', mimeType: 'image/png', buffer: photo });
+  await sheet.getByRole('button', { name: 'Open Lunch.jpg' }).locator('img').waitFor();
+  await sheet.getByRole('button', { name: /^Save/ }).click();
+  await sheet.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Transactions' }).first().click();
+  const row = page.locator('main li button').first();
+  await row.locator('img').waitFor();
+  await row.click();
+  await sheet.getByText('Kept here, will be uploaded').waitFor();
+  const disk = await onDisk(page);
+  expect(disk.bytes).toBeGreaterThan(100_000);
+  expect(disk.found).toEqual([]);
+  await context.setOffline(false);
+  await expect.poll(() => sheet.getByText('Kept here, will be uploaded').count()).toBe(0);
+
+  const second = await phone();
+  const other = await second.newPage();
+  await other.goto(`${server.url}/sign-in`);
+  await other.getByLabel('E-mail').fill(address);
+  await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.getByRole('button', { name: 'Sign in' }).first().click();
+  await other.getByRole('link', { name: 'Transactions' }).first().click();
+  await other.locator('main li button img').first().waitFor();
+  await other.locator('main li button').first().click();
+  await other.getByRole('button', { name: 'Open Lunch.jpg' }).click();
+  const viewer = other.getByRole('dialog', { name: 'Lunch.jpg' });
+  await viewer.locator('img').waitFor();
+  // drawn anew and made smaller, and the same bytes on both devices and on the server
+  expect(await decoded(other, 'dialog[aria-label="Lunch.jpg"] img')).toEqual([2200, 293]);
+  const fetched = await bytesIn(other, 'dialog[aria-label="Lunch.jpg"] img');
+  await page.getByRole('button', { name: 'Open Lunch.jpg' }).click();
+  await page.getByRole('dialog', { name: 'Lunch.jpg' }).locator('img').waitFor();
+  const own = await bytesIn(page, 'dialog[aria-label="Lunch.jpg"] img');
+  expect(own.equals(fetched)).toBe(true);
+  expect(own.includes(WORDS.slice(0, 8))).toBe(false);
+  expect(await rest(address)).toEqual(await digest(new Uint8Array(own)));
+
+  await viewer.getByRole('button', { name: 'Larger' }).click();
+  await expect.poll(() => viewer.locator('img').evaluate((image) => image.getBoundingClientRect().width)).toBeGreaterThan(400);
+  await viewer.getByRole('button', { name: 'Remove Lunch.jpg' }).click();
+  await viewer.waitFor({ state: 'detached' });
+  await other.getByRole('button', { name: 'Undo' }).click();
+  await other.getByRole('button', { name: 'Open Lunch.jpg' }).waitFor();
+  await context.close();
+  await second.close();
+});
+
+/** The bytes of a picture that is shown; a page may not ask for the address of a Blob, so the Blob itself is kept (`phone`). */
+async function bytesIn(page: Page, selector: string): Promise<Buffer> {
+  const numbers = await page.locator(selector).first().evaluate(async (image) => {
+    const { blobs } = window as unknown as { blobs: Record<string, Blob> };
+    return [...new Uint8Array(await blobs[(image as HTMLImageElement).src]!.arrayBuffer())];
+  });
+  return Buffer.from(numbers);
+}
+
+/** What REST has of the person's one receipt: the SHA-256 of the bytes that it gives out. */
+async function rest(email: string): Promise<string> {
+  const signed = await fetch(`${server.url}/api/v1/auth/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password: PASSWORD }) });
+  const { access_token } = (await signed.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${access_token}` };
+  const [receipt] = ((await (await fetch(`${server.url}/api/v1/receipts`, { headers })).json()) as { items: { sha256: string }[] }).items;
+  const answer = await fetch(`${server.url}/api/v1/files/${receipt!.sha256}`, { headers });
+  expect(answer.status).toBe(200);
+  return digest(new Uint8Array(await answer.arrayBuffer()));
+}
+
+test('without an account and on a desktop: dropped, pasted, filtered by, and a document', async () => {
+  const context = await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/start`);
+  await page.getByRole('button', { name: /sample/i }).click();
+  await page.getByText('Last transactions').waitFor();
+  await page.goto(`${server.url}/transactions`);
+  await page.locator('main li button').first().click();
+  const strip = page.getByRole('region', { name: 'Receipts' });
+  await strip.waitFor();
+  for (const [kind, name, bytes, type] of [
+    ['drop', 'Dropped.png', png(30, 40, 7), 'image/png'], ['paste', 'Pasted.png', png(30, 40, 8), 'image/png'], ['drop', 'Bill.pdf', pdf(), 'application/pdf']
+  ] as const) {
+    await strip.evaluate((node, given) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(given.bytes)], given.name, { type: given.type }));
+      const event = given.kind === 'drop' ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }) : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+      node.dispatchEvent(event);
+    }, { kind, name, bytes: [...bytes], type });
+    await page.getByRole('button', { name: `Open ${name.replace('.png', '.jpg')}` }).waitFor();
+  }
+  await page.getByText('Kept on this device').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/transactions');
+  await page.getByRole('button', { name: 'Open Bill.pdf' }).click();
+  const link = page.getByRole('link', { name: 'Open the document' });
+  expect(await link.getAttribute('href')).toMatch(/^blob:/);
+  await page.keyboard.press('Escape');
+  await link.waitFor({ state: 'detached' });
+  await strip.waitFor();
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('switch', { name: 'With a receipt' }).check();
+  await page.getByRole('button', { name: 'Show 1 transaction', exact: true }).click();
+  await expect.poll(() => page.locator('main li button').count()).toBe(1);
+  await page.locator('main li button img').waitFor();
+  await context.close();
+});
