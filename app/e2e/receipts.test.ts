@@ -180,6 +180,8 @@ test('a photo taken without a network is on the other device once there is one',
   await page.getByRole('button', { name: /^(Create account|Sign up)/ }).first().click();
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
 
+  // the app itself is kept on the device
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
   await context.setOffline(true);
   await page.getByRole('button', { name: 'New transaction' }).or(page.getByRole('link', { name: 'New transaction' })).first().click();
   const sheet = page.getByRole('dialog').last();
