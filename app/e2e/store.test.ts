@@ -56,6 +56,14 @@ it('rolls back what a crash left half written while the file was filled', async 
   await page.close();
 });
 
+it('keeps receipts beside the rows; what that costs is printed (docs/receipts.md)', async () => {
+  const page = await open();
+  const measured = (await ask(page, 'files')) as Record<string, number>;
+  console.log(JSON.stringify(measured));
+  expect(measured['stored']).toBe(241 * 600_000);
+  await page.close();
+});
+
 it('is unreadable without its key', async () => {
   const page = await open();
   expect(await ask(page, 'wrong-key')).toMatch(/NOTADB|not a database/);

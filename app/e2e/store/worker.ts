@@ -3,13 +3,14 @@ import { openBrowser, openMemory, openPool, type Pool } from '../../src/store/br
 import { PROMISES, sampleTransaction } from '../../src/store/contract.ts';
 import { openKeyValue } from '../../src/store/idb.ts';
 import { fileKey, forgetFileKey } from '../../src/store/key.ts';
+import { bytesOf, keep } from '../../src/store/files.ts';
 import { readRow, writeRows } from '../../src/store/rows.ts';
 import { migrate } from '../../src/store/schema.ts';
 
 const BOOK = '01890000-0000-7000-8000-000000000001';
 let pool: Promise<Pool> | null = null;
 
-type Question = { ask: 'promises' | 'write' | 'read' | 'fill' | 'filled' | 'wrong-key' | 'bytes' };
+type Question = { ask: 'promises' | 'write' | 'read' | 'fill' | 'filled' | 'wrong-key' | 'bytes' | 'files' };
 
 async function promises(): Promise<Record<string, string>> {
   const failed: Record<string, string> = {};
@@ -48,6 +49,7 @@ async function answer({ ask }: Question): Promise<unknown> {
   }
   if (ask === 'fill') return fill();
   if (ask === 'filled') return filled();
+  if (ask === 'files') return files();
   if (ask === 'wrong-key') {
     await forgetFileKey(await openKeyValue(), 'kept.db');
     return openKept().then(() => 'opened', (error: unknown) => String(error));
@@ -79,6 +81,41 @@ async function filled(): Promise<unknown> {
   ];
   port.close();
   return found;
+}
+
+const ROWS = 50_000;
+const KEPT = 200;
+const KEPT_BYTES = 600_000;
+
+/** What the everyday work of the database takes (ms, medians) before and after 120 MB of receipts lie in it. */
+async function files(): Promise<Record<string, number>> {
+  const port = await openBrowser(await (pool ??= openPool()), 'files.db', 'ef'.repeat(32));
+  migrate(port);
+  port.filling(true);
+  for (let from = 0; from < ROWS; from += 5000) port.tx(() => writeRows(port, BOOK, 'transaction', Array.from({ length: 5000 }, (_, n) => sampleTransaction(from + n))));
+  port.filling(false);
+  const median = (work: (n: number) => void): number => {
+    const took = Array.from({ length: 41 }, (_, n) => {
+      const from = performance.now();
+      work(n);
+      return performance.now() - from;
+    });
+    return Math.round(took.sort((a, b) => a - b)[20]! * 100) / 100;
+  };
+  const page = (n: number) => void port.rows('SELECT * FROM "transaction" WHERE book_id = :b AND NOT deleted ORDER BY day DESC, id DESC LIMIT 100 OFFSET :n', { b: BOOK, n });
+  const commit = (n: number) => port.tx(() => writeRows(port, BOOK, 'transaction', [{ ...sampleTransaction(n), note: `again ${Math.random()}` }]));
+  const before = { page_ms: median(page), commit_ms: median(commit) };
+  const file = (n: number) => ({ sha256: String(n).padStart(64, '0'), media_type: 'image/jpeg', thumb: new Uint8Array(4000), state: 'kept' as const, now_ms: n });
+  const noise = crypto.getRandomValues(new Uint8Array(65_536));
+  const bytes = new Uint8Array(KEPT_BYTES).map((_, at) => noise[at % noise.length]!);
+  for (let n = 0; n < KEPT; n++) keep(port, { ...file(n), bytes });
+  const keep_ms = median((n) => keep(port, { ...file(1000 + n), bytes }));
+  const read_ms = median((n) => void bytesOf(port, file(n).sha256, n));
+  const after = { page_after_ms: median(page), commit_after_ms: median(commit) };
+  const stored = port.value<number>('SELECT sum(length(bytes)) FROM file_bytes') ?? 0;
+  port.close();
+  for (const name of ['/files.db', '/files.db-wal']) (await pool)!.files.unlink(name);
+  return { ...before, ...after, keep_ms, read_ms, stored };
 }
 
 /** Every file of the pool as text: what somebody sees who copies the disk. */

@@ -17,8 +17,11 @@ beforeEach(() => {
 });
 
 const sha = (n: number) => String(n).padStart(64, '0');
-const put = (n: number, { size = 4, now_ms = n, state = 'kept' as 'kept' | 'sent' } = {}) =>
-  keep(port, { sha256: sha(n), media_type: 'image/jpeg', bytes: new Uint8Array(size).fill(n), thumb: new Uint8Array([n]), state, now_ms });
+function put(n: number, { size = 4, now_ms = n, state = 'kept' as 'kept' | 'sent' } = {}): void {
+  keep(port, { sha256: sha(n), media_type: 'image/jpeg', bytes: new Uint8Array(4).fill(n), thumb: new Uint8Array([n]), state, now_ms });
+  // as if it were that large
+  port.run('UPDATE file SET size = :size WHERE sha256 = :sha256', { size, sha256: sha(n) });
+}
 function name(n: number, { deleted = 0, owner_deleted = 0 } = {}): void {
   port.run('INSERT OR REPLACE INTO "transaction"(book_id, id, deleted) VALUES (:book, :id, :owner_deleted)', { book: BOOK, id: `t${n}`, owner_deleted });
   port.run(
@@ -48,6 +51,8 @@ it('makes room of what the server has, what was looked at longest ago first, and
   put(5, { size: third });
   bytesOf(port, sha(1), 10);
   put(3, { size: third + 1, state: 'sent', now_ms: 11 });
+  // room is made when the next one comes
+  put(4, { state: 'sent', now_ms: 12 });
   expect([1, 2, 3, 5].map((n) => [n, fileOf(port, sha(n))?.state, bytesOf(port, sha(n), 12) !== null])).toEqual([
     [1, 'sent', true], [2, 'away', false], [3, 'sent', true], [5, 'kept', true]
   ]);

@@ -74,9 +74,9 @@ CREATE TABLE known(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Receipts' files (`files.ts`). */
 const FILES = `
-CREATE TABLE file(sha256 TEXT PRIMARY KEY, media_type TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, thumb BLOB,
+CREATE TABLE IF NOT EXISTS file(sha256 TEXT PRIMARY KEY, media_type TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, thumb BLOB,
   problem TEXT, tried_ms INTEGER, used_ms INTEGER NOT NULL, unused_ms INTEGER, wanted INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE file_bytes(sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);`;
+CREATE TABLE IF NOT EXISTS file_bytes(sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL);`;
 
 /**
  * Indexes that reports and lists read without touching the table. They are dropped
