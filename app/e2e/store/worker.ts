@@ -92,7 +92,7 @@ async function files(): Promise<Record<string, number>> {
   const port = await openBrowser(await (pool ??= openPool()), 'files.db', 'ef'.repeat(32));
   migrate(port);
   port.filling(true);
-  for (let from = 0; from < ROWS; from += 5000) port.tx(() => writeRows(port, BOOK, 'transaction', Array.from({ length: 5000 }, (_, n) => sampleTransaction(from + n))));
+  for (let from = 0; from < ROWS; from += 5000) port.tx(() => writeRows(port, 'transaction', Array.from({ length: 5000 }, (_, n) => sampleTransaction(from + n))));
   port.filling(false);
   const median = (work: (n: number) => void): number => {
     const took = Array.from({ length: 41 }, (_, n) => {
@@ -102,8 +102,8 @@ async function files(): Promise<Record<string, number>> {
     });
     return Math.round(took.sort((a, b) => a - b)[20]! * 100) / 100;
   };
-  const page = (n: number) => void port.rows('SELECT * FROM "transaction" WHERE book_id = :b AND NOT deleted ORDER BY day DESC, id DESC LIMIT 100 OFFSET :n', { b: BOOK, n });
-  const commit = (n: number) => port.tx(() => writeRows(port, BOOK, 'transaction', [{ ...sampleTransaction(n), note: `again ${Math.random()}` }]));
+  const page = (n: number) => void port.rows('SELECT * FROM "transaction" WHERE book_id = :book_id AND NOT deleted ORDER BY day DESC, id DESC LIMIT 100 OFFSET :n', { n });
+  const commit = (n: number) => port.tx(() => writeRows(port, 'transaction', [{ ...sampleTransaction(n), note: `again ${Math.random()}` }]));
   const before = { page_ms: median(page), commit_ms: median(commit) };
   const file = (n: number) => ({ sha256: String(n).padStart(64, '0'), media_type: 'image/jpeg', thumb: new Uint8Array(4000), state: 'kept' as const, now_ms: n });
   const noise = crypto.getRandomValues(new Uint8Array(65_536));
