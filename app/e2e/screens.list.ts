@@ -144,6 +144,9 @@ export const BOOK: Screen[] = [
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
   { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },
   { name: 'settings-payees', path: '/settings/payees', ready: /entries/ },
+  { name: 'settings-tags', path: '/settings/tags', ready: /entries/ },
+  { name: 'settings-tag', path: '/settings/tags', ready: /entries/, act: async (page) => { await page.locator('main .group button').last().click(); await page.getByText('Delete tag').waitFor(); } },
+  { name: 'settings-order', path: '/settings/categories', ready: 'Food & drink', act: press('Order of categories') },
   { name: 'settings-rates', path: '/settings/rates', ready: 'Add rate' },
   { name: 'settings-rate', path: '/settings/rates', ready: 'Add rate', act: async (page) => { await page.locator('main .group button').first().click(); await page.getByText('Delete the rate').waitFor(); } },
   { name: 'settings-rates-file', path: '/settings/rates', ready: 'Add rate', act: async (page) => { await page.locator('input[type=file]').setInputFiles({ name: 'eurofxref.csv', mimeType: 'text/csv', buffer: Buffer.from('Date, USD, JPY, GBP, CHF, \n13 April 2026, 1.1684, 186.75, 0.87058, 0.9242, \n') }); await page.getByText(/Bring in/).waitFor(); } },
@@ -153,7 +156,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-devices', path: '/settings/devices', ready: 'Signed in' },
   { name: 'settings-import', path: '/settings/import', ready: 'Choose a file' },
   { name: 'settings-import-preview', path: '/settings/import', ready: 'Choose a file', act: preview },
-  { name: 'settings-export', path: '/settings/export', ready: 'Everything as JSON' },
+  { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
   { name: 'attention', path: '/attention', ready: 'Nothing needs you' }
 ];
 

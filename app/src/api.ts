@@ -362,6 +362,8 @@ export interface Queries {
   rateOn: { params: { from_currency: string; to_currency: string; day: string }; result: RateOn | null };
   /** Entries that have no value in the base currency, by currency. */
   unrated: { params: Record<string, never>; result: Unrated[] };
+  /** Entries that were written under another base currency than the book's. */
+  otherBase: { params: Record<string, never>; result: { count: number; currencies: string[] } };
   /** What an account has up to a day, to be agreed with a statement: newest first. */
   reconcilable: {
     params: { account_id: string; to_day: string };
@@ -372,6 +374,10 @@ export interface Queries {
     };
   };
   reconciliations: { params: { account_id: string; limit?: number }; result: Reconciliation[] };
+  /** What stands before the rows of a backup, and which kinds of rows follow. */
+  keptHead: { params: Record<string, never>; result: { format: string; schema: number; book_id: string; entities: readonly EntityName[] } };
+  /** A page of everything a book keeps of one kind, as a backup has it, in the order of ids. */
+  kept: { params: { entity: EntityName; after?: string; limit?: number }; result: Record<string, unknown>[] };
   syncState: { params: Record<string, never>; result: SyncInfo };
   /** What people and devices are called, by id, as far as the server has said it. */
   known: { params: Record<string, never>; result: Record<string, string> };
@@ -529,8 +535,11 @@ export interface Commands {
   setRate: { args: { day: string; from_currency: string; to_currency: string; rate: string; fill?: boolean }; result: Changed };
   /** Many at once, at most one less than `push_operations` of spec/limits.json. */
   setRates: { args: { rates: { day: string; from_currency: string; to_currency: string; rate: string }[] }; result: Changed };
-  /** Counts entries without a rate at the newest known one of their day or before; as many as fit in a change. */
-  fillRates: { args: Record<string, never>; result: Changed };
+  /**
+   * Counts entries without a rate at the newest known one of their day or before; as many as fit in a change. With
+   * `other_base` also those that were written under another base currency. Without `undo` nothing was left to count.
+   */
+  fillRates: { args: { other_base?: boolean }; result: Changed };
   deleteRate: { args: { id: string }; result: Changed };
   /** An account agrees with a statement: its entries are locked, in one change. */
   reconcile: { args: { account_id: string; day: string; statement_minor: number; ids: string[] }; result: Changed };

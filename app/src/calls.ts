@@ -34,14 +34,14 @@ async function perform(core: Core, call: Call): Promise<unknown> {
     case 'files':
       return files(core, call.name, args);
     case 'sync':
-      return sync(core, call.name, args);
+      return sync(core, call, args);
     case 'query':
       throw new Error('answered before');
   }
 }
 
-async function sync(core: Core, name: string, args: Record<string, unknown>): Promise<unknown> {
-  switch (name) {
+async function sync(core: Core, call: Call, args: Record<string, unknown>): Promise<unknown> {
+  switch (call.name) {
     case 'now':
       return core.book.poke();
     case 'persisted':
@@ -50,10 +50,12 @@ async function sync(core: Core, name: string, args: Record<string, unknown>): Pr
       return core.book.unsent();
     case 'takeUnsent':
       return core.takeUnsent(args['file']);
+    case 'restore':
+      return core.restore(args['file'], args['look'] === true, minted(call));
     case 'removeBook':
       return core.removeBook();
     default:
-      throw new Error(`no call ${name}`);
+      throw new Error(`no call ${call.name}`);
   }
 }
 

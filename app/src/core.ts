@@ -201,6 +201,12 @@ export class Core {
     return this.book.takeUnsent(file);
   }
 
+  /** What is missing in the open book comes back from a file. */
+  restore(file: unknown, look: boolean, minted: Minted): unknown {
+    if (this.#looksOnly()) throw new Refusal('forbidden');
+    return this.book.restore(file, look, minted);
+  }
+
   /** Takes the open book off this device with all it holds; another of the person's books opens, if there is one. */
   async removeBook(): Promise<void> {
     const { book_id, person_id, stopped } = this.book.meta;

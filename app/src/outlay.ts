@@ -66,6 +66,8 @@ export interface Outlay {
     unsent(): Promise<UnsentFile>;
     /** Takes such a file into the open book; what was taken before is not taken twice. */
     takeUnsent(file: unknown): Promise<{ added: number; known: number }>;
+    /** Brings back what a backup has and the book has not; with `look` it only says how much that is. */
+    restore(file: unknown, options?: { look?: boolean }): Promise<{ made: number; back: number; known: number }>;
     /** Takes the open book off this device, with what it did not send, and opens another one if there is one. */
     removeBook(): Promise<void>;
   };
@@ -262,6 +264,7 @@ export const outlay: Outlay = {
     now: () => call('sync', 'now', {}),
     unsent: () => call('sync', 'unsent', {}),
     takeUnsent: (file) => call('sync', 'takeUnsent', { file }),
+    restore: (file, { look = false } = {}) => call('sync', 'restore', { file, look }),
     removeBook: () => call('sync', 'removeBook', {})
   },
   files: {

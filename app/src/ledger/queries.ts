@@ -9,6 +9,7 @@ import { searchKey } from '../kernel/text.ts';
 import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
+import { KEPT, keptHead, keptRows } from './backup.ts';
 import { newestRate } from './inputs.ts';
 import { filterSums, listed, matching, narrowed, selected } from './filter.ts';
 import { choicesOf } from './plan.ts';
@@ -263,6 +264,14 @@ function unrated(port: Port, book_id: string): QueryResult['unrated'] {
   );
 }
 
+function otherBase(port: Port, book_id: string): QueryResult['otherBase'] {
+  const found = port.rows(
+    `SELECT base_currency, COUNT(*) FROM "transaction" WHERE book_id = :book_id AND NOT deleted
+     AND base_currency <> (SELECT base_currency FROM settings WHERE book_id = :book_id) GROUP BY base_currency ORDER BY base_currency`, { book_id }
+  );
+  return { count: found.reduce((sum, [, count]) => sum + Number(count), 0), currencies: found.map(([currency]) => String(currency)) };
+}
+
 /* ---- conflicts ------------------------------------------------------------------------------- */
 
 function attention(port: Port, book_id: string): AttentionItem[] {
@@ -313,6 +322,11 @@ const ANSWERS: Answers = {
   rates: { reads: ['rate'], answer: rates },
   rateOn: { reads: ['rate'], answer: rateOn },
   unrated: { reads: ['transaction'], answer: unrated },
+  otherBase: { reads: ['transaction', 'settings'], answer: otherBase },
   reconcilable: { reads: NAMED, answer: reconcilable },
+  keptHead: { reads: [], answer: (_, book_id) => keptHead(book_id) },
+  kept: {
+    reads: KEPT, answer: (port, book_id, { entity, after = '', limit = 500 }) => keptRows(port, book_id, entity, after, limit)
+  },
   reconciliations: { reads: ['reconciliation'], answer: reconciliations }
 };

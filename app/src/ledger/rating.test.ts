@@ -50,6 +50,26 @@ it('brings rates in once, leaves what is the same, and fills what waits', async 
   await device.close();
 });
 
+it('counts what was written under another base at the rates of its days, when it is told to', async () => {
+  const { device, bank, spend } = await book();
+  device.command('setRate', { day: '2026-01-01', from_currency: 'EUR', to_currency: 'JPY', rate: '100' });
+  device.command('setRate', { day: '2026-02-01', from_currency: 'EUR', to_currency: 'JPY', rate: '125' });
+  const [early, late, before, own] = [spend('2026-01-05', 1200, bank), spend('2026-02-05', 300, bank), spend('2025-12-31', 100, bank), spend('2026-02-05', 700)];
+  device.command('setSettings', { base_currency: 'JPY' });
+  const at = (id: string) => device.query<{ base_minor: number; base_currency: string; rate: string }>('transaction', { id });
+  expect(device.query('otherBase')).toEqual({ count: 4, currencies: ['EUR'] });
+  expect([at(early).base_minor, at(early).base_currency]).toEqual([1200, 'EUR']);
+  const done = device.command('fillRates', { other_base: true });
+  expect([early, late, own].map((id) => [at(id).base_minor, at(id).base_currency, at(id).rate])).toEqual([[1200, 'JPY', '100'], [375, 'JPY', '125'], [700, 'JPY', '1']]);
+  // before the first rate nothing is known: it keeps what it was written with
+  expect([at(before).base_minor, at(before).base_currency]).toEqual([100, 'EUR']);
+  expect(device.command('fillRates', { other_base: true }).undo).toBeUndefined();
+  expect(device.query('otherBase')).toEqual({ count: 1, currencies: ['EUR'] });
+  device.command('undo', { token: done.undo! });
+  expect(at(late)).toMatchObject({ base_minor: 300, base_currency: 'EUR' });
+  await device.close();
+});
+
 it('agrees an account with a statement, locks its entries, and counts them as agreed the next time', async () => {
   const { device, bank, spend } = await book();
   const [old, late] = [spend('2026-01-05', 1200, bank), spend('2026-02-05', 300, bank)];

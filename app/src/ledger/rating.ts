@@ -4,7 +4,7 @@ import { uuid5 } from '../kernel/ids.ts';
 import { limit } from '../kernel/limits.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Transaction } from '../store/entities.ts';
-import type { Port } from '../store/port.ts';
+import type { Port, Value } from '../store/port.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { entityOf, type Op } from './entities.ts';
 import { newestRate } from './inputs.ts';
@@ -48,9 +48,12 @@ export function settingRates(place: Place, { rates }: CommandArgs['setRates']): 
   return { id: null, ops: rates.flatMap((rate) => rateOp(place, rate) ?? []) };
 }
 
-/** Every entry without a rate that a known one can count, as many as one change may hold. */
-export function fillingRates(place: Place): Planned {
-  return { id: null, ops: filling(place, newestRate(place.port, place.book_id)) };
+/**
+ * Every entry without a rate that a known one can count, as many as one change may hold; with `other_base` also those
+ * that were written under another base currency, at the rates of their days.
+ */
+export function fillingRates(place: Place, { other_base = false }: CommandArgs['fillRates']): Planned {
+  return { id: null, ops: filling(place, newestRate(place.port, place.book_id), other_base) };
 }
 
 /** `newest` with one more rate known. */
@@ -63,17 +66,19 @@ function knowing(newest: Newest, rate: OneRate): Newest {
 }
 
 /** What has no value in any base loses nothing by getting one in today's. The amount stays, so a lock does not matter. */
-function filling({ port, book_id }: Place, newest: Newest): Op[] {
+function filling({ port, book_id }: Place, newest: Newest, other_base = false): Op[] {
   const base_currency = readRow(port, book_id, 'settings', book_id)?.base_currency;
   if (!base_currency) throw new Refusal('book_without_settings');
   const ops: Op[] = [];
-  for (const [currency] of port.rows(`SELECT DISTINCT currency FROM "transaction" WHERE book_id = :book_id AND base_minor IS NULL AND NOT deleted`, { book_id })) {
+  const open_ones = other_base ? '(base_minor IS NULL OR base_currency <> :base_currency)' : 'base_minor IS NULL';
+  const bound: Record<string, Value> = other_base ? { base_currency } : {};
+  for (const [currency] of port.rows(`SELECT DISTINCT currency FROM "transaction" WHERE book_id = :book_id AND ${open_ones} AND NOT deleted`, { ...bound, book_id })) {
     // no rate of any day: its entries need not be read
     if (!find(String(currency), base_currency, '9999-12-31', newest) && currency !== base_currency) continue;
-    const open = liveRows(port, book_id, 'transaction', 'AND base_minor IS NULL AND currency = :currency ORDER BY day DESC, id', { currency: String(currency) });
+    const open = liveRows(port, book_id, 'transaction', `AND ${open_ones} AND currency = :currency ORDER BY day DESC, id`, { ...bound, currency: String(currency) });
     for (const row of open) {
       if (ops.length >= MOST) return ops;
-      const filled = { ...row, rate: null, base_currency };
+      const filled = { ...row, rate: null, base_minor: null, base_currency };
       fillBase(filled, newest);
       if (filled.base_minor === null) continue;
       const f = Object.fromEntries(MONEY.map((name) => [name, filled[name]]));

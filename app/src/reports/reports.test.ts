@@ -6,9 +6,11 @@ import spec from '../../../spec/reports/cases.json' with { type: 'json' };
 import { uuid5 } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { linesOf, put } from '../ledger/lines.ts';
+import { writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Bindable, Port } from '../store/port.ts';
 import { migrate } from '../store/schema.ts';
+import { record } from '../sync/outbox.ts';
 import { bookReport, type ReportName, type ReportParams } from './index.ts';
 
 type Row = Record<string, Bindable>;
@@ -24,6 +26,8 @@ interface Entry {
 }
 
 const CORPUS = new URL('../../.corpus/reports/books.json', import.meta.url);
+/** The same, with what was changed in the settings before the questions were asked. */
+const CHANGED = new URL('../../.corpus/reports/changed.json', import.meta.url);
 
 const BOOK = '01890000-0000-7000-8000-000000000000';
 
@@ -63,6 +67,25 @@ test.skipIf(!existsSync(CORPUS))(
       for (const { name, params, answer } of entry.asks) {
         const found = bookReport(port, entry.settings.id, name, params);
         expect(found, `${name} ${JSON.stringify(params)}`).toStrictEqual(answer);
+      }
+      port.close();
+    }
+  }
+);
+
+test.skipIf(!existsSync(CHANGED))(
+  'changed settings: the device answers what the server answered (made by pytest server/tests/reports)',
+  { timeout: 120_000 },
+  () => {
+    const corpus = JSON.parse(readFileSync(CHANGED, 'utf8')) as (Entry & { changed: Record<string, unknown> })[];
+    expect(corpus.length).toBeGreaterThan(15);
+    for (const entry of corpus) {
+      const port = database(entry);
+      const { id } = entry.settings;
+      writeMeta(port, { book_id: id, device_id: 'device' });
+      port.tx(() => record(port, { mid: uuid5(id, 'change'), name: 'settings.set', ops: [{ e: 'settings', id, k: 'set', f: entry.changed }], made_at: 1 }));
+      for (const { name, params, answer } of entry.asks) {
+        expect(bookReport(port, id, name, params), `${JSON.stringify(entry.changed)} ${name} ${JSON.stringify(params)}`).toStrictEqual(answer);
       }
       port.close();
     }

@@ -4,6 +4,7 @@
  */
 import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState, UnsentFile } from '../api.ts';
 import { Refusal } from '../kernel/refusal.ts';
+import { restoring, type Restored } from '../ledger/backup.ts';
 import type { EntityName, Row } from '../ledger/entities.ts';
 import type { Write } from '../ledger/merge.ts';
 import { changeOf, undoOps, type Change } from '../ledger/undo.ts';
@@ -21,7 +22,7 @@ import { Files } from './files.ts';
 import { finishBook } from './inbox.ts';
 import { knownNames, remember } from './known.ts';
 import { SyncMachine, type Step, type Transport, type World } from './machine.ts';
-import { isRecorded, meta, pendingCount, PUSH_OPS, record, setAsideCount } from './outbox.ts';
+import { changesOf, isRecorded, meta, pendingCount, PUSH_OPS, record, setAsideCount } from './outbox.ts';
 import { backoff, SyncRunner, type Timers } from './runner.ts';
 import { takeUnsent, unsentFile } from './unsent.ts';
 import { versionOf, type Op } from './wire.ts';
@@ -277,6 +278,19 @@ export class OpenBook {
     this.#parts.changed(new Set(['outbox', ...ENTITY_NAMES]));
     void this.poke();
     return taken;
+  }
+
+  /** Brings back what a backup has and the book has not, in one transaction; with `look` only says what that would be. */
+  restore(file: unknown, look: boolean, minted: Minted): Omit<Restored, 'ops'> {
+    const { port } = this.#parts;
+    const { ops, ...counts } = restoring(port, this.meta.book_id, file);
+    if (look || ops.length === 0) return counts;
+    port.tx(() => {
+      changesOf(ops).forEach((some, n) => record(port, { mid: minted.ids(900_000 + n), name: 'book.restore', ops: some, made_at: minted.now_ms }));
+    });
+    this.#parts.changed(new Set(['outbox', ...ENTITY_NAMES]));
+    void this.poke();
+    return counts;
   }
 
   #draft(key: string): Draft | null {

@@ -28,6 +28,23 @@ export interface Change {
   made_at: number;
 }
 
+/** Operations in changes that each fit in a push. */
+export function changesOf(ops: readonly Op[]): Op[][] {
+  const changes: Op[][] = [];
+  let room = 0;
+  for (const op of ops) {
+    const bytes = new TextEncoder().encode(JSON.stringify(op)).length;
+    const last = changes.at(-1);
+    if (last && last.length < PUSH_OPS && bytes <= room) last.push(op);
+    else {
+      changes.push([op]);
+      room = PUSH_BYTES;
+    }
+    room -= bytes + 1;
+  }
+  return changes;
+}
+
 /** Facts of an opened file; sync never runs before there are some. */
 export function meta(port: Port): Meta {
   const facts = readMeta(port);

@@ -1,5 +1,9 @@
 /** English. Settings, import and export. */
 export const settings = {
+  'backup.never': 'Not saved yet',
+  'backup.note': 'A backup holds everything but the pictures of receipts. Keep it where only you can read it: it is not encrypted.',
+  'backup.title': 'Backup',
+
   'category.add': 'Add category',
   'category.all': 'All',
   'category.archive': 'Archived',
@@ -9,6 +13,9 @@ export const settings = {
   'category.delete': 'Delete category',
   'category.edit': 'Edit category',
   'category.gone': 'Deleted category',
+  'category.level': 'Which ones',
+  'category.level_in': 'Those of {name}',
+  'category.level_top': 'Main categories',
   'category.merge': 'Merge into',
   'category.merge_now': 'Merge',
   'category.no_parent': 'None: a category of its own',
@@ -42,9 +49,12 @@ export const settings = {
   'defaults.book_name': 'Name of the book',
   'defaults.calendar': 'Calendar',
   'defaults.currency_note':
-    'Totals are counted in the base currency. Changing it rewrites nothing: entries keep the amounts they were written with.',
+    'Totals are counted in the base currency. Changing it rewrites nothing: entries keep what they were written with until you count them anew.',
   'defaults.entry': 'A new entry begins with',
   'defaults.entry_note': 'Without a default account the one used last is taken.',
+  'defaults.no_rate': { one: '{count} entry has no rate of its day', other: '{count} entries have no rate of their day' },
+  'defaults.recount': { one: 'Count {count} entry in {currency}, too', other: 'Count {count} entries in {currency}, too' },
+  'defaults.recount_text': 'They were written in {currency}. They are counted at the rates of their days.',
   'defaults.first_day_of_month': 'First day of the month',
   'defaults.first_day_of_week': 'First day of the week',
   'defaults.first_month_of_year': 'First month of the year',
@@ -66,10 +76,10 @@ export const settings = {
 
   'export.csv': 'Transactions as CSV',
   'export.csv_text': 'For a spreadsheet: one row per transaction or part of a split.',
-  'export.json': 'Everything as JSON',
-  'export.json_text': 'Accounts, categories, payees, rates and all transactions.',
+  'export.json': 'Save a backup',
+  'export.json_text': 'Everything in this book, as JSON: also for other programs.',
   'export.note': 'Made on this device from what is on it; works without a connection.',
-  'export.title': 'Export',
+  'export.title': 'Export & backup',
   'export.working': { one: 'Writing {count} transaction …', other: 'Writing {count} transactions …' },
 
   'import.about_faulty': 'These cannot be read and are left out.',
@@ -139,6 +149,14 @@ export const settings = {
   'rate.one_unit': 'One unit of',
   'rate.unknown': 'unknown',
 
+  'restore.done': { one: '{count} entry brought back', other: '{count} entries brought back' },
+  'restore.faulty': 'This is no backup of Outlay.',
+  'restore.found': { one: '{count} row is missing here and would come back.', other: '{count} rows are missing here and would come back.' },
+  'restore.known': { one: '{count} is here already and stays as it is.', other: '{count} are here already and stay as they are.' },
+  'restore.now': 'Bring back',
+  'restore.text': 'What is missing comes back. Nothing that is here changes.',
+  'restore.title': 'Restore from a backup',
+
   'settings.account': 'Account',
   'settings.attach': 'Attach an account',
   'settings.attach_text': 'Your book is only on this device. With an account it is on every device you have, and safe if this one is lost.',
@@ -163,11 +181,19 @@ export const settings = {
   'settings.log_out_anyway': 'Log out anyway',
   'settings.log_out_note': 'Logging out removes the book from this device. It stays on the server.',
   'settings.look': 'Appearance',
+  'settings.many': '{count}+',
   'settings.no_account': 'No account',
   'settings.payees': 'Payees',
   'settings.rates': 'Exchange rates',
   'settings.unsent_text': 'They are only on this device. Logging out now loses them; connect once and they are sent.',
   'settings.unsent_title': { one: '{count} change is not sent yet', other: '{count} changes are not sent yet' },
+
+  'tags.add': 'New tag',
+  'tags.added': 'Tag {name} made',
+  'tags.delete': 'Delete tag',
+  'tags.deleted': 'Tag {name} deleted',
+  'tags.empty': 'No tags yet',
+  'tags.empty_text': 'Tags come by themselves as you enter them, or here.',
 
   'theme.dark': 'Dark',
   'theme.light': 'Light',

@@ -20,7 +20,7 @@ const SCREENS: [href: string, label: Key][] = [
   ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/budgets', 'nav.budgets'], ['/schedules', 'nav.schedules'], ['/settings', 'nav.settings'],
   ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
   ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'], ['/settings/templates', 'template.title'],
-  ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
+  ['/settings/tags', 'field.tags'], ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
   ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/attention', 'attention.title']
 ];
 

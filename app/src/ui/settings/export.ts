@@ -2,6 +2,7 @@
 import { exponent } from '$src/kernel/money';
 import { outlay, type Before, type TransactionView } from '$src/outlay';
 import { csv, type Cell } from '../charts/table';
+import { today } from '../format';
 
 const PAGE = 500;
 
@@ -42,18 +43,26 @@ export async function exportCsv(onpage: (count: number) => void): Promise<string
   return csv({ columns: COLUMNS, rows });
 }
 
-/** Everything as it is stored; amounts are integers of minor units, whose decimals are listed too. */
+/** When this device last saved a backup: a day, or null. */
+const SAVED = 'outlay.backup';
+export const lastBackup = (): string | null => localStorage.getItem(SAVED);
+
+/** Everything as it is stored, for `restore`; amounts are integers of minor units, whose decimals are listed too. */
 export async function exportJson(onpage: (count: number) => void): Promise<string> {
-  const [settings, accounts, categories, payees, tags, rates] = await Promise.all([
-    outlay.query('settings', {}),
-    outlay.query('accounts', { archived: true }),
-    outlay.query('categories', { archived: true }),
-    outlay.query('payees', {}),
-    outlay.query('tags', {}),
-    outlay.query('rates', {})
-  ]);
-  const transactions = await everything(onpage);
-  const currencies = [...new Set(accounts.map((account) => account.currency))];
+  const { entities, ...head } = await outlay.query('keptHead', {});
+  const lists: Record<string, Record<string, unknown>[]> = {};
+  let count = 0;
+  for (const entity of entities) {
+    const rows: Record<string, unknown>[] = (lists[entity] = []);
+    for (;;) {
+      const page = await outlay.query('kept', { entity, after: String(rows.at(-1)?.['id'] ?? ''), limit: PAGE });
+      rows.push(...page);
+      if (entity === 'transaction') onpage((count += page.length));
+      if (page.length < PAGE) break;
+    }
+  }
+  const currencies = [...new Set((lists['account'] ?? []).map((account) => String(account['currency'])))];
   const decimals = Object.fromEntries(currencies.map((code) => [code, exponent(code)]));
-  return JSON.stringify({ format: 'outlay-book', decimals, settings, accounts, categories, payees, tags, rates, transactions }, null, 1);
+  localStorage.setItem(SAVED, today());
+  return JSON.stringify({ ...head, saved_day: today(), decimals, ...lists }, null, 1);
 }

@@ -1,0 +1,218 @@
+// Settings as a person changes them: every row says what is set, and what is set changes every view and every report,
+// on the device and on the server alike.
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { periodRange, type Calendar, type Kind } from '../src/kernel/periods.ts';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { PASSWORD, TestDevice } from './sync/device.ts';
+
+const EMAIL = 'sasha@example.com';
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+let device: TestDevice;
+let token = '';
+const ids: Record<string, string> = {};
+
+async function ask<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const answer = await fetch(`${server.url}/api/v1/${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+const now = new Date();
+const two = (n: number) => String(n).padStart(2, '0');
+const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+const calendar: Calendar = { first_day_of_week: 1, first_day_of_month: 1, first_month_of_year: 1 };
+
+/** The days of a period as the screens write them; two builds of ICU put other blanks and dashes between them. */
+function days(kind: Kind): RegExp {
+  const [from, to] = periodRange(kind, today, calendar);
+  const last = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${to}T00:00:00Z`));
+  return new RegExp(`^\\s*${Number(from.slice(8))}\\D.*\\D?${last.replaceAll(' ', '\\s')}`);
+}
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  token = String((await ask('POST', 'auth/sign-up', { email: EMAIL, password: PASSWORD, name: 'Sasha', base_currency: 'EUR' }))['access_token']);
+  const make = async (name: string, path: string, body: Record<string, unknown>) => (ids[name] = String((await ask('POST', path, { name, ...body }))['id']));
+  await make('Bank', 'accounts', { kind: 'bank', currency: 'EUR', opening_minor: 100_000 });
+  await make('Pets', 'categories', { kind: 'expense' });
+  await make('Vet', 'categories', { kind: 'expense', parent_id: ids['Pets'], position: 0 });
+  await make('Food', 'categories', { kind: 'expense', parent_id: ids['Pets'], position: 1 });
+  await ask('POST', 'rates', { day: '2020-01-01', from_currency: 'EUR', to_currency: 'JPY', rate: '100' });
+  const spend = (day: string, amount_minor: number, more = {}) =>
+    ask('POST', 'transactions', { kind: 'expense', account_id: ids['Bank'], category_id: ids['Vet'], amount_minor, day, ...more });
+  ids['spent'] = String((await spend(today, 4_000, { payee: 'Dr Paw', tags: ['health'] }))['id']);
+  for (const [back, amount] of [[3, 100], [9, 200], [20, 400], [35, 800], [200, 1600], [300, 3200]] as const) {
+    const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - back);
+    await spend(`${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`, amount);
+  }
+  for (const period of ['week', 'month', 'quarter', 'year']) {
+    await ask('POST', 'budgets', { period, currency: 'EUR', category_id: ids['Pets'], amount_minor: 50_000, from_day: '2025-01-01', carry_over: true });
+  }
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(EMAIL);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+  device = new TestDevice(server.url);
+  await device.core.start();
+  await device.core.signIn({ email: EMAIL, password: PASSWORD });
+});
+
+afterAll(async () => {
+  await device?.close();
+  await browser?.close();
+  await server?.stop();
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+const dialog = () => page.getByRole('dialog');
+const titled = (text: string | RegExp) => page.locator('button[title="Back to today"]', { hasText: text }).filter({ visible: true }).waitFor();
+
+/** Changes a setting on its screen and waits until the server has it. */
+async function choose(label: string, value: string, field: string): Promise<void> {
+  await page.goto(`${server.url}/settings/defaults`);
+  await page.getByLabel(label, { exact: true }).selectOption(value);
+  await expect.poll(async () => String((await ask('GET', 'settings'))[field])).toBe(value);
+}
+
+/** Every report of the other device is the server's, to the minor unit. */
+async function alike(about: string): Promise<void> {
+  await device.settle();
+  const asked: [string, Record<string, string>][] = [];
+  for (const mode of ['as_it_was', 'todays_rate']) {
+    for (const period of ['week', 'month', 'year']) for (const name of ['totals', 'accounts', 'allocation', 'period']) asked.push([name, { period, mode }]);
+    for (const name of ['trend_by_type', 'trend_by_category', 'balance_over_time']) for (const bucket of ['week', 'month']) asked.push([name, { period: 'year', bucket, mode }]);
+    asked.push(['calendar', { mode }], ['daily', { period: 'month', mode }], ['monthly', { mode }], ['annual', { mode }]);
+  }
+  for (const [name, params] of asked) {
+    const there = await ask('GET', `reports/${name}?${new URLSearchParams({ today, ...params })}`);
+    expect(device.query('report', { name, params: { today, ...params } }), `${about}: ${name} ${JSON.stringify(params)}`).toEqual(there);
+  }
+  const { items } = await ask<{ items: { from_day: string }[] }>('GET', `reports/budgets?today=${today}&day=${today}`);
+  const here = device.core.query('budgetStates', { day: today }, today).data;
+  expect(here, `${about}: budgets`).toEqual(items);
+  expect(new Set(items.map(({ from_day }) => from_day))).toEqual(new Set((['week', 'month', 'quarter', 'year'] as const).map((kind) => periodRange(kind, today, calendar)[0])));
+}
+
+test('every row says what is set', async () => {
+  await page.goto(`${server.url}/settings`);
+  const rows = page.locator('main section a[href]').filter({ visible: true });
+  await page.getByText('Not saved yet').waitFor();
+  await expect.poll(async () => (await rows.evaluateAll((all) => all.map((row) => (row.querySelector('span.text-end')?.textContent ?? '').trim()))).filter((text) => text === '')).toEqual(['']);
+  // The one without is the person, who says who it is.
+  await page.getByRole('link', { name: /Sasha/ }).waitFor();
+});
+
+test('categories below one are ordered among themselves', async () => {
+  await page.goto(`${server.url}/settings/categories`);
+  await button('Order of categories').click();
+  await dialog().getByLabel('Which ones').selectOption({ label: 'Those of Pets' });
+  const names = () => dialog().locator('ol li > span').allTextContents();
+  await expect.poll(names).toEqual(['Vet', 'Food']);
+  await dialog().getByRole('button', { name: 'Move Vet down' }).click();
+  await expect.poll(names).toEqual(['Food', 'Vet']);
+  await page.keyboard.press('Escape');
+});
+
+test('a tag is renamed, coloured, and deleted', async () => {
+  await page.goto(`${server.url}/settings/tags`);
+  await button(/^health/).click();
+  await dialog().getByLabel('Name', { exact: true }).fill('vet bills');
+  await dialog().getByRole('radio', { name: 'Teal' }).check({ force: true });
+  await dialog().getByRole('button', { name: 'Save', exact: true }).click();
+  await button(/^vet bills/).waitFor();
+  await expect.poll(async () => (await ask<{ items: { name: string; colour: string }[] }>('GET', 'tags')).items).toMatchObject([{ name: 'vet bills', colour: 'teal' }]);
+  await button(/^vet bills/).click();
+  await button('Delete tag').click();
+  await page.getByText('No tags yet').waitFor();
+  await button('Undo').click();
+  await button(/^vet bills/).waitFor();
+});
+
+test('a backup brings back what was deleted, and nothing else', async () => {
+  await page.goto(`${server.url}/settings/export`);
+  const [file] = await Promise.all([page.waitForEvent('download'), button(/^Save a backup/).click()]);
+  const text = await readFile(await file.path(), 'utf8');
+  expect(Object.keys(JSON.parse(text) as object)).toEqual(expect.arrayContaining(['settings', 'account', 'transaction', 'budget', 'budget_amount', 'schedule', 'rate', 'tag']));
+  const chooser = page.locator('input[type=file]').first();
+  const give = (name: string, content: string) => chooser.setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+  await give('other.json', '{"format":"something"}');
+  await page.getByText('This is no backup of Outlay.').waitFor();
+  const removed = await fetch(`${server.url}/api/v1/transactions/${ids['spent']}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+  expect(removed.status).toBe(204);
+  await expect.poll(async () => {
+    await give('backup.json', text);
+    await page.getByText('is missing here and would come back').or(page.getByText('rows are missing here')).waitFor();
+    const found = await page.getByText('1 row is missing here and would come back.').isVisible();
+    if (!found) await button('Cancel').click();
+    return found;
+  }).toBe(true);
+  await button('Bring back').click();
+  await page.getByText('1 entry brought back').waitFor();
+  await expect.poll(async () => (await ask('GET', `transactions/${ids['spent']}`))['amount_minor']).toBe(4_000);
+});
+
+test('weeks, months and years begin where they are told to, on every screen and in every report', async () => {
+  await choose('First day of the week', '7', 'first_day_of_week');
+  calendar.first_day_of_week = 7;
+  await alike('Sunday');
+  await page.goto(`${server.url}/stats`);
+  await page.getByRole('radio', { name: 'Week', exact: true }).first().check({ force: true });
+  await titled(days('week'));
+  await page.goto(`${server.url}/budgets`);
+  await page.getByRole('radio', { name: 'Week', exact: true }).check({ force: true });
+  await titled(days('week'));
+
+  await choose('First day of the month', '25', 'first_day_of_month');
+  calendar.first_day_of_month = 25;
+  await alike('the 25th');
+  for (const path of ['/transactions?view=daily', '/stats', `/accounts/${ids['Bank']}`, '/budgets']) {
+    await page.goto(server.url + path);
+    const month = page.getByRole('radio', { name: 'Month', exact: true }).filter({ visible: true });
+    await page.locator('button[title="Back to today"]').filter({ visible: true }).first().waitFor();
+    if (await month.count()) await month.first().check({ force: true });
+    await titled(days('month'));
+  }
+
+  await choose('First day of the month', '1', 'first_day_of_month');
+  calendar.first_day_of_month = 1;
+  await choose('First month of the year', '4', 'first_month_of_year');
+  calendar.first_month_of_year = 4;
+  await alike('April');
+  const year = Number(periodRange('year', today, calendar)[0].slice(0, 4));
+  for (const path of ['/stats', '/budgets']) {
+    await page.goto(server.url + path);
+    await page.getByRole('radio', { name: 'Year', exact: true }).filter({ visible: true }).first().check({ force: true });
+    await titled(`${year}/${year + 1}`);
+  }
+  await page.goto(`${server.url}/budgets`);
+  await page.getByRole('radio', { name: 'Quarter', exact: true }).check({ force: true });
+  await titled(days('quarter'));
+});
+
+test('another base currency counts what was written before only when it is told to', async () => {
+  await choose('Base currency', 'JPY', 'base_currency');
+  await alike('yen, as it was');
+  await page.goto(`${server.url}/accounts`);
+  await page.getByText('¥').first().waitFor();
+  const spent = async () => (await ask<{ now: { expense: { base_minor: number } }; base_currency: string; missing: { other_base: number } }>('GET', `reports/totals?today=${today}&from_day=2000-01-01&to_day=2100-01-01`));
+  const before = await spent();
+  expect([before.base_currency, before.now.expense.base_minor, before.missing.other_base]).toEqual(['JPY', 0, 7]);
+  await page.goto(`${server.url}/settings/defaults`);
+  await button(/^Count 7 entries in JPY, too/).click();
+  await page.getByText('Saved').waitFor();
+  await expect.poll(async () => { const { now: { expense }, missing } = await spent(); return [expense.base_minor, missing.other_base]; }).toEqual([10_300, 0]);
+  await alike('yen, counted');
+  await page.goto(`${server.url}/stats`);
+  await page.getByText('¥').first().waitFor();
+  expect(await button(/^Count .* in JPY/).count()).toBe(0);
+});
