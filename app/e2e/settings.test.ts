@@ -77,6 +77,13 @@ const button = (name: string | RegExp) => page.getByRole('button', { name, exact
 const dialog = () => page.getByRole('dialog');
 const titled = (text: string | RegExp) => page.locator('button[title="Back to today"]', { hasText: text }).filter({ visible: true }).waitFor();
 
+/** Opens a screen and, when its amounts are there, chooses the kind of period it looks at. */
+async function look(path: string, kind?: string): Promise<void> {
+  await page.goto(server.url + path);
+  await page.locator('main').getByText(/[€¥]\d/).filter({ visible: true }).first().waitFor();
+  if (kind) await page.getByRole('radio', { name: kind, exact: true }).filter({ visible: true }).first().check({ force: true });
+}
+
 /** Changes a setting on its screen and waits until the server has it. */
 async function choose(label: string, value: string, field: string): Promise<void> {
   await page.goto(`${server.url}/settings/defaults`);
@@ -165,21 +172,16 @@ test('weeks, months and years begin where they are told to, on every screen and 
   await choose('First day of the week', '7', 'first_day_of_week');
   calendar.first_day_of_week = 7;
   await alike('Sunday');
-  await page.goto(`${server.url}/stats`);
-  await page.getByRole('radio', { name: 'Week', exact: true }).first().check({ force: true });
-  await titled(days('week'));
-  await page.goto(`${server.url}/budgets`);
-  await page.getByRole('radio', { name: 'Week', exact: true }).check({ force: true });
-  await titled(days('week'));
+  for (const path of ['/stats', '/budgets']) {
+    await look(path, 'Week');
+    await titled(days('week'));
+  }
 
   await choose('First day of the month', '25', 'first_day_of_month');
   calendar.first_day_of_month = 25;
   await alike('the 25th');
-  for (const path of ['/transactions?view=daily', '/stats', `/accounts/${ids['Bank']}`, '/budgets']) {
-    await page.goto(server.url + path);
-    const month = page.getByRole('radio', { name: 'Month', exact: true }).filter({ visible: true });
-    await page.locator('button[title="Back to today"]').filter({ visible: true }).first().waitFor();
-    if (await month.count()) await month.first().check({ force: true });
+  for (const [path, kind] of [['/transactions?view=daily'], ['/stats', 'Month'], [`/accounts/${ids['Bank']}`, 'Month'], ['/budgets', 'Month']] as const) {
+    await look(path, kind);
     await titled(days('month'));
   }
 
@@ -190,12 +192,10 @@ test('weeks, months and years begin where they are told to, on every screen and 
   await alike('April');
   const year = Number(periodRange('year', today, calendar)[0].slice(0, 4));
   for (const path of ['/stats', '/budgets']) {
-    await page.goto(server.url + path);
-    await page.getByRole('radio', { name: 'Year', exact: true }).filter({ visible: true }).first().check({ force: true });
+    await look(path, 'Year');
     await titled(`${year}/${year + 1}`);
   }
-  await page.goto(`${server.url}/budgets`);
-  await page.getByRole('radio', { name: 'Quarter', exact: true }).check({ force: true });
+  await look('/budgets', 'Quarter');
   await titled(days('quarter'));
 });
 
