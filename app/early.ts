@@ -30,7 +30,8 @@ export function early(adapter: Adapter, folder = 'build'): Adapter {
       const script = await readFile(path, 'utf8');
       if (!script.includes(PLACE)) throw new Error(`${path} has no "${PLACE}"`);
       const names = JSON.stringify(await namesOf(folder)).replaceAll(/"([a-z]+)":/g, '$1:');
-      await writeFile(path, script.replace(PLACE, () => `var early = ${names};`));
+      // Everybody fetches it before anything else: without what is said to readers.
+      await writeFile(path, script.replace(PLACE, () => `var early = ${names};`).replaceAll(/^\s*\/\/.*\n/gm, ''));
     }
   };
 }

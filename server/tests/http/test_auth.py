@@ -50,6 +50,18 @@ async def test_sign_up_makes_a_person_with_a_usable_book(site: Site) -> None:
     assert len((await site.get("/api/v1/categories", headers=bearer))["items"]) > 30
 
 
+async def test_a_new_book_has_what_is_usual_in_the_country(site: Site) -> None:
+    made = (await sign_up(site, language="hi", country="IN", base_currency="INR")).json()
+    bearer = {"authorization": f"Bearer {made['access_token']}"}
+    names = {
+        row["system_key"]: row["name"]
+        for row in (await site.get("/api/v1/categories", headers=bearer))["items"]
+    }
+    assert names["leisure.festivals"] == "त्योहार"
+    assert "health.insurance" not in names
+    assert (await site.get("/api/v1/settings", headers=bearer))["first_day_of_week"] == 7
+
+
 async def test_the_refresh_token_of_a_browser_is_a_strict_cookie(site: Site) -> None:
     cookie = (await sign_up(site)).headers["set-cookie"]
     assert cookie.startswith("outlay_refresh=")
@@ -92,6 +104,7 @@ async def test_a_device_that_was_used_without_an_account_brings_its_book(site: S
         ({"email": "x@y.z", "password": "password1"}, (422, "password_common")),
         ({"email": "x@y.z", "base_currency": "XYZ"}, (422, "currency_unknown")),
         ({"email": "x@y.z", "language": "tlh"}, (422, "language_unknown")),
+        ({"email": "x@y.z", "country": "Austria"}, (422, "field_invalid")),
         ({"email": "x@y.z", "book_id": "7"}, (422, "field_invalid")),
         ({"email": "x@y.z", "admin": True}, (422, "field_unknown")),
         ({"email": 7}, (422, "field_invalid")),

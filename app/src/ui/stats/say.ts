@@ -2,7 +2,7 @@
 import { t, type Key } from '$src/messages';
 import type { Settings } from '$src/outlay';
 import type { BalanceOverTime, Flows, Totals, TrendByType } from '$src/reports/shapes';
-import { money, percent } from '../format';
+import { list as listed, money, percent } from '../format';
 import { bucketName, type Bucket } from './flows';
 
 const join = (...sentences: (string | null)[]): string => sentences.filter(Boolean).join(' ');
@@ -35,7 +35,7 @@ export interface Part {
 /** The whole, the largest parts, and the one that changed most against the other time. */
 export function sayParts(parts: Part[], whole: number, currency: string): string {
   if (whole <= 0) return t('say.nothing');
-  const list = parts.slice(0, 3).map((part) => `${part.name} ${percent(part.minor / whole)}`).join(', ');
+  const list = listed(parts.slice(0, 3).map((part) => `${part.name} ${percent(part.minor / whole)}`));
   const [moved] = [...parts].sort((a, b) => Math.abs(b.minor - b.before) - Math.abs(a.minor - a.before));
   const by = moved ? moved.minor - moved.before : 0;
   const compared = parts.some((part) => part.before !== 0) && moved && by !== 0;
