@@ -74,7 +74,6 @@ export const entry: Words = {
 
   'transfer.arrives': 'يصل',
   'transfer.from': 'من',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': 'تبديل الحسابين',
   'transfer.to': 'إلى',
 

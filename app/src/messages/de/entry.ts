@@ -74,7 +74,6 @@ export const entry: Words = {
 
   'transfer.arrives': 'Kommt an',
   'transfer.from': 'Von',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': 'Konten tauschen',
   'transfer.to': 'Nach',
 

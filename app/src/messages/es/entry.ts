@@ -74,7 +74,6 @@ export const entry: Words = {
 
   'transfer.arrives': 'Llega',
   'transfer.from': 'De',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': 'Intercambiar las cuentas',
   'transfer.to': 'A',
 

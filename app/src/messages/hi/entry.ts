@@ -74,7 +74,6 @@ export const entry: Words = {
 
   'transfer.arrives': 'पहुँचेगा',
   'transfer.from': 'कहाँ से',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': 'खाते अदल-बदल करें',
   'transfer.to': 'कहाँ',
 

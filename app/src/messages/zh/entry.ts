@@ -74,7 +74,6 @@ export const entry: Words = {
 
   'transfer.arrives': '到账',
   'transfer.from': '转出',
-  'transfer.rate': '1 {from} = {rate} {to}',
   'transfer.swap': '交换账户',
   'transfer.to': '转入',
 
