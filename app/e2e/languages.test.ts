@@ -55,7 +55,7 @@ test('in German, from signing up to the first expense', async () => {
   await press(page, /^Trag ein/);
   for (const key of ['4', 'Komma', '5']) await page.getByRole('button', { name: key, exact: true }).click();
   await page.getByRole('button', { name: 'Lebensmittel', exact: true }).click();
-  await press(page, 'Sichern');
+  await page.getByRole('button', { name: 'Sichern', exact: true }).click();
   await says(page, /Ausgabe von €\s4,50 hinzugefügt/);
   await page.goto(`${server.url}/settings/categories`);
   // what is usual in the country
@@ -95,7 +95,7 @@ test('in Arabic, from right to left, with its digits and its swipes', async () =
   await amount.fill('12.5');
   await expect.poll(() => amount.inputValue()).toBe('١٢٫٥');
   await amount.fill('٢٠٫٧٥');
-  await press(page, 'حفظ');
+  await press(page, 'حفظ التغييرات');
   await says(page, 'تم التغيير');
   await says(page, /٢٠٫٧٥/);
   // to the right is to the start: that deletes
