@@ -5,6 +5,7 @@ import { entry } from './entry';
 import { hints } from './hints';
 import { list } from './list';
 import { plans } from './plans';
+import { receipts } from './receipts';
 import { settings } from './settings';
 import { stats } from './stats';
 import { sync } from './sync';
@@ -16,6 +17,7 @@ export const words: Words = {
   ...hints,
   ...list,
   ...plans,
+  ...receipts,
   ...settings,
   ...stats,
   ...sync,

@@ -2,6 +2,10 @@
 import type { Words } from '..';
 
 export const settings: Words = {
+  'backup.never': 'لم يُحفظ بعد',
+  'backup.note': 'تحوي النسخة الاحتياطية كل شيء عدا صور الإيصالات. احفظها حيث لا يقرؤها سواك: فهي غير مشفَّرة.',
+  'backup.title': 'نسخة احتياطية',
+
   'category.add': 'إضافة فئة',
   'category.all': 'الكل',
   'category.archive': 'مؤرشفة',
@@ -18,6 +22,9 @@ export const settings: Words = {
   'category.delete': 'حذف الفئة',
   'category.edit': 'تعديل الفئة',
   'category.gone': 'فئة محذوفة',
+  'category.level': 'أيها',
+  'category.level_in': 'فئات {name}',
+  'category.level_top': 'الفئات الرئيسية',
   'category.merge': 'دمج في',
   'category.merge_now': 'دمج',
   'category.no_parent': 'بلا: فئة مستقلة',
@@ -50,9 +57,26 @@ export const settings: Words = {
   'defaults.book': 'هذا الدفتر',
   'defaults.book_name': 'اسم الدفتر',
   'defaults.calendar': 'التقويم',
-  'defaults.currency_note': 'تُحسب المجاميع بالعملة الرئيسية. تغييرها لا يعيد كتابة شيء: تحتفظ القيود بالمبالغ التي كُتبت بها.',
+  'defaults.currency_note': 'تُحسب المجاميع بالعملة الرئيسية. تغييرها لا يعيد كتابة شيء: تحتفظ القيود بما كُتبت به حتى تحتسبها من جديد.',
   'defaults.entry': 'يبدأ القيد الجديد بـ',
   'defaults.entry_note': 'إن لم يوجد حساب افتراضي يُؤخذ آخر حساب استُخدم.',
+  'defaults.no_rate': {
+    zero: 'لكل القيود أسعار أيامها',
+    one: 'قيد واحد بلا سعر ليومه',
+    two: 'قيدان بلا سعر ليومهما',
+    few: '{count} قيود بلا أسعار لأيامها',
+    many: '{count} قيدًا بلا أسعار لأيامها',
+    other: '{count} قيد بلا أسعار لأيامها'
+  },
+  'defaults.recount': {
+    zero: 'لا قيود بـ{currency}',
+    one: 'احتساب قيد واحد بـ{currency} أيضًا',
+    two: 'احتساب قيدين بـ{currency} أيضًا',
+    few: 'احتساب {count} قيود بـ{currency} أيضًا',
+    many: 'احتساب {count} قيدًا بـ{currency} أيضًا',
+    other: 'احتساب {count} قيد بـ{currency} أيضًا'
+  },
+  'defaults.recount_text': 'كُتبت بـ{currency}. تُحتسب بأسعار أيامها.',
   'defaults.first_day_of_month': 'أول يوم في الشهر',
   'defaults.first_day_of_week': 'أول يوم في الأسبوع',
   'defaults.first_month_of_year': 'أول شهر في السنة',
@@ -74,10 +98,10 @@ export const settings: Words = {
 
   'export.csv': 'المعاملات بصيغة CSV',
   'export.csv_text': 'لجداول البيانات: صف لكل معاملة أو جزء منها.',
-  'export.json': 'كل شيء بصيغة JSON',
-  'export.json_text': 'الحسابات والفئات والجهات والأسعار وكل المعاملات.',
+  'export.json': 'حفظ نسخة احتياطية',
+  'export.json_text': 'كل ما في هذا الدفتر بصيغة JSON، ولبرامج أخرى أيضًا.',
   'export.note': 'يُنشأ على هذا الجهاز مما عليه، ويعمل دون اتصال.',
-  'export.title': 'تصدير',
+  'export.title': 'التصدير والنسخ الاحتياطي',
   'export.working': {
     zero: 'لا معاملات للكتابة …',
     one: 'تُكتب معاملة واحدة …',
@@ -192,6 +216,35 @@ export const settings: Words = {
   'rate.one_unit': 'وحدة واحدة من',
   'rate.unknown': 'غير معروف',
 
+  'restore.done': {
+    zero: 'لم يُستعد أي قيد',
+    one: 'استُعيد قيد واحد',
+    two: 'استُعيد قيدان',
+    few: 'استُعيدت {count} قيود',
+    many: 'استُعيد {count} قيدًا',
+    other: 'استُعيد {count} قيد'
+  },
+  'restore.faulty': 'ليست هذه نسخة احتياطية من Outlay.',
+  'restore.found': {
+    zero: 'لا ينقص شيء هنا.',
+    one: 'ينقص هنا صف واحد وسيعود.',
+    two: 'ينقص هنا صفان وسيعودان.',
+    few: 'ينقص هنا {count} صفوف وستعود.',
+    many: 'ينقص هنا {count} صفًا وستعود.',
+    other: 'ينقص هنا {count} صف وستعود.'
+  },
+  'restore.known': {
+    zero: 'لا شيء منها موجود هنا.',
+    one: 'واحد موجود هنا ويبقى كما هو.',
+    two: 'اثنان موجودان هنا ويبقيان كما هما.',
+    few: '{count} موجودة هنا وتبقى كما هي.',
+    many: '{count} موجودة هنا وتبقى كما هي.',
+    other: '{count} موجودة هنا وتبقى كما هي.'
+  },
+  'restore.now': 'استعادة',
+  'restore.text': 'يعود ما ينقص. لا يتغيّر شيء مما هو هنا.',
+  'restore.title': 'استعادة من نسخة احتياطية',
+
   'settings.account': 'حساب المستخدم',
   'settings.attach': 'ربط حساب',
   'settings.attach_text': 'دفترك على هذا الجهاز فقط. مع حساب يكون على كل أجهزتك، وفي أمان إن فُقد هذا الجهاز.',
@@ -216,6 +269,7 @@ export const settings: Words = {
   'settings.log_out_anyway': 'تسجيل الخروج على أي حال',
   'settings.log_out_note': 'تسجيل الخروج يزيل الدفتر من هذا الجهاز، ويبقى على الخادم.',
   'settings.look': 'المظهر',
+  'settings.many': '{count}+',
   'settings.no_account': 'بلا حساب',
   'settings.payees': 'الجهات',
   'settings.rates': 'أسعار الصرف',
@@ -228,6 +282,13 @@ export const settings: Words = {
     many: '{count} تغييرًا لم يُرسل بعد',
     other: '{count} تغيير لم يُرسل بعد'
   },
+
+  'tags.add': 'وسم جديد',
+  'tags.added': 'أُنشئ الوسم {name}',
+  'tags.delete': 'حذف الوسم',
+  'tags.deleted': 'حُذف الوسم {name}',
+  'tags.empty': 'لا وسوم بعد',
+  'tags.empty_text': 'تظهر الوسوم تلقائيًا كلما أدخلتها، أو هنا.',
 
   'theme.dark': 'داكن',
   'theme.light': 'فاتح',

@@ -2,6 +2,10 @@
 import type { Words } from '..';
 
 export const settings: Words = {
+  'backup.never': 'Noch nicht gesichert',
+  'backup.note': 'Eine Sicherung enthält alles außer den Bildern der Belege. Bewahre sie auf, wo nur du sie lesen kannst: Sie ist nicht verschlüsselt.',
+  'backup.title': 'Sicherung',
+
   'category.add': 'Kategorie hinzufügen',
   'category.all': 'Alle',
   'category.archive': 'Archiviert',
@@ -11,6 +15,9 @@ export const settings: Words = {
   'category.delete': 'Kategorie löschen',
   'category.edit': 'Kategorie bearbeiten',
   'category.gone': 'Gelöschte Kategorie',
+  'category.level': 'Welche',
+  'category.level_in': 'Die von {name}',
+  'category.level_top': 'Hauptkategorien',
   'category.merge': 'Zusammenführen mit',
   'category.merge_now': 'Zusammenführen',
   'category.no_parent': 'Keine: eigene Hauptkategorie',
@@ -43,9 +50,12 @@ export const settings: Words = {
   'defaults.book': 'Dieses Buch',
   'defaults.book_name': 'Name des Buchs',
   'defaults.calendar': 'Kalender',
-  'defaults.currency_note': 'Summen zählen in der Hauptwährung. Ein Wechsel schreibt nichts um: Buchungen behalten die Beträge, mit denen sie geschrieben wurden.',
+  'defaults.currency_note': 'Summen zählen in der Hauptwährung. Ein Wechsel schreibt nichts um: Buchungen behalten, womit sie geschrieben wurden, bis du sie neu zählen lässt.',
   'defaults.entry': 'Eine neue Buchung beginnt mit',
   'defaults.entry_note': 'Ohne Standardkonto wird das zuletzt benutzte genommen.',
+  'defaults.no_rate': { one: '{count} Buchung hat keinen Kurs ihres Tages', other: '{count} Buchungen haben keinen Kurs ihres Tages' },
+  'defaults.recount': { one: 'Auch {count} Buchung in {currency} zählen', other: 'Auch {count} Buchungen in {currency} zählen' },
+  'defaults.recount_text': 'Sie wurden in {currency} geschrieben. Gezählt werden sie zu den Kursen ihrer Tage.',
   'defaults.first_day_of_month': 'Erster Tag des Monats',
   'defaults.first_day_of_week': 'Erster Tag der Woche',
   'defaults.first_month_of_year': 'Erster Monat des Jahres',
@@ -67,10 +77,10 @@ export const settings: Words = {
 
   'export.csv': 'Buchungen als CSV',
   'export.csv_text': 'Für Tabellen: eine Zeile je Buchung oder Teil einer Aufteilung.',
-  'export.json': 'Alles als JSON',
-  'export.json_text': 'Konten, Kategorien, Empfänger, Kurse und alle Buchungen.',
+  'export.json': 'Sicherung speichern',
+  'export.json_text': 'Alles aus diesem Buch als JSON: auch für andere Programme.',
   'export.note': 'Auf diesem Gerät erstellt aus dem, was darauf ist; geht ohne Verbindung.',
-  'export.title': 'Export',
+  'export.title': 'Export & Sicherung',
   'export.working': { one: '{count} Buchung wird geschrieben …', other: '{count} Buchungen werden geschrieben …' },
 
   'import.about_faulty': 'Diese sind nicht lesbar und bleiben draußen.',
@@ -139,6 +149,14 @@ export const settings: Words = {
   'rate.one_unit': 'Eine Einheit',
   'rate.unknown': 'unbekannt',
 
+  'restore.done': { one: '{count} Buchung zurückgeholt', other: '{count} Buchungen zurückgeholt' },
+  'restore.faulty': 'Das ist keine Sicherung von Outlay.',
+  'restore.found': { one: '{count} Zeile fehlt hier und käme zurück.', other: '{count} Zeilen fehlen hier und kämen zurück.' },
+  'restore.known': { one: '{count} ist schon da und bleibt, wie sie ist.', other: '{count} sind schon da und bleiben, wie sie sind.' },
+  'restore.now': 'Zurückholen',
+  'restore.text': 'Was fehlt, kommt zurück. Nichts, was hier ist, ändert sich.',
+  'restore.title': 'Aus einer Sicherung wiederherstellen',
+
   'settings.account': 'Benutzerkonto',
   'settings.attach': 'Registrieren',
   'settings.attach_text': 'Dein Buch ist nur auf diesem Gerät. Registriert ist es auf allen deinen Geräten, und sicher, wenn dieses verloren geht.',
@@ -163,11 +181,19 @@ export const settings: Words = {
   'settings.log_out_anyway': 'Trotzdem abmelden',
   'settings.log_out_note': 'Abmelden entfernt das Buch von diesem Gerät. Auf dem Server bleibt es.',
   'settings.look': 'Darstellung',
+  'settings.many': '{count}+',
   'settings.no_account': 'Nicht registriert',
   'settings.payees': 'Empfänger',
   'settings.rates': 'Wechselkurse',
   'settings.unsent_text': 'Sie sind nur auf diesem Gerät. Mit dem Abmelden gehen sie verloren; einmal verbinden, und sie werden gesendet.',
   'settings.unsent_title': { one: '{count} Änderung ist noch nicht gesendet', other: '{count} Änderungen sind noch nicht gesendet' },
+
+  'tags.add': 'Neuer Tag',
+  'tags.added': 'Tag {name} angelegt',
+  'tags.delete': 'Tag löschen',
+  'tags.deleted': 'Tag {name} gelöscht',
+  'tags.empty': 'Noch keine Tags',
+  'tags.empty_text': 'Tags kommen von selbst, wenn du sie eingibst, oder hier.',
 
   'theme.dark': 'Dunkel',
   'theme.light': 'Hell',

@@ -2,6 +2,10 @@
 import type { Words } from '..';
 
 export const settings: Words = {
+  'backup.never': 'Aún sin guardar',
+  'backup.note': 'Una copia contiene todo menos las imágenes de los recibos. Guárdala donde solo tú puedas leerla: no está cifrada.',
+  'backup.title': 'Copia de seguridad',
+
   'category.add': 'Añadir categoría',
   'category.all': 'Todas',
   'category.archive': 'Archivada',
@@ -11,6 +15,9 @@ export const settings: Words = {
   'category.delete': 'Eliminar categoría',
   'category.edit': 'Editar categoría',
   'category.gone': 'Categoría eliminada',
+  'category.level': 'Cuáles',
+  'category.level_in': 'Las de {name}',
+  'category.level_top': 'Categorías principales',
   'category.merge': 'Combinar con',
   'category.merge_now': 'Combinar',
   'category.no_parent': 'Ninguna: categoría propia',
@@ -43,9 +50,20 @@ export const settings: Words = {
   'defaults.book': 'Este libro',
   'defaults.book_name': 'Nombre del libro',
   'defaults.calendar': 'Calendario',
-  'defaults.currency_note': 'Los totales se cuentan en la moneda principal. Cambiarla no reescribe nada: los movimientos conservan los importes con los que se escribieron.',
+  'defaults.currency_note': 'Los totales se cuentan en la moneda principal. Cambiarla no reescribe nada: los movimientos conservan lo que se escribió hasta que los cuentes de nuevo.',
   'defaults.entry': 'Un movimiento nuevo empieza con',
   'defaults.entry_note': 'Sin cuenta predeterminada se toma la última que usaste.',
+  'defaults.no_rate': {
+    one: '{count} movimiento no tiene el tipo de su día',
+    many: '{count} de movimientos no tienen el tipo de su día',
+    other: '{count} movimientos no tienen el tipo de su día'
+  },
+  'defaults.recount': {
+    one: 'Contar también {count} movimiento en {currency}',
+    many: 'Contar también {count} de movimientos en {currency}',
+    other: 'Contar también {count} movimientos en {currency}'
+  },
+  'defaults.recount_text': 'Se escribieron en {currency}. Se cuentan a los tipos de sus días.',
   'defaults.first_day_of_month': 'Primer día del mes',
   'defaults.first_day_of_week': 'Primer día de la semana',
   'defaults.first_month_of_year': 'Primer mes del año',
@@ -67,10 +85,10 @@ export const settings: Words = {
 
   'export.csv': 'Movimientos en CSV',
   'export.csv_text': 'Para una hoja de cálculo: una fila por movimiento o parte.',
-  'export.json': 'Todo en JSON',
-  'export.json_text': 'Cuentas, categorías, beneficiarios, tipos de cambio y todos los movimientos.',
+  'export.json': 'Guardar una copia',
+  'export.json_text': 'Todo lo de este libro en JSON: también para otros programas.',
   'export.note': 'Se hace en este dispositivo con lo que hay en él; funciona sin conexión.',
-  'export.title': 'Exportar',
+  'export.title': 'Exportar y copia',
   'export.working': {
     one: 'Escribiendo {count} movimiento …',
     many: 'Escribiendo {count} de movimientos …',
@@ -144,6 +162,22 @@ export const settings: Words = {
   'rate.one_unit': 'Una unidad de',
   'rate.unknown': 'desconocido',
 
+  'restore.done': { one: '{count} movimiento recuperado', many: '{count} de movimientos recuperados', other: '{count} movimientos recuperados' },
+  'restore.faulty': 'Esto no es una copia de seguridad de Outlay.',
+  'restore.found': {
+    one: 'Aquí falta {count} fila, que volvería.',
+    many: 'Aquí faltan {count} de filas, que volverían.',
+    other: 'Aquí faltan {count} filas, que volverían.'
+  },
+  'restore.known': {
+    one: '{count} ya está aquí y se queda como está.',
+    many: '{count} ya están aquí y se quedan como están.',
+    other: '{count} ya están aquí y se quedan como están.'
+  },
+  'restore.now': 'Recuperar',
+  'restore.text': 'Lo que falta vuelve. Nada de lo que hay aquí cambia.',
+  'restore.title': 'Restaurar una copia',
+
   'settings.account': 'Cuenta de usuario',
   'settings.attach': 'Añadir una cuenta',
   'settings.attach_text': 'Tu libro está solo en este dispositivo. Con una cuenta está en todos los que tengas, y a salvo si este se pierde.',
@@ -168,11 +202,19 @@ export const settings: Words = {
   'settings.log_out_anyway': 'Cerrar sesión igualmente',
   'settings.log_out_note': 'Al cerrar sesión se quita el libro de este dispositivo. En el servidor se queda.',
   'settings.look': 'Apariencia',
+  'settings.many': '{count}+',
   'settings.no_account': 'Sin cuenta',
   'settings.payees': 'Beneficiarios',
   'settings.rates': 'Tipos de cambio',
   'settings.unsent_text': 'Están solo en este dispositivo. Si cierras sesión ahora se pierden; conéctate una vez y se envían.',
   'settings.unsent_title': { one: '{count} cambio está sin enviar', many: '{count} de cambios están sin enviar', other: '{count} cambios están sin enviar' },
+
+  'tags.add': 'Nueva etiqueta',
+  'tags.added': 'Etiqueta {name} creada',
+  'tags.delete': 'Eliminar etiqueta',
+  'tags.deleted': 'Etiqueta {name} eliminada',
+  'tags.empty': 'Aún no hay etiquetas',
+  'tags.empty_text': 'Las etiquetas aparecen solas al escribirlas, o aquí.',
 
   'theme.dark': 'Oscuro',
   'theme.light': 'Claro',

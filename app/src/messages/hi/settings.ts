@@ -2,6 +2,10 @@
 import type { Words } from '..';
 
 export const settings: Words = {
+  'backup.never': 'अभी नहीं सहेजा',
+  'backup.note': 'बैकअप में रसीदों के चित्रों के अलावा सब कुछ होता है। इसे वहाँ रखें जहाँ केवल आप पढ़ सकें: यह एन्क्रिप्टेड नहीं है।',
+  'backup.title': 'बैकअप',
+
   'category.add': 'श्रेणी जोड़ें',
   'category.all': 'सभी',
   'category.archive': 'संग्रहित',
@@ -11,6 +15,9 @@ export const settings: Words = {
   'category.delete': 'श्रेणी हटाएँ',
   'category.edit': 'श्रेणी बदलें',
   'category.gone': 'हटाई गई श्रेणी',
+  'category.level': 'कौन-सी',
+  'category.level_in': '{name} की',
+  'category.level_top': 'मुख्य श्रेणियाँ',
   'category.merge': 'इसमें मिलाएँ',
   'category.merge_now': 'मिलाएँ',
   'category.no_parent': 'कोई नहीं: अपनी अलग श्रेणी',
@@ -43,9 +50,12 @@ export const settings: Words = {
   'defaults.book': 'यह बही',
   'defaults.book_name': 'बही का नाम',
   'defaults.calendar': 'कैलेंडर',
-  'defaults.currency_note': 'योग मुख्य मुद्रा में गिने जाते हैं। इसे बदलने से कुछ दोबारा नहीं लिखा जाता: प्रविष्टियाँ अपनी लिखी हुई राशि रखती हैं।',
+  'defaults.currency_note': 'योग मुख्य मुद्रा में गिने जाते हैं। इसे बदलने से कुछ दोबारा नहीं लिखा जाता: प्रविष्टियाँ जैसी लिखी गईं वैसी रहती हैं, जब तक आप उन्हें फिर से न गिनें।',
   'defaults.entry': 'नई प्रविष्टि इससे शुरू होती है',
   'defaults.entry_note': 'डिफ़ॉल्ट खाता न हो तो पिछली बार वाला लिया जाता है।',
+  'defaults.no_rate': { one: '{count} प्रविष्टि की उस दिन की दर नहीं है', other: '{count} प्रविष्टियों की उनके दिन की दर नहीं है' },
+  'defaults.recount': { one: '{currency} की {count} प्रविष्टि भी गिनें', other: '{currency} की {count} प्रविष्टियाँ भी गिनें' },
+  'defaults.recount_text': 'ये {currency} में लिखी गई थीं। अपने-अपने दिन की दरों पर गिनी जाती हैं।',
   'defaults.first_day_of_month': 'महीने का पहला दिन',
   'defaults.first_day_of_week': 'सप्ताह का पहला दिन',
   'defaults.first_month_of_year': 'साल का पहला महीना',
@@ -67,10 +77,10 @@ export const settings: Words = {
 
   'export.csv': 'लेन-देन CSV में',
   'export.csv_text': 'स्प्रेडशीट के लिए: हर लेन-देन या हिस्से की एक पंक्ति।',
-  'export.json': 'सब कुछ JSON में',
-  'export.json_text': 'खाते, श्रेणियाँ, प्राप्तकर्ता, दरें और सभी लेन-देन।',
+  'export.json': 'बैकअप सहेजें',
+  'export.json_text': 'इस बही का सब कुछ JSON में: दूसरे प्रोग्राम के लिए भी।',
   'export.note': 'इस डिवाइस पर मौजूद डेटा से यहीं बनता है; बिना कनेक्शन चलता है।',
-  'export.title': 'निर्यात',
+  'export.title': 'निर्यात और बैकअप',
   'export.working': { one: '{count} लेन-देन लिखा जा रहा है …', other: '{count} लेन-देन लिखे जा रहे हैं …' },
 
   'import.about_faulty': 'ये पढ़े नहीं जा सकते और छोड़ दिए जाते हैं।',
@@ -139,6 +149,14 @@ export const settings: Words = {
   'rate.one_unit': 'एक इकाई',
   'rate.unknown': 'अज्ञात',
 
+  'restore.done': { one: '{count} प्रविष्टि वापस लाई गई', other: '{count} प्रविष्टियाँ वापस लाई गईं' },
+  'restore.faulty': 'यह Outlay का बैकअप नहीं है।',
+  'restore.found': { one: '{count} पंक्ति यहाँ नहीं है और वापस आएगी।', other: '{count} पंक्तियाँ यहाँ नहीं हैं और वापस आएँगी।' },
+  'restore.known': { one: '{count} पहले से यहाँ है और वैसी ही रहेगी।', other: '{count} पहले से यहाँ हैं और वैसी ही रहेंगी।' },
+  'restore.now': 'वापस लाएँ',
+  'restore.text': 'जो नहीं है वह वापस आता है। जो यहाँ है वह नहीं बदलता।',
+  'restore.title': 'बैकअप से वापस लाएँ',
+
   'settings.account': 'अकाउंट',
   'settings.attach': 'अकाउंट जोड़ें',
   'settings.attach_text': 'आपकी बही केवल इस डिवाइस पर है। अकाउंट के साथ वह आपके हर डिवाइस पर होगी, और यह खो जाए तो भी सुरक्षित।',
@@ -163,11 +181,19 @@ export const settings: Words = {
   'settings.log_out_anyway': 'फिर भी लॉग आउट करें',
   'settings.log_out_note': 'लॉग आउट करने से बही इस डिवाइस से हट जाती है। सर्वर पर रहती है।',
   'settings.look': 'रूप',
+  'settings.many': '{count}+',
   'settings.no_account': 'कोई अकाउंट नहीं',
   'settings.payees': 'प्राप्तकर्ता',
   'settings.rates': 'विनिमय दरें',
   'settings.unsent_text': 'ये केवल इस डिवाइस पर हैं। अभी लॉग आउट करने से खो जाएँगे; एक बार कनेक्ट करें, भेज दिए जाएँगे।',
   'settings.unsent_title': { one: '{count} बदलाव अभी नहीं भेजा गया', other: '{count} बदलाव अभी नहीं भेजे गए' },
+
+  'tags.add': 'नया टैग',
+  'tags.added': 'टैग {name} बना',
+  'tags.delete': 'टैग हटाएँ',
+  'tags.deleted': 'टैग {name} हटाया गया',
+  'tags.empty': 'अभी कोई टैग नहीं',
+  'tags.empty_text': 'टैग लिखते-लिखते खुद आते हैं, या यहाँ।',
 
   'theme.dark': 'गहरी',
   'theme.light': 'हल्की',

@@ -2,6 +2,10 @@
 import type { Words } from '..';
 
 export const settings: Words = {
+  'backup.never': '尚未保存',
+  'backup.note': '备份包含除票据图片外的一切。请放在只有你能读到的地方：它未加密。',
+  'backup.title': '备份',
+
   'category.add': '添加分类',
   'category.all': '全部',
   'category.archive': '已归档',
@@ -11,6 +15,9 @@ export const settings: Words = {
   'category.delete': '删除分类',
   'category.edit': '编辑分类',
   'category.gone': '已删除的分类',
+  'category.level': '哪些',
+  'category.level_in': '{name}的',
+  'category.level_top': '一级分类',
   'category.merge': '合并到',
   'category.merge_now': '合并',
   'category.no_parent': '无：作为一级分类',
@@ -43,9 +50,12 @@ export const settings: Words = {
   'defaults.book': '此账本',
   'defaults.book_name': '账本名称',
   'defaults.calendar': '日历',
-  'defaults.currency_note': '合计以主要货币计算。更改它不会改写任何内容：已有的账目保留记录时的金额。',
+  'defaults.currency_note': '合计以主要货币计算。更改它不会改写任何内容：已有账目保持原样，直到你重新计入。',
   'defaults.entry': '新记一笔时默认',
   'defaults.entry_note': '没有默认账户时，使用上次的账户。',
+  'defaults.no_rate': { other: '{count} 笔交易没有当日汇率' },
+  'defaults.recount': { other: '也计入 {count} 笔 {currency} 交易' },
+  'defaults.recount_text': '它们以 {currency} 记录，按各自当日的汇率计算。',
   'defaults.first_day_of_month': '每月起始日',
   'defaults.first_day_of_week': '每周起始日',
   'defaults.first_month_of_year': '每年起始月',
@@ -67,10 +77,10 @@ export const settings: Words = {
 
   'export.csv': '交易(CSV)',
   'export.csv_text': '用于电子表格：每笔交易或拆分项一行。',
-  'export.json': '全部数据(JSON)',
-  'export.json_text': '账户、分类、交易对象、汇率和全部交易。',
+  'export.json': '保存备份',
+  'export.json_text': '此账本的全部内容（JSON），也可供其他程序使用。',
   'export.note': '由此设备根据本机数据生成，无需网络。',
-  'export.title': '导出',
+  'export.title': '导出与备份',
   'export.working': { other: '正在写入 {count} 笔交易…' },
 
   'import.about_faulty': '这些无法读取，将被略过。',
@@ -136,6 +146,14 @@ export const settings: Words = {
   'rate.one_unit': '一单位',
   'rate.unknown': '未知',
 
+  'restore.done': { other: '已恢复 {count} 笔' },
+  'restore.faulty': '这不是 Outlay 的备份。',
+  'restore.found': { other: '这里缺少 {count} 行，将会恢复。' },
+  'restore.known': { other: '{count} 行已存在，保持不变。' },
+  'restore.now': '恢复',
+  'restore.text': '缺少的会恢复，已有的不会改变。',
+  'restore.title': '从备份恢复',
+
   'settings.account': '账号',
   'settings.attach': '注册账号',
   'settings.attach_text': '账本只在此设备上。有了账号，所有设备都能使用，设备丢失也不怕。',
@@ -160,11 +178,19 @@ export const settings: Words = {
   'settings.log_out_anyway': '仍要退出',
   'settings.log_out_note': '退出登录会从此设备移除账本，服务器上仍会保留。',
   'settings.look': '外观',
+  'settings.many': '{count}+',
   'settings.no_account': '没有账号',
   'settings.payees': '交易对象',
   'settings.rates': '汇率',
   'settings.unsent_text': '这些更改只在此设备上。现在退出会丢失；连一次网就会发送。',
   'settings.unsent_title': { other: '有 {count} 项更改尚未发送' },
+
+  'tags.add': '新标签',
+  'tags.added': '已建立标签{name}',
+  'tags.delete': '删除标签',
+  'tags.deleted': '已删除标签{name}',
+  'tags.empty': '还没有标签',
+  'tags.empty_text': '记账时输入的标签会自动出现，也可在此添加。',
 
   'theme.dark': '深色',
   'theme.light': '浅色',
