@@ -1,5 +1,5 @@
-// What `static/before.js` starts before the first module runs: the words of the language in use; on a device that has
-// a book the database's worker, and the files of the screen that is asked for. The build knows their names; it writes
+// What `static/before.js` starts before the first module runs: the words of the language in use; on a first visit the
+// files of the first screen; on a device that has a book the database's worker, and the files of the screen that is asked for. The build knows their names; it writes
 // them in here.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,12 +38,13 @@ export function early(adapter: Adapter, folder = 'build'): Adapter {
 
 interface Names {
   worker: string;
+  first: string[];
   frame: string[];
   screens: Record<string, string[]>;
   words: Record<string, Record<string, string>>;
 }
 
-/** Paths under /_app/immutable/: the worker, what all screens of a book need, what each needs besides, and the words. */
+/** Paths under /_app/immutable/: the worker, what the first screen of all needs, what all screens of a book need, what each needs besides, and the words. */
 async function namesOf(folder: string): Promise<Names> {
   const page = await readFile(join(folder, 'index.html'), 'utf8');
   const manifest = JSON.parse(await readFile(MANIFEST, 'utf8')) as Record<string, Entry>;
@@ -56,10 +57,11 @@ async function namesOf(folder: string): Promise<Names> {
     if (node === undefined) throw new Error(`no screen ${route}`);
     return filesOf(manifest, `${NODES}/${node}`).filter((file) => !page.includes(file) && !known.has(file)).map((file) => file.slice(IMMUTABLE.length));
   };
+  const first = fresh('welcome/+page.svelte');
   const frame = fresh('(book)/+layout.svelte');
   for (const file of frame) known.add(IMMUTABLE + file);
   const screens = Object.fromEntries(SCREENS.map((path) => [path, [...new Set(partsOf(path, nodes).flatMap(fresh))]]));
-  return { worker: `workers/${workers[0]}`, frame, screens, words: wordsOf(manifest) };
+  return { worker: `workers/${workers[0]}`, first, frame, screens, words: wordsOf(manifest) };
 }
 
 /** By language and part. */

@@ -26,6 +26,7 @@ try {
     soon(early.words[language].first);
     if (opened) soon(early.words[language].book);
   }
+  if (early && location.pathname === '/welcome') early.first.forEach(soon);
   if (opened && early && navigator.locks) {
     // Taken over by sync/tabs.ts, or ended by it when another tab has the files.
     var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: ('outlay ' + (window.outlayShell && localStorage.getItem('outlay.server') || '')).trim() }), heard: [], failed: false });
