@@ -94,6 +94,9 @@ test('what the server refuses does not hold up the next one, and is said', async
   expect(refused?.problem).toBe('file_mixed');
   expect(await bytesOf(device, refused!.sha256)).toEqual(liar);
   expect(device.core.status.sync).toMatchObject({ unsent: 0, files: 1 });
+  device.core.book.files.retry(refused!.sha256);
+  expect(states(device, transaction_id)).toEqual(['kept', 'sent']);
+  await expect.poll(() => states(device, transaction_id)).toEqual(['refused', 'sent']);
 });
 
 test('changes go first, and a file that cannot be had now is said so and comes later', async () => {

@@ -40,7 +40,7 @@ async function receipt(page: Page): Promise<void> {
   const strip = page.getByRole('region', { name: 'Receipts' });
   await strip.waitFor();
   await page.waitForTimeout(SETTLE_MS);
-  if ((await strip.getByRole('button').count()) === 0) {
+  if ((await strip.locator('img').count()) === 0) {
     await strip.locator('input[type=file]:not([capture])').setInputFiles({ name: 'Market.png', mimeType: 'image/png', buffer: png(600, 900, 1) });
   }
   await strip.locator('img').first().waitFor();

@@ -56,12 +56,12 @@ def reserve(tx: Tx, sha256: str, size: int) -> None:
         if count >= limits.FILES_PER_BOOK or held + size > limits.FILE_BOOK_BYTES:
             raise Refusal("files_full", max_bytes=limits.FILE_BOOK_BYTES, bytes=held)
     _put(tx, sha256, size, "here" if found and found[0] == "here" else "arriving")
+    wanted(tx, tx.now_ms + DAY_MS)
 
 
 def arrived(tx: Tx, sha256: str, size: int) -> None:
     """Its bytes are in the object store."""
     _put(tx, sha256, size, "here")
-    wanted(tx, tx.now_ms + DAY_MS)
 
 
 def wanted(tx: Tx, due_ms: int) -> None:
