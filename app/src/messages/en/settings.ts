@@ -77,7 +77,7 @@ export const settings = {
   'export.csv': 'Transactions as CSV',
   'export.csv_text': 'For a spreadsheet: one row per transaction or part of a split.',
   'export.json': 'Save a backup',
-  'export.json_text': 'Everything in this book, as JSON: also for other programs.',
+  'export.json_text': 'Everything in this book, as JSON.',
   'export.note': 'Made on this device from what is on it; works without a connection.',
   'export.title': 'Export & backup',
   'export.working': { one: 'Writing {count} transaction …', other: 'Writing {count} transactions …' },
