@@ -161,6 +161,18 @@ test('accounts are put in order by dragging and by the keyboard', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('rows of an account are chosen and changed together', async () => {
+  await page.goto(`${server.url}/accounts/${ids['Bank']}`);
+  await button('Select').click();
+  await page.locator('main li button', { hasText: '40.00' }).first().click();
+  await page.locator('main li button', { hasText: '10.00' }).first().click();
+  await page.getByText('2 selected').waitFor();
+  await button('Select all 4').click();
+  await page.getByText('4 selected').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('4 selected').waitFor({ state: 'detached' });
+});
+
 test('an account is agreed with a statement, and what is agreed asks before it changes', async () => {
   await page.goto(`${server.url}/accounts/${ids['Bank']}`);
   await button('Reconcile').click();

@@ -8,7 +8,7 @@ import type {
   Schedule, Settings, SyncConflict, Tag, Template, Transaction, TransactionKind, TransactionLine
 } from './store/entities.ts';
 import type { BudgetState } from './reports/budgets.ts';
-import type { Unusual } from './reports/unusual.ts';
+import type { UnusualView } from './reports/unusual.ts';
 import type { Op } from './sync/wire.ts';
 
 import type { FileState, ReceiptFile } from './store/files.ts';
@@ -324,7 +324,7 @@ export interface Queries {
   /** What is due, and what comes in the next `days` (30). */
   upcoming: { params: { days?: number }; result: Upcoming[] };
   /** Amounts far from their payee's habit, bills that did not come, what nobody confirmed. */
-  unusual: { params: Record<string, never>; result: Unusual };
+  unusual: { params: Record<string, never>; result: UnusualView };
   templates: { params: Record<string, never>; result: TemplateView[] };
   receipts: { params: { transaction_id: string }; result: ReceiptView[] };
   /** A small picture of a file as a data address; null while there is none. What is not here is fetched for it. */

@@ -6,7 +6,7 @@ import { duePlans } from './ledger/posting.ts';
 import { isLedgerQuery, query, reads } from './ledger/queries.ts';
 import { budgetStates } from './reports/budgets.ts';
 import { bookReport, READS, type ReportName } from './reports/index.ts';
-import { bookUnusual } from './reports/unusual.ts';
+import { unusualView } from './reports/unusual.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What the reports that are no sums read. */
@@ -26,7 +26,7 @@ export const rooms: Rooms = {
   query(name, port, book_id, params, today) {
     if (isLedgerQuery(name)) return query(name, port, book_id, params, today);
     if (name === 'budgetStates') return budgetStates(port, book_id, (params as { day?: string }).day ?? today, today);
-    if (name === 'unusual') return bookUnusual(port, book_id, today);
+    if (name === 'unusual') return unusualView(port, book_id, today);
     const asked = params as ReportParams;
     return bookReport(port, book_id, asked.name, { today, ...asked.params } as Parameters<typeof bookReport>[3]);
   },

@@ -8,7 +8,7 @@ import { monthOf, monthRange, monthStart } from '../kernel/periods.ts';
 import { dueDays, isActive } from '../ledger/posting.ts';
 import type { TransactionKind } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
-import { liveRows } from '../store/rows.ts';
+import { liveRows, readRow } from '../store/rows.ts';
 import { compare } from './rates.ts';
 import { SQL } from './sql.ts';
 
@@ -76,6 +76,14 @@ export interface Unusual {
   amounts: UnusualAmount[];
   bills: MissingBill[];
   unconfirmed: Unconfirmed[];
+}
+
+/** With what a screen says beside it. */
+export type Named<T> = T & { payee_name: string | null; category_id: string | null };
+
+export interface UnusualView extends Pick<Unusual, 'day' | 'unconfirmed'> {
+  amounts: Named<UnusualAmount>[];
+  bills: Named<MissingBill>[];
 }
 
 /** How far apart two bills of a step lie, and how many of them show it. In days; `months` 0 is a week. */
@@ -209,6 +217,23 @@ export function bookUnusual(port: Port, book_id: string, today: string): Unusual
     amounts: amounts.sort((a, b) => compare(b.day, a.day) || compare(b.transaction_id, a.transaction_id)),
     bills: bills.sort((a, b) => compare(a.expected_day, b.expected_day) || compare(a.payee_id, b.payee_id)),
     unconfirmed: unconfirmed.sort((a, b) => compare(a.day, b.day) || compare(a.schedule_id, b.schedule_id))
+  };
+}
+
+/** The same with the payees' names and the categories. */
+export function unusualView(port: Port, book_id: string, today: string): UnusualView {
+  const { amounts, bills, ...rest } = bookUnusual(port, book_id, today);
+  const payee = (id: string) => readRow(port, book_id, 'payee', id);
+  const entry = (id: string) => readRow(port, book_id, 'transaction', id);
+  return {
+    ...rest,
+    amounts: amounts.map((one) => ({
+      ...one, payee_name: payee(one.payee_id)?.name ?? null, category_id: entry(one.transaction_id)?.lines[0]?.category_id ?? null
+    })),
+    bills: bills.map((one) => {
+      const { name = null, category_id = null } = payee(one.payee_id) ?? {};
+      return { ...one, payee_name: name, category_id };
+    })
   };
 }
 

@@ -184,6 +184,11 @@ export function range(from: string, to: string): string {
   return dayFormat({ day: 'numeric', month: 'short', year: 'numeric' }).formatRange(at(from), at(to));
 }
 
+/** `1–23 Oct`: days whose year is known from where they stand. */
+export function rangeShort(from: string, to: string): string {
+  return dayFormat({ day: 'numeric', month: 'short' }).formatRange(at(from), at(to));
+}
+
 /** A local time `HH:MM` as the region writes it. */
 export function clock(time: string): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(

@@ -3,6 +3,7 @@ import type { Words } from '..';
 import { adding } from './adding';
 import { entry } from './entry';
 import { hints } from './hints';
+import { home } from './home';
 import { list } from './list';
 import { plans } from './plans';
 import { receipts } from './receipts';
@@ -15,6 +16,7 @@ export const words: Words = {
   ...adding,
   ...entry,
   ...hints,
+  ...home,
   ...list,
   ...plans,
   ...receipts,

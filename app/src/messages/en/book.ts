@@ -2,6 +2,7 @@
 import { adding } from './adding';
 import { entry } from './entry';
 import { hints } from './hints';
+import { home } from './home';
 import { list } from './list';
 import { plans } from './plans';
 import { receipts } from './receipts';
@@ -10,4 +11,4 @@ import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = { ...adding, ...entry, ...hints, ...list, ...plans, ...receipts, ...settings, ...stats, ...sync, ...views };
+export const book = { ...adding, ...entry, ...hints, ...home, ...list, ...plans, ...receipts, ...settings, ...stats, ...sync, ...views };
