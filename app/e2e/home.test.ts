@@ -54,9 +54,10 @@ beforeAll(async () => {
   ids['far'] = await spend('Happy Paws', 0, 18_000);
   for (const days of [99, 69, 39]) await spend('Kennel Club', days, 2500);
   await ask('POST', 'transactions', { kind: 'income', account_id: ids['Bank'], category_id: ids['Prizes'], amount_minor: 90_000, day: ago(0) });
-  await make('Vet plan', 'schedules', {
-    kind: 'expense', account_id: ids['Bank'], category_id: ids['Pets'], amount_minor: 3000, start_day: ago(1), rule: 'FREQ=WEEKLY', mode: 'ask'
-  });
+  const round = { kind: 'expense', account_id: ids['Bank'], category_id: ids['Pets'], amount_minor: 3000, rule: 'FREQ=WEEKLY', mode: 'ask' };
+  await make('Vet plan', 'schedules', { ...round, start_day: ago(8) });
+  await make('Cat club', 'schedules', { ...round, start_day: ago(0), rule: 'FREQ=YEARLY' });
+  await ask('POST', 'budgets', { category_id: ids['Pets'], period: 'month', currency: 'EUR', amount_minor: 1_000_000, from_day: ago(0) });
   phone = await open(await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' }));
   desk = await open(await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' }));
 });
@@ -99,12 +100,40 @@ test('cards are hidden, shown and put in order, and the other device has it so',
   await expect.poll(() => cards(desk)).toEqual(wanted);
 });
 
+test('what is due is confirmed, with another amount if need be, or skipped, right here', async () => {
+  const here = group(phone, 'Upcoming');
+  const names = async () => (await here.locator('.font-medium.truncate').allTextContents()).map((name) => name.trim());
+  // Two weeks of the one and today's of the other wait; after them comes what is next.
+  await expect.poll(async () => (await names()).slice(0, 4)).toEqual(['Vet plan', 'Vet plan', 'Cat club', 'Vet plan']);
+  await here.getByRole('button', { name: 'Confirm' }).first().click();
+  await expect.poll(() => here.getByRole('button', { name: 'Confirm' }).count()).toBe(2);
+  await here.getByRole('button', { name: 'Skip' }).first().click();
+  await expect.poll(() => here.getByRole('button', { name: 'Confirm' }).count()).toBe(1);
+  await here.getByRole('button', { name: 'Other amount' }).click();
+  await phone.getByLabel('Amount', { exact: true }).fill('35');
+  await phone.getByRole('button', { name: 'Add it now' }).click();
+  await expect.poll(() => group(desk, 'Upcoming').getByRole('button', { name: 'Confirm' }).count()).toBe(0);
+  const { items } = await ask<{ items: { amount_minor: number; day: string }[] }>('GET', 'transactions?limit=20');
+  expect(items.filter(({ day }) => day === ago(0)).map((one) => one.amount_minor)).toContain(3500);
+  expect(items.filter(({ day }) => day === ago(8)).map((one) => one.amount_minor)).toContain(3000);
+  expect(items.filter(({ day }) => day === ago(1))).toEqual([]);
+  await here.getByRole('link', { name: 'Show all' }).click();
+  await phone.waitForURL(/\/schedules$/);
+  await phone.goto(server.url);
+});
+
 test('a card leads to what it is made of', async () => {
   await desk.getByRole('link', { name: /^Top category/ }).click();
   await desk.waitForURL((url) => url.searchParams.get('category_id') === ids['Pets']);
   await desk.goBack();
   await desk.getByRole('link', { name: /^Largest change/ }).click();
   await desk.waitForURL((url) => url.searchParams.get('to_day') === ago(0));
+  await desk.goBack();
+  await desk.getByRole('button', { name: 'Arrange cards' }).click();
+  await desk.getByRole('button', { name: 'Show Tightest budget' }).click();
+  await desk.keyboard.press('Escape');
+  await desk.getByRole('link', { name: /^Tightest budget.*Pets: left of €10,000\.00/ }).click();
+  await desk.waitForURL(/\/budgets$/);
   await desk.goBack();
   await desk.locator('[data-mark]').last().focus();
   await desk.keyboard.press('Enter');

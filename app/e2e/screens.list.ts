@@ -65,6 +65,8 @@ export const BLANK: Screen[] = [
 
 export const BOOK: Screen[] = [
   { name: 'home', path: '/', ready: 'Recent months', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
+  { name: 'home-unusual', path: '/', ready: 'Recent months', act: async (page) => { await page.getByRole('heading', { name: 'Unusual' }).scrollIntoViewIfNeeded(); } },
+  { name: 'home-other-amount', path: '/', ready: 'Upcoming', act: press('Other amount') },
   { name: 'home-cards', path: '/', ready: 'Last transactions', act: press('Arrange cards') },
   { name: 'transactions', path: '/transactions', ready: 'Yesterday' },
   { name: 'transactions-monthly', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Monthly')(page); await press(/^October/)(page); } },
@@ -161,7 +163,7 @@ export const BOOK: Screen[] = [
 ];
 
 export const OFFLINE: Screen[] = [
-  { name: 'home-offline', path: '/', ready: /^Offline/ },
+  { name: 'home-offline', path: '/', ready: /^Offline/, act: async (page) => { await page.getByText('Recent months').waitFor(); } },
   { name: 'devices-offline', path: '/settings/devices', ready: /needs a connection/ }
 ];
 

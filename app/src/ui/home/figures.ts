@@ -108,7 +108,7 @@ function tightest({ budgets: { views, states }, known }: Sources): Card | null {
   const name = budget.category_id === null ? t('card.all_spending') : lookOf(known, budget.category_id, 0).name;
   const share = used(state);
   return {
-    href: partHref(state, 'expense', budget.category_id ?? undefined), value: money(Math.abs(state.left_minor), budget.currency),
+    href: '/budgets', value: money(Math.abs(state.left_minor), budget.currency),
     tone: state.left_minor < 0 ? 'bad' : undefined,
     detail: t(state.left_minor < 0 ? 'card.budget_over' : 'card.budget_left', { name, amount: money(state.available_minor, budget.currency) }),
     colour: share > 1 ? COLOURS.expense : share > 0.85 ? 'var(--warn)' : 'var(--accent)', used: share
