@@ -189,8 +189,10 @@ function following(day: string, { months }: Step): string {
   return same < last ? same : last;
 }
 
-/** What is unusual in a book. */
+/** What is unusual in a book; nothing while a book that was just fetched has no index of its payees' entries yet. */
 export function bookUnusual(port: Port, book_id: string, today: string): Unusual {
+  const indexed = port.value(`SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'transaction_payee'`);
+  if (indexed === null) return { day: today, amounts: [], bills: [], unconfirmed: [] };
   const schedules = liveRows(port, book_id, 'schedule', 'ORDER BY id').filter(isActive);
   const scheduled = new Set(schedules.map(({ payee_id }) => payee_id));
   const payees = port.rows(SQL.payees, { book: book_id, today, most: PAYEES }) as [string, string | null][];

@@ -376,7 +376,11 @@ export class OpenBook {
   #finish(): void {
     this.#finishing ??= this.#parts.timers.set(() => {
       this.#finishing = null;
-      if (this.#runner && finishBook(this.#parts.port)) this.#finish();
+      if (!this.#runner) return;
+      const begun = this.meta.searched_to !== null;
+      if (finishBook(this.#parts.port)) this.#finish();
+      // what waits for an index (`reports/unusual`) asks again
+      else if (begun) this.#parts.changed(new Set(['payee']));
     }, FINISH_PAUSE_MS);
   }
 
