@@ -30,6 +30,7 @@ NODE := .tools/.installed
 MODULES := app/node_modules/.installed
 APP := app/build/index.html
 SHELLS := shells/node_modules/.installed
+S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
@@ -45,7 +46,7 @@ demo: $(SERVER) $(BYTECODE) $(APP)
 
 build: $(APP)
 
-setup: debian $(DEVELOPMENT) $(MODULES)
+setup: debian $(DEVELOPMENT) $(MODULES) $(S3)
 
 # One after the other also under -j: they share two cores, and the summaries stay readable.
 test: setup
@@ -61,7 +62,7 @@ check: $(DEVELOPMENT) $(MODULES)
 	$(if $(wildcard server/tests/test_tidy.py),$(BIN)/pytest -q server/tests/test_tidy.py)
 
 # The tests start many servers, so their bytecode comes first.
-python-tests: debian $(DEVELOPMENT) $(BYTECODE)
+python-tests: debian $(DEVELOPMENT) $(BYTECODE) $(S3)
 	$(BIN)/pytest -n 3 --dist worksteal
 
 unit-tests: $(MODULES)
@@ -122,6 +123,11 @@ $(NODE): scripts/node.sh
 
 $(MODULES): app/package.json app/package-lock.json app/.npmrc $(NODE)
 	cd app && npm ci --no-fund --no-audit
+	touch $@
+
+# An S3 server for the tests of stored files, apart from what the server needs.
+$(S3): scripts/s3.sh
+	scripts/s3.sh
 	touch $@
 
 $(SHELLS): shells/package.json shells/package-lock.json $(NODE)

@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -x .tools/s3/bin/moto_server ] && exit 0
 "${PYTHON:-python3}" -m venv .tools/s3
-.tools/s3/bin/pip install --quiet 'moto[s3,server]==5.2.5'
+.tools/s3/bin/pip install --quiet --no-compile 'moto[s3,server]==5.2.5'
