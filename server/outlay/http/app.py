@@ -78,8 +78,15 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
         cors_config=CORSConfig(
             allow_origins=list(settings.allowed_origins),
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Last-Event-ID",
-                           "Range", "If-None-Match"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "Idempotency-Key",
+                "Last-Event-ID",
+                "Range",
+                "If-None-Match",
+            ],
             expose_headers=["ETag", "Location", "Retry-After", "Content-Range"],
             allow_credentials=False,
             max_age=86_400,

@@ -304,7 +304,9 @@ def restored() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write the receipts into as well, opened.",
 )
-def export(email: str | None, book_id: str | None, form: str, output: Path | None, folder: Path | None) -> None:
+def export(
+    email: str | None, book_id: str | None, form: str, output: Path | None, folder: Path | None
+) -> None:
     """Write a book as JSON or CSV."""
     from outlay.main import open_objects
     from outlay.ops import export as writer
@@ -319,7 +321,9 @@ def export(email: str | None, book_id: str | None, form: str, output: Path | Non
     if output:
         click.echo(f"{count} transactions were written to {output}.", err=True)
     if receipts:
-        click.echo(f"{receipts[0]} receipts were written to {folder}; {receipts[1]} are not on the server.", err=True)
+        click.echo(
+            f"{receipts[0]} receipts were written to {folder}; {receipts[1]} are not on the server.", err=True
+        )
 
 
 @main.command()

@@ -13,7 +13,9 @@ from outlay.ledger.defaults import countries, defaults, seed_ops
 BOOK = "01890000-0000-7000-8000-000000000001"
 
 
-@pytest.mark.parametrize("case", spec.read("ledger/born.json")["cases"], ids=lambda case: str(case["country"]))
+@pytest.mark.parametrize(
+    "case", spec.read("ledger/born.json")["cases"], ids=lambda case: str(case["country"])
+)
 def test_a_book_is_born_in_a_country(case: dict[str, Any]) -> None:
     usual = {op["f"]["system_key"] for op in seed_ops(BOOK, "EUR") if op["e"] == "category"}
     ops = seed_ops(BOOK, "EUR", case["language"], country=case["country"])
