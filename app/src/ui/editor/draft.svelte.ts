@@ -4,6 +4,9 @@ import type { EditorForm, Snapshot } from './form.svelte';
 
 const WAIT_MS = 300;
 
+/** What was thrown away last, until something else is done: it can be had back. */
+export const thrown = $state<{ key: string; value: Snapshot | null }>({ key: '', value: null });
+
 export async function draftOf(key: string): Promise<Snapshot | null> {
   const draft = await outlay.query('draft', { key }).catch(() => null);
   return (draft?.value as Snapshot | undefined) ?? null;
@@ -16,6 +19,9 @@ export class Draft {
   #ended = false;
   /** Something was typed that is not saved. */
   dirty = false;
+  /** What was typed last is on this device. */
+  kept = $state(false);
+  #waiting: Snapshot | null = null;
 
   constructor(key: string, form: EditorForm) {
     this.#key = key;
@@ -28,10 +34,19 @@ export class Draft {
     if (this.#ended || text === this.#kept) return;
     this.#kept = text;
     this.dirty = true;
+    this.kept = false;
+    this.#waiting = snapshot;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      void outlay.command('saveDraft', { key: this.#key, value: snapshot }).catch(() => undefined);
-    }, WAIT_MS);
+    this.#timer = setTimeout(() => this.flush(), WAIT_MS);
+  }
+
+  /** Keeps at once what waits to be kept: the page may go. */
+  flush(): void {
+    const value = this.#waiting;
+    clearTimeout(this.#timer);
+    if (!value || this.#ended) return;
+    this.#waiting = null;
+    outlay.command('saveDraft', { key: this.#key, value }).then(() => (this.kept = this.#waiting === null), () => undefined);
   }
 
   end(): void {
