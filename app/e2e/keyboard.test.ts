@@ -1,4 +1,5 @@
-// The first steps by keyboard alone: signing up, an account, an expense. All is reached by Tab and the shortcuts, and what
+// By keyboard alone: signing up, an account, an expense, a transfer, one line; finding, changing, deleting, bringing back;
+// an import and logging out. All is reached by Tab and the shortcuts, and what
 // has the focus can be seen.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -115,4 +116,84 @@ test('a new person signs up and adds an account and an expense by keyboard', asy
   await says('Expense of €12.50 added');
   await newEntry('30');
   await press(/^Split over categories/);
+  await press(/^Close/);
+});
+
+/** The command of the palette that begins so. */
+async function command(text: string, first = new RegExp(text, 'i')): Promise<void> {
+  await leaveFields();
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox', { name: 'Commands and search' }).waitFor();
+  await page.keyboard.type(text);
+  await page.getByRole('option', { selected: true, name: first }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
+test('a transfer, and one line from the palette', async () => {
+  await page.goto(`${server.url}/transactions`);
+  await says(/Groceries/);
+  await shortcut('m');
+  await page.getByLabel('Amount', { exact: true }).waitFor();
+  if (await page.getByRole('button', { name: 'Start over' }).isVisible()) {
+    await press(/^Start over/);
+    await page.getByRole('button', { name: 'Start over' }).waitFor({ state: 'detached' });
+  }
+  await fill(/^Amount/, '25');
+  await reach(/^To$/);
+  await page.keyboard.type('Sav');
+  await press(/^Save$/);
+  await says('Transfer of €25.00 added');
+
+  await command('coffee 4.50 yesterday', /^Add: Expense/);
+  await page.getByRole('list', { name: 'Understood' }).waitFor();
+  await page.keyboard.press('Enter');
+  await says('Expense of €4.50 added');
+});
+
+test('an entry is found, changed, deleted and brought back', async () => {
+  await page.goto(`${server.url}/transactions`);
+  await says(/Groceries/);
+  await shortcut('/');
+  await expect.poll(async () => (await focus()).name).toMatch(/search/i);
+  await page.keyboard.type('groceries');
+  await expect.poll(() => page.locator('main [data-swipes]').count()).toBe(1);
+  await reach(/Groceries/);
+  await page.keyboard.press('Enter');
+  await page.getByText('Save changes').waitFor();
+  await fill(/^Note/, 'for the picnic');
+  await page.keyboard.press('Enter');
+  await says('Changed');
+  await says(/for the picnic/);
+  await reach(/Groceries/);
+  await page.keyboard.press('Delete');
+  await says('Transaction deleted');
+  await press(/^Undo$/);
+  await says(/Groceries/);
+});
+
+test('a file is brought in, and the person logs out', async () => {
+  await page.goto(`${server.url}/transactions`);
+  await says(/Groceries/);
+  await command('Import');
+  await page.getByRole('heading', { name: 'Import' }).first().waitFor();
+  await reach(/^Choose a file/);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
+  await chooser.setFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from('Date,Payee,Amount\n2026-11-02,Bakery,-3.20\n2026-11-03,Kiosk,-2.10\n') });
+  await says('bank.csv');
+  // what the file does not say is asked, a list for each question
+  await expect.poll(async () => {
+    const open = page.locator('select:not([disabled])').filter({ has: page.locator('option[value=""]:checked') }).first();
+    if (await open.count()) {
+      await open.focus();
+      await page.keyboard.press('ArrowDown');
+    }
+    return page.getByRole('button', { name: /^Import \d+ transaction/ }).isEnabled();
+  }).toBe(true);
+  await press(/^Import \d+ transaction/);
+  await says(/2 transactions imported/);
+
+  await page.goto(`${server.url}/settings/account`);
+  await page.getByText('Log out', { exact: true }).first().waitFor();
+  await press(/^Log out/);
+  await says('Create account');
 });

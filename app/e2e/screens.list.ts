@@ -118,6 +118,19 @@ export const BOOK: Screen[] = [
       });
     }
   },
+  {
+    name: 'add-line',
+    path: '/',
+    ready: 'Last transactions',
+    act: async (page, wide) => {
+      await add(page, wide);
+      await page.getByLabel('Add in one line').fill('lunch 12+3.50 at Luigi #team yesterday');
+      await page.getByRole('list', { name: 'Understood' }).waitFor();
+    }
+  },
+  { name: 'add-repeat', path: '/', ready: 'Last transactions', act: async (page, wide) => { await add(page, wide); await press('Repeat')(page); await page.getByText('Next: ').waitFor(); } },
+  { name: 'add-template', path: '/', ready: 'Last transactions', act: async (page, wide) => { await add(page, wide); await press('Keep as template')(page); await page.getByText('With the amount').waitFor(); } },
+  { name: 'settings-templates', path: '/settings/templates', ready: 'Templates' },
   { name: 'edit', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.locator('li button').filter({ visible: true }).first().click(); await page.getByText('Save changes').waitFor(); } },
   { name: 'stats', path: '/stats', ready: 'Trend by category' },
   { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await press(/^Food/)(page); } },
