@@ -99,7 +99,7 @@ export const settings: Words = {
   'export.csv': 'المعاملات بصيغة CSV',
   'export.csv_text': 'لجداول البيانات: صف لكل معاملة أو جزء منها.',
   'export.json': 'حفظ نسخة احتياطية',
-  'export.json_text': 'كل ما في هذا الدفتر بصيغة JSON، ولبرامج أخرى أيضًا.',
+  'export.json_text': 'كل ما في هذا الدفتر، بصيغة JSON.',
   'export.note': 'يُنشأ على هذا الجهاز مما عليه، ويعمل دون اتصال.',
   'export.title': 'التصدير والنسخ الاحتياطي',
   'export.working': {

@@ -78,7 +78,7 @@ export const settings: Words = {
   'export.csv': 'Buchungen als CSV',
   'export.csv_text': 'Für Tabellen: eine Zeile je Buchung oder Teil einer Aufteilung.',
   'export.json': 'Sicherung speichern',
-  'export.json_text': 'Alles aus diesem Buch als JSON: auch für andere Programme.',
+  'export.json_text': 'Alles aus diesem Buch als JSON.',
   'export.note': 'Auf diesem Gerät erstellt aus dem, was darauf ist; geht ohne Verbindung.',
   'export.title': 'Export & Sicherung',
   'export.working': { one: '{count} Buchung wird geschrieben …', other: '{count} Buchungen werden geschrieben …' },

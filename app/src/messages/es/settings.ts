@@ -86,7 +86,7 @@ export const settings: Words = {
   'export.csv': 'Movimientos en CSV',
   'export.csv_text': 'Para una hoja de cálculo: una fila por movimiento o parte.',
   'export.json': 'Guardar una copia',
-  'export.json_text': 'Todo lo de este libro en JSON: también para otros programas.',
+  'export.json_text': 'Todo lo de este libro, en JSON.',
   'export.note': 'Se hace en este dispositivo con lo que hay en él; funciona sin conexión.',
   'export.title': 'Exportar y copia',
   'export.working': {

@@ -78,7 +78,7 @@ export const settings: Words = {
   'export.csv': 'लेन-देन CSV में',
   'export.csv_text': 'स्प्रेडशीट के लिए: हर लेन-देन या हिस्से की एक पंक्ति।',
   'export.json': 'बैकअप सहेजें',
-  'export.json_text': 'इस बही का सब कुछ JSON में: दूसरे प्रोग्राम के लिए भी।',
+  'export.json_text': 'इस बही का सब कुछ, JSON में।',
   'export.note': 'इस डिवाइस पर मौजूद डेटा से यहीं बनता है; बिना कनेक्शन चलता है।',
   'export.title': 'निर्यात और बैकअप',
   'export.working': { one: '{count} लेन-देन लिखा जा रहा है …', other: '{count} लेन-देन लिखे जा रहे हैं …' },

@@ -78,7 +78,7 @@ export const settings: Words = {
   'export.csv': '交易(CSV)',
   'export.csv_text': '用于电子表格：每笔交易或拆分项一行。',
   'export.json': '保存备份',
-  'export.json_text': '此账本的全部内容（JSON），也可供其他程序使用。',
+  'export.json_text': '此账本的全部内容（JSON）。',
   'export.note': '由此设备根据本机数据生成，无需网络。',
   'export.title': '导出与备份',
   'export.working': { other: '正在写入 {count} 笔交易…' },
