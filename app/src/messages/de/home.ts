@@ -10,7 +10,7 @@ export const home: Words = {
   'card.budget_left': '{name}: übrig von {amount}',
   'card.budget_over': '{name}: mehr als {amount}',
   'card.change': 'Größte Änderung',
-  'card.change_against': '{name} ggü. {days}',
+  'card.change_against': '{name} zu {days}',
   'card.share_of': '{name}, {share}',
   'card.top_category': 'Größte Kategorie',
 

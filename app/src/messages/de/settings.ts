@@ -2,7 +2,7 @@
 import type { Words } from '..';
 
 export const settings: Words = {
-  'backup.never': 'Noch nicht gesichert',
+  'backup.never': 'Noch nie',
   'backup.note': 'Eine Sicherung enthält alles außer den Bildern der Belege. Bewahre sie auf, wo nur du sie lesen kannst: Sie ist nicht verschlüsselt.',
   'backup.title': 'Sicherung',
 
