@@ -41,6 +41,9 @@ export default defineConfig({
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.
   optimizeDeps: { exclude: ['@evolu/sqlite-wasm'] },
+  // What a screen needs besides its own module is named in before.js for the first one, and is on the device for the
+  // others: a list of all screens' files would be the twentieth part of the first load. Styles have to be named.
+  build: { modulePreload: { resolveDependencies: (_, files) => files.filter((file) => file.endsWith('.css')) } },
   worker: { format: 'es', plugins: () => [oneWorker] },
   server: {
     proxy: Object.fromEntries(
