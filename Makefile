@@ -48,8 +48,10 @@ build: $(APP)
 
 setup: debian $(DEVELOPMENT) $(MODULES) $(S3)
 
-# One after the other also under -j: they share two cores, and the summaries stay readable.
-test: setup
+# What is fetched comes side by side; tests one after the other also under -j: they share two cores, and the summaries
+# stay readable.
+test:
+	$(MAKE) -j4 setup
 	$(MAKE) check
 	$(MAKE) python-tests
 	$(MAKE) unit-tests
