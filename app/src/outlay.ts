@@ -10,6 +10,7 @@ import type {
 } from './api.ts';
 import { localDay } from './kernel/dates.ts';
 import { uuid7 } from './kernel/ids.ts';
+import { bring } from './messages/words.ts';
 import { serverAddress } from './shell.ts';
 import type { CallKind } from './sync/calls.ts';
 import { EMPTY, Tab, type Early } from './sync/tabs.ts';
@@ -178,8 +179,16 @@ async function callWithReads<T>(kind: CallKind, name: string, args: unknown): Pr
   try {
     return (await theTab().call(kind, name, args)) as { data: T; reads: readonly string[] };
   } catch (problem) {
+    // it is about to be said, in the language in use
+    await bring('refusals');
     throw new Refusal(problem as Problem);
   }
+}
+
+async function request<T>(path: string, init: RequestInput): Promise<Answer<T>> {
+  const answer = await call<Answer<T>>('remote', 'request', { path, init });
+  if (!answer.ok) await bring('refusals');
+  return answer;
 }
 
 class LiveQuery<Q extends QueryName> implements Live<Q> {
@@ -277,7 +286,7 @@ export const outlay: Outlay = {
     importCommit: (id, choices = {}) => call('remote', 'importCommit', { id, choices }),
     importUndo: (id) => call('remote', 'importUndo', { id }),
     imports: () => call('remote', 'imports', {}),
-    request: (path, init = {}) => call('remote', 'request', { path, init })
+    request: (path, init = {}) => request(path, init)
   }
 };
 
