@@ -10,6 +10,7 @@ import sqlite3InitModule from '@evolu/sqlite-wasm';
 import { stepAll } from './binder.ts';
 import { gatherWrites, type Methods } from './gather.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
+import { readAll } from './reader.ts';
 import { EnginePort, type Engine, type Prepared } from './sql.ts';
 
 type Sqlite3 = Awaited<ReturnType<typeof sqlite3InitModule>>;
@@ -114,22 +115,25 @@ class BrowserEngine implements Engine {
     const sqlite3 = this.#sqlite3;
     const columns = statement.columnCount > 0 ? statement.getColumnNames() : [];
     const places = names.map((name) => statement.getParamIndex(`:${name}`) ?? 0);
+    const many = (rows: readonly (readonly Bindable[])[]): void => {
+      const failed = stepAll(sqlite3, statement.pointer!, places, rows);
+      if (failed !== 0) database.checkRc(failed);
+    };
     return {
       run: (values) => {
-        finish(statement, places, values);
+        // what answers with rows and what binds bytes goes the library's way
+        if (columns.length > 0 || values.some((value) => value instanceof Uint8Array)) finish(statement, places, values);
+        else many([values]);
         return Number(database.changes());
       },
-      many: (rows) => {
-        const failed = stepAll(sqlite3, statement.pointer!, places, rows);
-        if (failed !== 0) database.checkRc(failed);
-      },
+      many,
       objects: (values) =>
-        collect(statement, places, values).map((row) => {
+        collect(sqlite3, database, statement, places, values).map((row) => {
           const object: Row = {};
           columns.forEach((column, index) => (object[column] = row[index] ?? null));
           return object;
         }),
-      arrays: (values) => collect(statement, places, values),
+      arrays: (values) => collect(sqlite3, database, statement, places, values),
       close: () => void statement.finalize()
     };
   }
@@ -160,11 +164,12 @@ function finish(statement: Statement, places: number[], values: readonly Bindabl
   }
 }
 
-function collect(statement: Statement, places: number[], values: readonly Bindable[]): Value[][] {
+function collect(sqlite3: Sqlite3, database: Database, statement: Statement, places: number[], values: readonly Bindable[]): Value[][] {
   const rows: Value[][] = [];
   try {
     bindAll(statement, places, values);
-    while (statement.step()) rows.push(statement.get([]) as Value[]);
+    const failed = readAll(sqlite3, statement.pointer!, statement.columnCount, rows);
+    if (failed !== 0) database.checkRc(failed);
   } finally {
     statement.reset(true);
   }

@@ -47,6 +47,14 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
     equal(port.one('SELECT :a AS a, :b AS b, :c AS c, :d AS d', { a: 'ü😀', b: true, c: null, d: undefined }), { a: 'ü😀', b: 1, c: null, d: null });
     equal([...(port.value<Uint8Array>('SELECT :a', { a: new Uint8Array([0, 255]) }) ?? [])], [0, 255]);
   },
+  'every value comes back as it was, short and long': (port) => {
+    const long = 'Müller '.repeat(20);
+    const row = port.rows(`SELECT '', 'a', :long, 'x' || :long, -1, 0, 1.5, -9007199254740991, NULL, length(:empty)`, { long, empty: new Uint8Array(0) });
+    equal(row, [['', 'a', long, `x${long}`, -1, 0, 1.5, -9007199254740991, null, 0]]);
+    equal([...port.value<Uint8Array>('SELECT :empty', { empty: new Uint8Array(0) })!], []);
+    equal(port.rows('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, i || :long FROM n', { long }).length, 3000);
+    throws(() => port.rows(`SELECT json('{')`), /malformed JSON/);
+  },
   'a parameter that was forgotten throws, one too many does not': (port) => {
     throws(() => port.value('SELECT :a', {}), /no value for :a/);
     equal(port.value(`SELECT :a || ':not' -- :nor this`, { a: 'x', b: 1 }), 'x:not');
