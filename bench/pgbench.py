@@ -28,7 +28,7 @@ def spread(url: str, book_id: str, books: int) -> None:
             other = f"{book_id[:-_WIDTH]}{number:0{_WIDTH}}"
             for table in metadata.sorted_tables:
                 names = [column.name for column in table.columns]
-                own = "id" if table.name == "book" else "scope_id" if table.name == "data_key" else "book_id"
+                own = "id" if table.name == "book" else "book_id"
                 if own not in names:
                     continue
                 values = [

@@ -81,7 +81,10 @@ def run(folder: Path) -> list[Figure]:
     sqlite = StoreSettings(master_key=MASTER_KEY, path=folder / "reports.db")
     figures = measured("SQLite", sqlite)
     with Cluster.started() as cluster:
-        figures += measured("PostgreSQL", StoreSettings(master_key=MASTER_KEY, url=cluster.create_database()))
+        postgresql = StoreSettings(
+            master_key=MASTER_KEY, url=cluster.create_database(), keys=folder / "reports-keys.db"
+        )
+        figures += measured("PostgreSQL", postgresql)
     return figures
 
 

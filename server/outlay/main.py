@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvicorn
 from litestar import Litestar
@@ -22,8 +23,8 @@ from outlay.identity import keys
 from outlay.identity.passwords import Passwords
 from outlay.identity.tokens import Tokens
 from outlay.settings import Settings, read_settings
-from outlay.store.engine import Store, StoreSettings, open_store, system_clock
-from outlay.store.keys import master_key
+from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
+from outlay.store.master import former_keys, master_key
 from outlay.sync.stream import Heads, Pokes
 
 DATABASE_FILE = "outlay.db"
@@ -31,17 +32,18 @@ FILES_FOLDER = "files"
 
 
 def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSettings:
-    """Which database, and its key; the key is made when neither exists, unless it must open a copy (`restoring`).
-    StoreError says what is wrong."""
-    file = settings.data_dir / DATABASE_FILE
+    """Which database, which key store, and their key, which is made when there is no data, unless it must open a copy
+    (`restoring`). StoreError says what is wrong."""
+    folder, file = settings.data_dir, settings.data_dir / DATABASE_FILE
+    keys = settings.keys_url or folder / KEYS_FILE
+    there = [*([file] if settings.database_url is None else []), *([keys] if isinstance(keys, Path) else [])]
     key = master_key(
-        settings.master_key,
-        settings.data_dir,
-        data_exists=restoring or (settings.database_url is None and file.exists()),
+        settings.master_key, folder, data_exists=restoring or any(each.exists() for each in there)
     )
+    former = former_keys(settings.master_key_former, folder, all_of_them=restoring)
     if settings.database_url is not None:
-        return StoreSettings(master_key=key, url=settings.database_url)
-    return StoreSettings(master_key=key, path=file)
+        return StoreSettings(master_key=key, former_keys=former, url=settings.database_url, keys=keys)
+    return StoreSettings(master_key=key, former_keys=former, path=file, keys=keys)
 
 
 def open_objects(settings: Settings) -> Objects:

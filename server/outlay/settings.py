@@ -50,6 +50,24 @@ class Settings:
     master_key: str | None = field(
         default=None, metadata={"about": "64 hex digits; left out: the file master.key in the data folder"}
     )
+    master_key_former: str | None = field(
+        default=None,
+        metadata={"about": "the key until now, 64 hex digits, while `outlay keys rotate` brings the new one in"},
+    )
+    keys_url: str | None = field(
+        default=None,
+        metadata={
+            "about": "postgresql://… : a database of its own for the key store; left out: the file keys.db in the data "
+            "folder"
+        },
+    )
+    keys_retention_days: int = field(
+        default=30,
+        metadata={
+            "about": "days after which copies of the key store, keys that were renewed and keys without data are "
+            "destroyed"
+        },
+    )
     files_url: str | None = field(
         default=None,
         metadata={
@@ -94,6 +112,7 @@ class Settings:
         _range("OUTLAY_SIGN_IN_PER_MINUTE", self.sign_in_per_minute, 1, 1_000_000)
         _range("OUTLAY_PASSWORD_TRIES_PER_QUARTER", self.password_tries_per_quarter, 1, 1_000_000)
         _range("OUTLAY_REQUESTS_PER_MINUTE", self.requests_per_minute, 0, 1_000_000)
+        _range("OUTLAY_KEYS_RETENTION_DAYS", self.keys_retention_days, 1, 3_650)
         _choice("OUTLAY_SIGN_UP", self.sign_up, ("open", "closed"))
         _choice("OUTLAY_LOG_LEVEL", self.log_level, ("debug", "info", "warning", "error"))
         if self.database_url is not None and urlsplit(self.database_url).scheme not in (
@@ -101,10 +120,16 @@ class Settings:
             "postgres",
         ):
             raise SettingsError("OUTLAY_DATABASE_URL", "must begin with postgresql://")
+        if self.keys_url is not None:
+            if urlsplit(self.keys_url).scheme not in ("postgresql", "postgres"):
+                raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql://")
+            if self.database_url is not None and _database(self.keys_url) == _database(self.database_url):
+                raise SettingsError("OUTLAY_KEYS_URL", "must be another database than OUTLAY_DATABASE_URL")
         if self.files_url is not None and urlsplit(self.files_url).scheme not in ("file", "s3", "gs", "az"):
             raise SettingsError("OUTLAY_FILES_URL", "must begin with s3://, gs://, az:// or file:///")
-        if self.master_key is not None and not _is_key(self.master_key):
-            raise SettingsError("OUTLAY_MASTER_KEY", "must be 64 hexadecimal digits")
+        for name in ("master_key", "master_key_former"):
+            if (key := getattr(self, name)) is not None and not _is_key(key):
+                raise SettingsError(f"OUTLAY_{name.upper()}", "must be 64 hexadecimal digits")
         for url in (*self.allowed_origins, *([self.public_url] if self.public_url else [])):
             parts = urlsplit(url)
             if not parts.scheme or not parts.netloc or parts.path not in ("", "/") or "*" in url:
@@ -170,6 +195,12 @@ def _range(name: str, value: int, low: int, high: int) -> None:
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise SettingsError(name, f"must be one of {', '.join(choices)}")
+
+
+def _database(url: str) -> tuple[str | None, int, str]:
+    """Where a PostgreSQL database is, whoever asks."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or 5432, parts.path.strip("/")
 
 
 def _is_key(text: str) -> bool:

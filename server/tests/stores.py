@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from outlay.kernel.ids import uuid7
-from outlay.store.engine import Store, StoreSettings, open_store
+from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store
 
 ROOMS = ("store", "identity", "ledger", "files", "sync", "importing", "notify", "batch", "privacy")
 MASTER_KEY = bytes(range(32))
@@ -52,6 +52,11 @@ async def make_book(store: Store) -> str:
     return book_id
 
 
+def scopes(store: Store) -> list[str]:
+    """What the key store has keys of."""
+    return [kept.scope_id for kept in store.keys.listed()]
+
+
 def _migrate(settings: StoreSettings) -> None:
     import_tables()
     store = open_store(settings)
@@ -73,7 +78,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy."""
+    """A migrated file to copy, with its key store beside it."""
     path = tmp_path_factory.mktemp("sqlite-template") / "outlay.db"
     _migrate(StoreSettings(master_key=MASTER_KEY, path=path))
     return path
@@ -82,6 +87,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_settings(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> StoreSettings:
     """Settings of a migrated, empty database of this test alone."""
+    keys = tmp_path / KEYS_FILE
+    shutil.copyfile(sqlite_template.with_name(KEYS_FILE), keys)
     if request.param == "sqlite":
         path = tmp_path / "outlay.db"
         shutil.copyfile(sqlite_template, path)
@@ -89,9 +96,9 @@ def store_settings(request: pytest.FixtureRequest, sqlite_template: Path, tmp_pa
     create: Callable[..., str] = request.getfixturevalue("postgres_database")
 
     def prepare(url: str) -> None:
-        _migrate(StoreSettings(master_key=MASTER_KEY, url=url))
+        _migrate(StoreSettings(master_key=MASTER_KEY, url=url, keys=tmp_path / "template.db"))
 
-    return StoreSettings(master_key=MASTER_KEY, url=create("outlay_migrated", prepare))
+    return StoreSettings(master_key=MASTER_KEY, url=create("outlay_migrated", prepare), keys=keys)
 
 
 @pytest.fixture

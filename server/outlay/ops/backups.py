@@ -25,7 +25,7 @@ def backup(store: StoreSettings, target: Path) -> int:
     """A consistent copy of the encrypted file; its bytes."""
     from outlay.store import backup as files
 
-    return files.backup(_file(store), store.master_key, target)
+    return files.backup(_file(store), store.masters, target)
 
 
 def restore(store: StoreSettings, copy: Path) -> tuple[int, Path | None]:
@@ -34,10 +34,10 @@ def restore(store: StoreSettings, copy: Path) -> tuple[int, Path | None]:
     from outlay.store import backup as files
 
     file = _file(store)
-    staged = files.stage(copy, file, store.master_key)
+    staged = files.stage(copy, file, store.masters)
     try:
         books = asyncio.run(_begin_anew(replace(store, path=staged)))
-        return books, files.replace(file, staged, store.master_key)
+        return books, files.replace(file, staged, store.masters)
     finally:
         staged.unlink(missing_ok=True)
 

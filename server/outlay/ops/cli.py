@@ -13,6 +13,7 @@ import click
 
 from outlay.identity.rules import LANGUAGES
 from outlay.ops import opening
+from outlay.ops.keys import keys
 
 _USER = click.option(
     "--user", "email", metavar="EMAIL", help="Whose book; not needed while there is one person."
@@ -29,6 +30,9 @@ def main() -> None:
     Exit codes: 0 done; 1 refused, or differences found; 2 wrong use; 3 the settings or the database cannot be used;
     4 an import has open questions or faulty rows (nothing was changed).
     """
+
+
+main.add_command(keys)
 
 
 @main.command()
@@ -248,7 +252,7 @@ def check(book_id: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the encrypted database into FILE, also while Outlay is serving. Keep master.key apart from it."""
+    """Copy the encrypted database into FILE, also while Outlay is serving. Its keys: `outlay keys backup`."""
     chosen = opening.store_settings()
     from outlay.ops import backups
 

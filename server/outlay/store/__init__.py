@@ -5,7 +5,8 @@ What other rooms use is named here; the column types are in `outlay.store.column
 
 from outlay.store.engine import Store, StoreSettings, open_store, system_clock
 from outlay.store.errors import Duplicate, StoreError
-from outlay.store.keys import SERVER_SCOPE, aad, master_key
+from outlay.store.keys import SERVER_SCOPE, aad
+from outlay.store.master import master_key
 from outlay.store.read import Read
 from outlay.store.shape import Row
 from outlay.store.write import Tx

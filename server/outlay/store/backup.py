@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from outlay.kernel import limits
 from outlay.store.errors import StoreError
 from outlay.store.keys import derive
+from outlay.store.master import to_disk
 from outlay.store.migrations.run import current, newest
+from outlay.store.sqlite import DATA_FILE_KEY
 
 IN_USE: Final = "The database is in use. Stop the server first."
 _SHARED_FIRST: Final = 0x40000002
@@ -28,19 +30,20 @@ class Damaged(StoreError):
     """The file is there, and cannot be opened as a database with this key."""
 
 
-def backup(file: Path, master_key: bytes, target: Path) -> int:
-    """Writes a consistent copy, encrypted with the same key, of the newest commit; its bytes. Writers go on."""
+def backup(file: Path, masters: Sequence[bytes], target: Path) -> int:
+    """Writes a consistent copy, encrypted with the same key, of the newest commit; its bytes. Writers go on.
+    `masters`, here and below: the master key, then others that a file may be under."""
     if target.exists():
         raise StoreError(f"{target} exists already.")
     unfinished = target.with_name(target.name + ".unfinished")
     try:
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)
-        with _opened(file, master_key) as raw:
+        with _opened(file, masters) as raw:
             raw.execute("VACUUM INTO ?", (str(unfinished),))
-        _to_disk(unfinished)
+        to_disk(unfinished)
         unfinished.replace(target)
-        _to_disk(target.parent)
+        to_disk(target.parent)
     except (OSError, sqlcipher.Error) as error:
         raise StoreError(f"The copy could not be written: {error}.") from error
     finally:
@@ -49,9 +52,9 @@ def backup(file: Path, master_key: bytes, target: Path) -> int:
     return target.stat().st_size
 
 
-def stage(copy: Path, file: Path, master_key: bytes) -> Path:
-    """The copy brought beside the database that it is to become, whole, opened by the key and of a schema that this
-    version knows. Nothing else is touched."""
+def stage(copy: Path, file: Path, masters: Sequence[bytes]) -> Path:
+    """The copy brought beside the database that it is to become, whole, opened by a key, under the present one and of a
+    schema that this version knows. Nothing else is touched."""
     wal = _beside(copy)[0]
     if wal.exists() and wal.stat().st_size:
         raise StoreError(
@@ -63,7 +66,7 @@ def stage(copy: Path, file: Path, master_key: bytes) -> Path:
         _remove(staged, *_beside(staged))
         staged.touch(mode=0o600)
         shutil.copyfile(copy, staged)
-        with _opened(staged, master_key, name=copy) as raw:
+        with _opened(staged, masters, name=copy) as raw:
             found = raw.execute("PRAGMA quick_check").fetchone()[0]
             revision = current(raw, "sqlite")
         if found != "ok":
@@ -72,7 +75,8 @@ def stage(copy: Path, file: Path, master_key: bytes) -> Path:
             raise StoreError(f"{copy} is no database of Outlay.")
         if revision > newest():
             raise StoreError(f"{copy} was made by a newer Outlay (schema {revision}, here {newest()}).")
-        _to_disk(staged)
+        rekey(staged, masters)
+        to_disk(staged)
     except BaseException as error:
         with suppress(OSError):
             _remove(staged, *_beside(staged))
@@ -82,26 +86,44 @@ def stage(copy: Path, file: Path, master_key: bytes) -> Path:
     return staged
 
 
-def replace(file: Path, staged: Path, master_key: bytes) -> Path | None:
+def replace(file: Path, staged: Path, masters: Sequence[bytes]) -> Path | None:
     """Puts a staged copy in the database's place; where the old one is kept now, None when there was none.
 
     At every moment there is a database: the old one gets a second name, then the new one takes its first. One that
     is damaged is kept with its log. StoreError while something has the database open, since its log must not be
     mixed with another file, and when something was kept in the same second.
     """
-    _end_log(staged, master_key)
+    alone(staged, masters)
     try:
-        kept = _keep(file, master_key) if file.exists() else None
+        kept = _keep(file, masters) if file.exists() else None
         _remove(*_beside(file))
-        _to_disk(file.parent)
+        to_disk(file.parent)
         staged.replace(file)
-        _to_disk(file.parent)
+        to_disk(file.parent)
     except OSError as error:
         raise StoreError(f"The copy could not be put in place: {error}.") from error
     return kept
 
 
-def _keep(file: Path, master_key: bytes) -> Path:
+def alone(file: Path, masters: Sequence[bytes], purpose: str = DATA_FILE_KEY) -> None:
+    """Everything is in the one file afterwards. Only whoever has it alone may: StoreError."""
+    with _opened(file, masters, wait_ms=500, purpose=purpose) as raw:
+        _only_file(raw, file)
+
+
+def rekey(file: Path, masters: Sequence[bytes], purpose: str = DATA_FILE_KEY) -> None:
+    """Brings a file under the first of the keys, all of it or nothing. StoreError while something has it open."""
+    with suppress(Damaged), _opened(file, masters[:1], purpose=purpose):
+        return
+    with _opened(file, masters[1:], purpose=purpose) as raw:
+        _only_file(raw, file)
+        try:
+            raw.execute(f"PRAGMA rekey = \"x'{derive(masters[0], purpose).hex()}'\"")
+        except sqlcipher.DatabaseError as error:
+            raise StoreError(f"{file} could not be brought under the new key: {error}.") from error
+
+
+def _keep(file: Path, masters: Sequence[bytes]) -> Path:
     """Gives the database a second name, which has the moment in it (UTC). Its log is in it, or named alike."""
     kept = file.with_name(f"{file.name}.before-restore-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
     if any(each.exists() for each in (kept, *_beside(kept))):
@@ -112,7 +134,7 @@ def _keep(file: Path, master_key: bytes) -> Path:
     damaged = False
     try:
         try:
-            _end_log(file, master_key)
+            alone(file, masters)
         except Damaged:
             _alone(file)
             damaged = True
@@ -123,15 +145,13 @@ def _keep(file: Path, master_key: bytes) -> Path:
     return kept
 
 
-def _end_log(file: Path, master_key: bytes) -> None:
-    """Everything is in the one file afterwards. Only whoever has it alone may."""
-    with _opened(file, master_key, wait_ms=500) as raw:
-        try:
-            raw.execute("PRAGMA journal_mode = DELETE")
-        except sqlcipher.DatabaseError as error:
-            if _busy(error):
-                raise StoreError(IN_USE) from None
-            raise Damaged(f"{file} is damaged: {error}.") from error
+def _only_file(raw: Any, file: Path) -> None:
+    try:
+        raw.execute("PRAGMA journal_mode = DELETE")
+    except sqlcipher.DatabaseError as error:
+        if _busy(error):
+            raise StoreError(IN_USE) from None
+        raise Damaged(f"{file} is damaged: {error}.") from error
 
 
 def _alone(file: Path) -> None:
@@ -146,25 +166,34 @@ def _alone(file: Path) -> None:
 
 @contextmanager
 def _opened(
-    file: Path, master_key: bytes, *, wait_ms: int = limits.LOCK_TIMEOUT_MS, name: Path | None = None
+    file: Path,
+    masters: Sequence[bytes],
+    *,
+    wait_ms: int = limits.LOCK_TIMEOUT_MS,
+    name: Path | None = None,
+    purpose: str = DATA_FILE_KEY,
 ) -> Iterator[Any]:
     """A connection. Damaged when the file is no database by this key; `name` is what the sentence calls it."""
     if not file.exists():
         raise StoreError(f"There is no database at {file}.")
-    raw = sqlcipher.connect(str(file), isolation_level=None)
-    try:
-        raw.execute(f"PRAGMA key = \"x'{derive(master_key, 'sqlcipher').hex()}'\"")
-        raw.execute(f"PRAGMA busy_timeout = {wait_ms}")
-        raw.execute("PRAGMA temp_store = MEMORY")
+    for at, master in enumerate(masters):
+        raw = sqlcipher.connect(str(file), isolation_level=None)
         try:
-            raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher.DatabaseError as error:
-            if _busy(error):
-                raise StoreError(IN_USE) from None
-            raise Damaged(f"The key does not open {name or file}, or it is damaged.") from error
-        yield raw
-    finally:
-        raw.close()
+            raw.execute(f"PRAGMA key = \"x'{derive(master, purpose).hex()}'\"")
+            raw.execute(f"PRAGMA busy_timeout = {wait_ms}")
+            raw.execute("PRAGMA temp_store = MEMORY")
+            try:
+                raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except sqlcipher.DatabaseError as error:
+                if _busy(error):
+                    raise StoreError(IN_USE) from None
+                if at + 1 < len(masters):
+                    continue
+                raise Damaged(f"The key does not open {name or file}, or it is damaged.") from error
+            yield raw
+            return
+        finally:
+            raw.close()
 
 
 def _busy(error: sqlcipher.DatabaseError) -> bool:
@@ -178,11 +207,3 @@ def _remove(*files: Path) -> None:
 
 def _beside(file: Path) -> tuple[Path, ...]:
     return tuple(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,7 +18,7 @@ from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Connection
 from outlay.store.errors import ConnectionLost, StoreError
-from outlay.store.keys import Keyring
+from outlay.store.keyring import Keyring
 from outlay.store.write import Group, GroupFailed, Tx
 
 Moved = tuple[str, str, int]

@@ -17,27 +17,47 @@ from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Engine
 from outlay.store.door import Door, OnCommit
-from outlay.store.errors import ConnectionLost
-from outlay.store.keys import SERVER_SCOPE, Keyring
+from outlay.store.errors import ConnectionLost, StoreError
+from outlay.store.key_store import KeyStore, open_keys
+from outlay.store.keyring import Keyring
+from outlay.store.keys import SERVER_SCOPE
 from outlay.store.read import Read
 from outlay.store.sql import Dialect
 from outlay.store.write import Tx
 
 T = TypeVar("T")
 
+KEYS_FILE: Final = "keys.db"
 _ONE_FILE: Final = "the file"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoreSettings:
-    """`path` of a SQLite file, or `url` of a PostgreSQL database; the 32-byte master key."""
+    """`path` of a SQLite file, or `url` of a PostgreSQL database; `keys`: where the key store is, a path or a
+    postgresql:// URL (left out: beside the SQLite file); the 32-byte master key, and others that files and keys may
+    still be under while it is being changed."""
 
     master_key: bytes
+    former_keys: tuple[bytes, ...] = ()
     path: Path | None = None
     url: str | None = None
+    keys: Path | str | None = None
     writers: int = 8
     readers: int = 4
     connect_timeout_s: float = 10
+
+    @property
+    def masters(self) -> tuple[bytes, ...]:
+        return (self.master_key, *self.former_keys)
+
+    @property
+    def key_place(self) -> Path | str:
+        """Where the key store is."""
+        if self.keys is None and self.path is not None:
+            return self.path.with_name(KEYS_FILE)
+        if self.keys is None:
+            raise ValueError("a store in PostgreSQL needs a place for its keys")
+        return self.keys
 
 
 def system_clock() -> int:
@@ -49,7 +69,13 @@ def open_store(settings: StoreSettings, clock: Callable[[], int] = system_clock)
     """Opens the database (a new file is made). StoreError when it cannot be reached or the key is wrong."""
     if (settings.path is None) == (settings.url is None):
         raise ValueError("a store has a path or a url")
-    store = Store(_engine(settings), settings, clock)
+    engine = _engine(settings)
+    try:
+        keys = open_keys(settings.key_place, settings.masters, settings.connect_timeout_s)
+    except BaseException:
+        engine.close()
+        raise
+    store = Store(engine, keys, settings, clock)
     try:
         store.check_key()
     except BaseException:
@@ -63,7 +89,7 @@ def _engine(settings: StoreSettings) -> Engine:
     if settings.path is not None:
         from outlay.store.sqlite import Sqlite
 
-        return Sqlite(settings.path, settings.master_key, settings.readers)
+        return Sqlite(settings.path, settings.masters, settings.readers)
     from outlay.store.postgres import Postgres
 
     return Postgres(settings.url or "", settings.writers + settings.readers, settings.connect_timeout_s)
@@ -72,11 +98,15 @@ def _engine(settings: StoreSettings) -> Engine:
 class Store:
     """An open database. Made by `open_store`."""
 
-    def __init__(self, engine: Engine, settings: StoreSettings, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, engine: Engine, keys: KeyStore, settings: StoreSettings, clock: Callable[[], int]
+    ) -> None:
         self.dialect: Dialect = engine.dialect
         self.clock = clock
+        self.keys = keys
         self._engine = engine
-        self._keyring = Keyring(settings.master_key)
+        self._masters = settings.masters
+        self._keyring = Keyring(keys, clock)
         self._per_book = engine.dialect == "postgresql"
         self._door = Door(
             threads=settings.writers if self._per_book else 1,
@@ -140,25 +170,27 @@ class Store:
         """Brings the schema to the newest migration, and makes the server's own data key. Blocks."""
         from outlay.store.migrations.run import upgrade  # Alembic is heavy and only needed here
 
+        def keep(rows: list[tuple[str, bytes]]) -> None:
+            self.keys.adopt(rows, self._masters, self.clock())
+
         with self._engine.owner() as connection:
-            upgrade(connection, self.dialect)
-        with self._engine.writer() as lent:
-            if not lent.all("SELECT 1 FROM data_key WHERE scope_id = :scope", {"scope": SERVER_SCOPE}):
-                wrapped, _ = self._keyring.make(SERVER_SCOPE)
-                lent.run(
-                    "INSERT INTO data_key (scope_id, wrapped) VALUES (:scope, :wrapped) "
-                    "ON CONFLICT DO NOTHING",
-                    {"scope": SERVER_SCOPE, "wrapped": wrapped},
-                )
+            upgrade(connection, self.dialect, keep)
+        self.check_key()
+        self.keys.make(SERVER_SCOPE, self.clock())
 
     def check_key(self) -> None:
-        """StoreError when the master key is not the database's."""
-        if not self._engine.has_table("data_key"):
+        """StoreError when the key store is a new one and the data is not."""
+        if not self._engine.has_table("key_erasure") or not self.keys.missing([SERVER_SCOPE]):
             return
-        sql = "SELECT wrapped FROM data_key WHERE scope_id = :scope"
-        wrapped = self.read_now(lambda read: read.value(sql, scope=SERVER_SCOPE))
-        if wrapped is not None:
-            self._keyring.unwrap(SERVER_SCOPE, wrapped)
+        if self.read_now(lambda read: read.value("SELECT id FROM book ORDER BY id LIMIT 1")) is not None:
+            raise StoreError(
+                "The key store of this database is missing: put its keys.db back, restore it from its backup "
+                "(outlay keys restore FILE), or set OUTLAY_KEYS_URL."
+            )
+
+    async def finish_erasures(self) -> int:
+        """Destroys the keys of scopes whose erasure is committed, again where that was done; how many."""
+        return await self.write_people(lambda tx: tx.destroy_erased_keys())
 
     async def close(self) -> None:
         """Finishes queued writes, then closes every connection."""
@@ -169,3 +201,4 @@ class Store:
         self._door.close()
         self._readers.shutdown()
         self._engine.close()
+        self.keys.close()

@@ -29,7 +29,9 @@ class Postgres:
     begin_write: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
     begin_read: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, url: str, size: int, timeout_s: float) -> None:
+    def __init__(
+        self, url: str, size: int, timeout_s: float, setting: str = "OUTLAY_DATABASE_URL"
+    ) -> None:
         self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,
@@ -43,7 +45,7 @@ class Postgres:
             self._pool.open(wait=True, timeout=timeout_s)
         except PoolTimeout as error:
             self._pool.close()
-            raise StoreError("The PostgreSQL database of OUTLAY_DATABASE_URL does not answer.") from error
+            raise StoreError(f"The PostgreSQL database of {setting} does not answer.") from error
 
     @contextmanager
     def _lend(self) -> Iterator[Connection]:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from outlay.store.connection import Connection, Tuple
-from outlay.store.keys import DataKey, Keyring
+from outlay.store.keyring import Keyring
+from outlay.store.keys import DataKey
 from outlay.store.shape import Row, select_sql, shape
 from outlay.store.sql import Dialect
 
@@ -122,11 +123,9 @@ class Read:
         """32 bytes that come from the data key of a book or person, for what is sealed outside the database."""
         return self._key(scope_id).derive(purpose)
 
-    def _key(self, scope_id: str) -> DataKey:
-        return self._keyring.get(scope_id, self._stored_key)
+    def derived_keys(self, scope_id: str, purpose: str) -> list[bytes]:
+        """The same from each of its data keys, the present one first, for what was sealed before it was renewed."""
+        return self._key(scope_id).derive_all(purpose)
 
-    def _stored_key(self, scope_id: str) -> bytes | None:
-        wrapped: bytes | None = self.value(
-            "SELECT wrapped FROM data_key WHERE scope_id = :scope", scope=scope_id
-        )
-        return wrapped
+    def _key(self, scope_id: str) -> DataKey:
+        return self._keyring.get(scope_id)

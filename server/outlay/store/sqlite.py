@@ -27,6 +27,9 @@ of 30,000 transactions takes twice the CPU, because what it changed has to be re
 CHECKPOINT_PAGES: Final = 4_000
 """Pages in the log before they are copied into the file: pages that every batch changes are copied once."""
 
+DATA_FILE_KEY: Final = "sqlcipher"
+"""What the key of the data's file is derived for."""
+
 _ROWS: Final = (256, 32, 4, 1)
 """Rows of one INSERT statement: few sizes, so that each is prepared once."""
 
@@ -40,10 +43,11 @@ class Sqlite:
     begin_write: Final = "BEGIN IMMEDIATE"
     begin_read: Final = "BEGIN"
 
-    def __init__(self, path: Path, master_key: bytes, readers: int) -> None:
+    def __init__(self, path: Path, masters: Sequence[bytes], readers: int, purpose: str = DATA_FILE_KEY) -> None:
+        """`masters`: the master key, then others that the file may still be under."""
         self._path = path
-        self._key = derive(master_key, "sqlcipher").hex()
-        self._writer = SqliteConnection(self._open())
+        self._keys = [derive(master, purpose).hex() for master in masters]
+        self._writer = SqliteConnection(self._open_with_any())
         self._writer.command("PRAGMA journal_mode = WAL")
         self._writer.command("PRAGMA synchronous = FULL")
         self._writer.command(f"PRAGMA cache_size = -{WRITE_CACHE_KB}")
@@ -59,6 +63,17 @@ class Sqlite:
             self._made.append(connection)
             self._idle.put(connection)
 
+    def _open_with_any(self) -> Any:
+        """Finds out which key it is."""
+        for key in self._keys[:-1]:
+            try:
+                raw = self._open()
+            except StoreError:
+                self._keys.remove(key)
+                continue
+            return raw
+        return self._open()
+
     def _open(self) -> Any:
         """A keyed connection. Temporary files would not be encrypted, so there are none."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,7 +83,7 @@ class Sqlite:
             str(self._path), isolation_level=None, check_same_thread=False, cached_statements=512
         )
         connection = SqliteConnection(raw)
-        raw.execute(f"PRAGMA key = \"x'{self._key}'\"")
+        raw.execute(f"PRAGMA key = \"x'{self._keys[0]}'\"")
         raw.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
         raw.execute("PRAGMA temp_store = MEMORY")
         try:

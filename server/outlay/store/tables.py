@@ -1,12 +1,12 @@
-"""Tables of the store itself: the book that is locked and counted, keys, the change log and who read it."""
+"""Tables of the store itself: the book that is locked and counted, the change log and who read it."""
 
 from typing import Final
 
 from sqlalchemy import Index, Table
 
-from outlay.store.columns import Bytes, Id, Integer, Moment, SealedJson, String, Version, column, metadata
+from outlay.store.columns import Id, Integer, Moment, SealedJson, String, Version, column, metadata
 
-__all__ = ["LANES", "book", "consumer", "data_key", "dirty", "history", "job"]
+__all__ = ["LANES", "book", "consumer", "dirty", "history", "job", "key_erasure"]
 
 LANES: Final = 64
 """Books with news are claimed lane by lane (`dirty`)."""
@@ -24,11 +24,12 @@ book: Final = Table(
     info={"postgresql_with": {"fillfactor": 50}},
 )
 
-data_key: Final = Table(
-    "data_key",
+key_erasure: Final = Table(
+    "key_erasure",
     metadata,
+    # Scopes that were erased and whose keys are about to be destroyed.
     column("scope_id", String(), owner="none", key=True),
-    column("wrapped", Bytes(), owner="none"),
+    column("at_ms", Moment(), owner="none"),
 )
 
 history: Final = Table(

@@ -4,6 +4,7 @@ A group is all or nothing at its commit, but each write in it has a savepoint: o
 alone, with its versions, and its neighbours stay. A book's `head` is written once, at the end.
 """
 
+import logging
 import os
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,7 +14,8 @@ from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
 from outlay.store.connection import Connection, Tuple
 from outlay.store.errors import StoreError
-from outlay.store.keys import DataKey, Keyring
+from outlay.store.keyring import Keyring
+from outlay.store.keys import DataKey
 from outlay.store.read import Read
 from outlay.store.shape import Row, shape
 from outlay.store.tables import LANES
@@ -38,6 +40,9 @@ WRITE_HEAD = {
 BOOK_FIELDS = ("id", "epoch", "head", "gc_floor", "status", "created_at_ms")
 
 
+log = logging.getLogger(__name__)
+
+
 def lane_of(book_id: str) -> int:
     """The lane that a book's news wait in."""
     return zlib.crc32(book_id.encode()) % LANES
@@ -48,7 +53,7 @@ class GroupFailed(Exception):
 
 
 class Group:
-    """One open database transaction: the books it holds, their next heads, the keys it made."""
+    """One open database transaction: the books it holds, their next heads, the keys it erased."""
 
     def __init__(
         self, connection: Connection, keyring: Keyring, clock: Callable[[], int], *, shared: bool
@@ -62,7 +67,6 @@ class Group:
         self.clock = clock
         self.books: dict[str, Row] = {}
         self.stored_heads: dict[str, int] = {}
-        self.made_keys: dict[str, DataKey] = {}
         self.erased_keys: set[str] = set()
 
     def book(self, book_id: str) -> Row:
@@ -94,11 +98,13 @@ class Group:
         return moved
 
     def committed(self) -> None:
-        """What the transaction made is now true: publish its keys, forget the erased ones."""
-        for scope, key in self.made_keys.items():
-            self.keyring.publish(scope, key)
+        """What the transaction said is now true: the keys that it erased are destroyed. What a crash or an error
+        prevents here is done later (`Tx.destroy_erased_keys`)."""
         for scope in self.erased_keys:
-            self.keyring.forget(scope)
+            try:
+                self.keyring.destroy(scope)
+            except Exception as error:
+                log.warning("The key of an erased scope waits to be destroyed: %s", error)
 
 
 class Tx(Read):
@@ -109,7 +115,6 @@ class Tx(Read):
         self._group = group
         self._book = None if book_id is None else group.book(book_id)
         self._book_before = None if self._book is None else dict(self._book)
-        self._made_keys: dict[str, DataKey] = {}
         self._erased_keys: set[str] = set()
         self.now_ms = group.clock()
         self.callbacks: list[Callable[[], None]] = []
@@ -264,17 +269,33 @@ class Tx(Read):
         return row
 
     def create_key(self, scope_id: str) -> None:
-        """The data key of a new book or person. Duplicate when it has one."""
-        wrapped, key = self._keyring.make(scope_id)
-        self.insert("data_key", [{"scope_id": scope_id, "wrapped": wrapped}])
-        self._made_keys[scope_id] = key
+        """The data key of a new book or person, durable in the key store before anything it seals is."""
+        self.run("DELETE FROM key_erasure WHERE scope_id = :scope", scope=scope_id)
         self._erased_keys.discard(scope_id)
+        self._keyring.make(scope_id)
 
     def erase_key(self, scope_id: str) -> None:
-        """Deletes a data key: everything sealed with it can never be read again."""
-        self.run("DELETE FROM data_key WHERE scope_id = :scope", scope=scope_id)
-        self._made_keys.pop(scope_id, None)
+        """Destroys a data key once this write is committed: everything sealed with it, also in copies, can never be
+        read again. A row says so until it is certain."""
+        self.insert("key_erasure", [{"scope_id": scope_id, "at_ms": self.now_ms}], ignore=True)
         self._erased_keys.add(scope_id)
+
+    def destroy_erased_keys(self) -> int:
+        """Destroys the keys whose erasure was committed earlier, also those that are gone already; how many. The rows
+        are locked until the commit: nobody makes a key anew meanwhile."""
+        scopes = [row[0] for row in self.all("DELETE FROM key_erasure RETURNING scope_id")]
+        if scopes:
+            self._keyring.keys.destroy(scopes)
+        return len(scopes)
+
+    def data_key(self, scope_id: str) -> DataKey:
+        """The opened keys of a scope, for `rotation`."""
+        return self._key(scope_id)
+
+    @property
+    def has_book(self) -> bool:
+        """Whether a book is locked."""
+        return self._book is not None
 
     def new_id(self) -> str:
         """A UUIDv7 of now."""
@@ -314,11 +335,7 @@ class Tx(Read):
         """This write is part of the group."""
         if self._wrote and self._group.savepoints:
             self._connection.command("RELEASE SAVEPOINT item")
-        self._group.made_keys.update(self._made_keys)
         self._group.erased_keys |= self._erased_keys
-        for scope in self._erased_keys:
-            self._group.made_keys.pop(scope, None)
-        self._group.erased_keys -= self._made_keys.keys()
 
     def undo(self) -> None:
         """This write raised: its rows, its versions and its changes of the book's row are taken back."""
@@ -331,9 +348,6 @@ class Tx(Read):
             self._book.update(self._book_before)
 
     def _key(self, scope_id: str) -> DataKey:
-        key = self._made_keys.get(scope_id) or self._group.made_keys.get(scope_id)
-        if key is not None:
-            return key
         if scope_id in self._erased_keys or scope_id in self._group.erased_keys:
             # The ring still has it until the commit.
             raise StoreError(f"The data key of {scope_id} was erased in this transaction.")

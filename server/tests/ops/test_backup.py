@@ -175,10 +175,13 @@ def test_what_cannot_be_restored_changes_nothing(tmp_path: Path) -> None:
     assert not list((tmp_path / "data").glob("*restoring*"))
     elsewhere = {"OUTLAY_DATA_DIR": str(tmp_path / "elsewhere")}
     assert "key is missing" in run(server, "restore", str(tmp_path / "copy"), code=3, **elsewhere)
-    key = (tmp_path / "data" / "master.key").read_text().strip()
-    assert "1 book is back" in run(
-        server, "restore", str(tmp_path / "copy"), **elsewhere, OUTLAY_MASTER_KEY=key
+    elsewhere["OUTLAY_MASTER_KEY"] = (tmp_path / "data" / "master.key").read_text().strip()
+    assert "key store of this database is missing" in run(
+        server, "restore", str(tmp_path / "copy"), code=3, **elsewhere
     )
+    assert "keys were written" in run(server, "keys", "backup", str(tmp_path / "keys"))
+    assert "keys are there" in run(server, "keys", "restore", str(tmp_path / "keys"), **elsewhere)
+    assert "1 book is back" in run(server, "restore", str(tmp_path / "copy"), **elsewhere)
 
 
 def leftovers(data: Path) -> set[str]:
@@ -227,7 +230,7 @@ def test_what_an_earlier_restore_kept_stays(tmp_path: Path, monkeypatch: pytest.
     data = tmp_path / "data"
     with Outlay.started(data) as server:
         run(server, "backup", str(tmp_path / "copy"))
-    key = bytes.fromhex((data / "master.key").read_text().strip())
+    key = (bytes.fromhex((data / "master.key").read_text().strip()),)
     monkeypatch.setattr(
         "outlay.store.backup.time.gmtime", lambda: time.struct_time((2026, 1, 2, 3, 4, 5, 4, 2, 0))
     )

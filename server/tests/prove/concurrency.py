@@ -11,14 +11,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import shutil
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from outlay.ledger import commands
 from outlay.store import write as store_write
-from outlay.store.engine import Store, StoreSettings, open_store
+from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store
 from outlay.store.write import Group, Tx
 from outlay.sync import pull
 from postgres import Cluster
@@ -44,11 +47,13 @@ def run(cluster: Cluster, seconds: float) -> dict[str, Any]:
 
 
 def _harness(cluster: Cluster, seconds: float, *, sequence: bool) -> dict[str, int]:
+    folder = Path(tempfile.mkdtemp(prefix="outlay-prove-"))
+
     def prepare(url: str) -> None:
-        _migrate(StoreSettings(master_key=MASTER_KEY, url=url))
+        _migrate(StoreSettings(master_key=MASTER_KEY, url=url, keys=folder / "template.db"))
 
     url = cluster.create_database(template=cluster.template("outlay_migrated", prepare))
-    settings = StoreSettings(master_key=MASTER_KEY, url=url, writers=1, readers=1)
+    settings = StoreSettings(master_key=MASTER_KEY, url=url, keys=folder / KEYS_FILE, writers=1, readers=1)
     stores = [open_store(settings) for _ in range(WRITERS + POLLERS)]
     try:
         _begin(stores[0])
@@ -60,6 +65,7 @@ def _harness(cluster: Cluster, seconds: float, *, sequence: bool) -> dict[str, i
         for store in stores:
             store.close_now()
         cluster.drop_database(url)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(store: Store) -> None:

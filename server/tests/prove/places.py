@@ -12,7 +12,7 @@ from pathlib import Path
 import postgres
 from outlay.kernel.ids import uuid7
 from outlay.ledger import commands
-from outlay.store.engine import Store, StoreSettings, open_store
+from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store
 from prove.server import PERSON, write_now
 from stores import MASTER_KEY, Clock, _migrate
 
@@ -20,19 +20,20 @@ from stores import MASTER_KEY, Clock, _migrate
 @contextmanager
 def place(engine: str, clock: Clock, cluster: postgres.Cluster | None = None) -> Iterator[Store]:
     """An open store on an empty database of this process alone, gone afterwards."""
+    memory = Path("/dev/shm")
+    folder = tempfile.mkdtemp(prefix="outlay-prove-", dir=memory if os.access(memory, os.W_OK) else None)
     if engine == "sqlite":
-        memory = Path("/dev/shm")
-        folder = tempfile.mkdtemp(prefix="outlay-prove-", dir=memory if os.access(memory, os.W_OK) else None)
         settings = StoreSettings(master_key=MASTER_KEY, path=Path(folder) / "outlay.db", readers=1)
-        end = lambda: shutil.rmtree(folder, ignore_errors=True)  # noqa: E731
+        end = lambda: None  # noqa: E731
     else:
         assert cluster is not None
 
         def prepare(url: str) -> None:
-            _migrate(StoreSettings(master_key=MASTER_KEY, url=url))
+            _migrate(StoreSettings(master_key=MASTER_KEY, url=url, keys=Path(folder) / "template.db"))
 
         url = cluster.create_database(template=cluster.template("outlay_migrated", prepare))
-        settings = StoreSettings(master_key=MASTER_KEY, url=url, readers=1, writers=1)
+        keys = Path(folder) / KEYS_FILE
+        settings = StoreSettings(master_key=MASTER_KEY, url=url, keys=keys, readers=1, writers=1)
         end = lambda: cluster.drop_database(url)  # noqa: E731
     try:
         if engine == "sqlite":
@@ -45,6 +46,7 @@ def place(engine: str, clock: Clock, cluster: postgres.Cluster | None = None) ->
             store.close_now()
     finally:
         end()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _neighbour(store: Store) -> None:

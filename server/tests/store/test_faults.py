@@ -23,8 +23,8 @@ from pathlib import Path
 from outlay.store import StoreSettings, open_store
 from store.notes import note
 
-async def main(kind, where, book_id):
-    place = {"path": Path(where)} if kind == "sqlite" else {"url": where}
+async def main(kind, where, keys, book_id):
+    place = {"path" if kind == "sqlite" else "url": Path(where) if kind == "sqlite" else where, "keys": Path(keys)}
     store = open_store(StoreSettings(master_key=bytes(range(32)), **place))
 
     async def writer(n):
@@ -48,7 +48,7 @@ async def test_a_kill_keeps_every_acknowledged_write_and_no_half(
     for _ in range(3):
         before = await head(store, book_id)
         child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, store.dialect, where, book_id],
+            [sys.executable, "-c", CHILD, store.dialect, where, str(store_settings.key_place), book_id],
             stdout=subprocess.PIPE,
             text=True,
             env={"PYTHONPATH": f"{tests}:{tests.parent}", "PATH": ""},

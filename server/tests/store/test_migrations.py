@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +10,10 @@ from pathlib import Path
 import psycopg
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from outlay.store import StoreSettings, open_store
+from outlay.store import SERVER_SCOPE, StoreSettings, open_store
 from outlay.store.columns import metadata
 from outlay.store.migrations.run import current, engine_on, newest, upgrade
-from stores import MASTER_KEY, import_tables
-
-from .write_migration import TARGET, migration, tell_engines
+from stores import MASTER_KEY, import_tables, scopes
 
 POSTGRES_SCHEMA = (
     (
@@ -40,10 +37,13 @@ def sqlite_schema(raw: object) -> set[str]:
     return {re.sub(r"\s+", " ", sql) for name, sql in rows if name != "alembic_version"}
 
 
-def test_the_file_is_what_the_metadata_writes() -> None:
-    """Formatting apart; run: PYTHONPATH=server:server/tests python server/tests/store/write_migration.py"""
-
-    assert ast.dump(ast.parse(TARGET.read_text())) == ast.dump(ast.parse(migration()))
+def tell_engines() -> None:
+    """Gives tables and indexes what only one engine knows of them (`info`)."""
+    for table in metadata.tables.values():
+        for each in (table, *table.indexes):
+            for name, value in each.info.items():
+                each.dialect_kwargs[name] = value
+            each.info.clear()
 
 
 def test_on_sqlite_they_make_the_metadata() -> None:
@@ -85,12 +85,12 @@ def test_on_postgresql_they_make_the_metadata(postgres_database: Callable[..., s
 def test_processes_that_start_together_migrate_once(
     tmp_path: Path, postgres_database: Callable[..., str]
 ) -> None:
-    for place in ({"path": tmp_path / "outlay.db"}, {"url": postgres_database()}):
+    url = {"url": postgres_database(), "keys": tmp_path / "other-keys.db"}
+    for place in ({"path": tmp_path / "outlay.db"}, url):
         settings = StoreSettings(master_key=MASTER_KEY, **place)  # type: ignore[arg-type]
         stores = [open_store(settings) for _ in range(3)]
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda store: store.migrate(), stores))
         for store in stores:
-            count = store.read_now(lambda read: read.value("SELECT count(*) FROM data_key"))
-            assert count == 1
+            assert scopes(store) == [SERVER_SCOPE]
             store.close_now()

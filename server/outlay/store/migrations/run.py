@@ -3,12 +3,14 @@
 A database that is at the newest revision already is found out without Alembic, which is slow to import.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from outlay.store.sql import Dialect
 
 FOLDER: Final = Path(__file__).parent
+KeepKeys = Callable[[list[tuple[str, bytes]]], None]
 # Any number, as long as it is ours: two processes that start together migrate one after the other.
 _LOCK: Final = 0x6F75746C6179
 
@@ -18,8 +20,9 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def upgrade(raw: Any, dialect: Dialect) -> None:
-    """To the newest revision, in one transaction. `raw` is a driver's connection that nobody else uses."""
+def upgrade(raw: Any, dialect: Dialect, keep_keys: KeepKeys | None = None) -> None:
+    """To the newest revision, in one transaction. `raw` is a driver's connection that nobody else uses. `keep_keys`
+    gets the wrapped data keys, which 0001 had in this database, before they are dropped here."""
     if current(raw, dialect) == newest():
         return
     from alembic import command
@@ -31,11 +34,21 @@ def upgrade(raw: Any, dialect: Dialect) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        if keep_keys is not None and current_of(connection) == "0001":
+            rows = connection.exec_driver_sql("SELECT scope_id, wrapped FROM data_key ORDER BY scope_id")
+            keep_keys([(scope, bytes(wrapped)) for scope, wrapped in rows])
         config = Config()
         config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+
+
+def current_of(connection: Any) -> str | None:
+    """The same of SQLAlchemy's connection, inside its transaction."""
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def current(raw: Any, dialect: Dialect) -> str | None:

@@ -1,0 +1,136 @@
+"""`outlay keys`: what keys there are, copies of the key store, and new keys in the place of old ones."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from outlay.ops import opening
+
+if TYPE_CHECKING:
+    from outlay.store.engine import StoreSettings
+    from outlay.store.key_store import KeyStore
+
+DAY_S: Final = 86_400
+
+
+@click.group()
+def keys() -> None:
+    """Keys: list, back up, restore, change."""
+
+
+@keys.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def list_(as_json: bool) -> None:
+    """List the data keys: whose, which, since when. No secrets."""
+    names = ("scope_id", "number", "made_at_ms", "retired_at_ms", "orphan_since_ms")
+    store = _opened(opening.store_settings())
+    try:
+        rows = [{name: getattr(kept, name) for name in names} for kept in store.listed()]
+    finally:
+        store.close()
+    if as_json:
+        opening.show(rows)
+        return
+    for row in rows:
+        notes = [f"retired {_day(row['retired_at_ms'])}"] if row["retired_at_ms"] else []
+        notes += [f"without data since {_day(row['orphan_since_ms'])}"] if row["orphan_since_ms"] else []
+        line = f"{row['scope_id']:36}  {row['number']}  {_day(row['made_at_ms'])}  {', '.join(notes)}"
+        click.echo(line.rstrip())
+
+
+@keys.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Copy the key store into TARGET, encrypted with the master key, also while Outlay is serving.
+
+    A folder gets a file with the moment in its name, and its copies that are older than OUTLAY_KEYS_RETENTION_DAYS are
+    deleted. Keep them apart from the backups of the data, and none for longer: whoever was erased stays readable for as
+    long as an old copy of their key and an old copy of their data are both there.
+    """
+    settings = opening.settings()
+    chosen = opening.store_settings()
+    now_s = int(time.time())
+    file = target / f"keys-{_moment(now_s)}.db" if target.is_dir() else target
+    count = opening.stored(lambda: _copy(chosen, file))
+    click.echo(f"{count} keys were written to {file}. Destroy it in {settings.keys_retention_days} days.", err=True)
+    if target.is_dir():
+        gone = _prune(target, now_s - settings.keys_retention_days * DAY_S)
+        if gone:
+            click.echo(f"{gone} older copies were deleted.", err=True)
+
+
+@keys.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring keys of a copy by `outlay keys backup` back that the key store does not have.
+
+    Only when the key store was lost: keys of people who were erased after the copy was made come back with it.
+    """
+    chosen = opening.store_settings(restoring=True)
+
+    def work() -> int:
+        from outlay.store.key_store import open_keys
+
+        copy = open_keys(file, chosen.masters)
+        store = _opened(chosen)
+        try:
+            return copy.copy_to(store)
+        finally:
+            copy.close()
+            store.close()
+
+    click.echo(f"{opening.stored(work)} keys are there.", err=True)
+
+
+def _opened(chosen: StoreSettings) -> KeyStore:
+    from outlay.store.key_store import open_keys
+
+    return opening.stored(lambda: open_keys(chosen.key_place, chosen.masters))
+
+
+def _copy(chosen: StoreSettings, file: Path) -> int:
+    """A new SQLCipher file with every key, whole or not at all."""
+    from outlay.store.errors import StoreError
+    from outlay.store.key_store import open_keys
+    from outlay.store.master import to_disk
+
+    if file.exists():
+        raise StoreError(f"{file} exists already.")
+    if not file.parent.is_dir():
+        raise StoreError(f"There is no folder {file.parent}.")
+    unfinished = file.with_name(file.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    store = _opened(chosen)
+    try:
+        copy = open_keys(unfinished, (chosen.master_key,))
+        try:
+            count = store.copy_to(copy)
+        finally:
+            copy.close()
+        to_disk(unfinished)
+        unfinished.replace(file)
+        to_disk(file.parent)
+    finally:
+        store.close()
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def _prune(folder: Path, before_s: int) -> int:
+    """Deletes the copies in a folder that were made before then, as their names say; how many."""
+    old = [each for each in folder.glob("keys-*Z.db") if each.name < f"keys-{_moment(before_s)}.db"]
+    for each in old:
+        each.unlink()
+    return len(old)
+
+
+def _moment(at_s: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at_s))
+
+
+def _day(at_ms: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(at_ms / 1000))
