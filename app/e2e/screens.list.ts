@@ -133,7 +133,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-templates', path: '/settings/templates', ready: 'Templates' },
   { name: 'edit', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.locator('li button').filter({ visible: true }).first().click(); await page.getByText('Save changes').waitFor(); } },
   { name: 'stats', path: '/stats', ready: 'Trend by category' },
-  { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await press(/^Food/)(page); } },
+  { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await page.locator('button').filter({ hasText: /^Food/ }).filter({ visible: true }).first().click(); } },
   { name: 'stats-table', path: '/stats', ready: 'Trend by category', act: press(/Trend by type as a table/) },
   { name: 'stats-year', path: '/stats', ready: 'Trend by category', act: view('Year') },
   { name: 'stats-flow', path: '/stats', ready: 'Money flow', act: async (page) => { await page.getByRole('heading', { name: 'Money flow' }).scrollIntoViewIfNeeded(); await page.mouse.wheel(0, 300); } },
