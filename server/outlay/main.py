@@ -6,10 +6,12 @@ import asyncio
 import gc
 import logging
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
@@ -22,11 +24,13 @@ from outlay.http.throttle import Throttle
 from outlay.identity import keys
 from outlay.identity.passwords import Passwords
 from outlay.identity.tokens import Tokens
-from outlay.settings import Settings, read_settings
+from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
 from outlay.store.master import former_keys, master_key
 from outlay.sync.stream import Heads, Pokes
 
+TLS_1_2_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2 only those with forward secrecy and authenticated encryption; TLS 1.3 has no others."""
 DATABASE_FILE = "outlay.db"
 FILES_FOLDER = "files"
 
@@ -155,8 +159,27 @@ def serve(settings: Settings) -> None:
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
+        **_tls(settings),
     )
+    if config.is_ssl:
+        _load_tls(config)
     HttpServer(config, settings, app).run()
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    if settings.tls_cert is None:
+        return {}
+    return {"ssl_certfile": settings.tls_cert, "ssl_keyfile": settings.tls_key, "ssl_ciphers": TLS_1_2_CIPHERS}
+
+
+def _load_tls(config: uvicorn.Config) -> None:
+    """Before anything listens. SettingsError for files that cannot be used."""
+    try:
+        config.load()
+    except OSError as error:  # ssl.SSLError is one
+        raise SettingsError("OUTLAY_TLS_CERT", f"certificate and key cannot be used: {error}") from error
+    assert config.ssl is not None
+    config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
 
 
 class HttpServer(uvicorn.Server):
@@ -191,7 +214,8 @@ def _spare_the_collector() -> None:
 
 def announcement(settings: Settings, host: str, port: int) -> str:
     """What a person reads after the start: where, where the data is, how to stop."""
-    shown = settings.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme = "http" if settings.tls_cert is None else "https"
+    shown = settings.public_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     data = "PostgreSQL" if settings.database_url else f"{settings.data_dir / DATABASE_FILE} (encrypted)"
     key = "OUTLAY_MASTER_KEY" if settings.master_key else str(settings.data_dir / "master.key")
     return (

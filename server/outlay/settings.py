@@ -79,6 +79,11 @@ class Settings:
     public_url: str | None = field(
         default=None, metadata={"about": "address that people use, when a proxy stands in front (https://…)"}
     )
+    tls_cert: Path | None = field(
+        default=None,
+        metadata={"about": "PEM file with the certificate and those above it: serve https by itself"},
+    )
+    tls_key: Path | None = field(default=None, metadata={"about": "PEM file with the certificate's key"})
     allowed_origins: tuple[str, ...] = field(
         default_factory=lambda: ("capacitor://localhost", "https://localhost"),
         metadata={"about": "other origins whose pages may call the API, separated by commas"},
@@ -130,6 +135,10 @@ class Settings:
         for name in ("master_key", "master_key_former"):
             if (key := getattr(self, name)) is not None and not _is_key(key):
                 raise SettingsError(f"OUTLAY_{name.upper()}", "must be 64 hexadecimal digits")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise SettingsError(
+                "OUTLAY_TLS_KEY" if self.tls_key is None else "OUTLAY_TLS_CERT", "certificate and key go together"
+            )
         for url in (*self.allowed_origins, *([self.public_url] if self.public_url else [])):
             parts = urlsplit(url)
             if not parts.scheme or not parts.netloc or parts.path not in ("", "/") or "*" in url:
@@ -139,7 +148,7 @@ class Settings:
     @property
     def secure(self) -> bool:
         """People reach this server by https (cookies get Secure, HSTS is sent)."""
-        return (self.public_url or "").startswith("https:")
+        return self.tls_cert is not None or (self.public_url or "").startswith("https:")
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -180,7 +189,7 @@ def _parse(name: str, kind: str, text: str) -> Any:
         if text.lower() not in words:
             raise SettingsError(name, f"{text!r} is neither true nor false")
         return words[text.lower()]
-    if kind == "Path":
+    if kind.startswith("Path"):
         return Path(text).expanduser()
     if kind.startswith("tuple"):
         return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -52,11 +52,12 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the API and the app until stopped."""
     chosen = opening.settings(host=host, port=port)
     from outlay import main as composition
+    from outlay.settings import SettingsError
     from outlay.store.errors import StoreError
 
     try:
         composition.serve(chosen)
-    except StoreError as error:
+    except (SettingsError, StoreError) as error:
         opening.fail(str(error), opening.UNUSABLE)
 
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ class Outlay:
     def __init__(self, folder: Path, database_url: str | None = None, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
+        self.tls: ssl.SSLContext | None = None
         self.url = f"http://127.0.0.1:{self.port}"
         # Nothing of the environment's own OUTLAY_ settings, and no limit on one address: all clients have it.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")}
@@ -81,7 +83,7 @@ class Outlay:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2, context=self.tls) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
