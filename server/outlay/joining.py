@@ -126,6 +126,12 @@ def books_of(read: Read, person_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def name_of(read: Read, book_id: str) -> str:
+    """What a book is called; empty while it has no settings."""
+    rows = read.select("settings", "book_id = :book AND id = :book", book=book_id)
+    return str(rows[0]["name"] or "") if rows else ""
+
+
 def erase_book(tx: Tx) -> None:
     """Erases everything in the locked book, and the key of its texts. The book's row and its members stay,
     so that their devices are told `book_deleted`."""

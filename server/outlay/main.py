@@ -73,6 +73,7 @@ def import_tables() -> None:
     import outlay.identity.tables
     import outlay.importing.tables
     import outlay.ledger.tables
+    import outlay.privacy.tables
     import outlay.store.tables
     import outlay.sync.tables  # noqa: F401
 

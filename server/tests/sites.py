@@ -225,6 +225,7 @@ async def world(site: Site) -> World:
         "POST", "/api/v1/imports", owner, files={"file": ("a.csv", CSV)}, data={"options": options}
     )
     assert preview.status_code == 201, preview.text
+    invited = await site.make(f"/api/v1/books/{book_id}/invitations", owner, {"role": "viewer"})
     device = "device-1"
     epoch = (await site.get("/api/v1/books", owner))["items"][0]["epoch"]
     pushed = await site.ask(
@@ -249,6 +250,8 @@ async def world(site: Site) -> World:
         "book": book_id,
         "member": other.id,
         "session": owner.session_id,
+        "invitation": invited["invitation"]["id"],
+        "invitation_token": invited["token"],
     }
     return World(owner, editor, viewer, stranger, book_id, ids)
 

@@ -248,6 +248,50 @@ export interface paths {
         patch: operations["changeBook"];
         trace?: never;
     };
+    "/api/v1/books/{book_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description Those that can still be taken. Owners only.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description A link that lets one person join within seven days. Owners only. Refuses `too_many_invitations`.
+         */
+        post: operations["makeInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/books/{book_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation
+         * @description Its link opens nothing from then on. Owners only. Refuses `invitation_over`.
+         */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/books/{book_id}/members": {
         parameters: {
             query?: never;
@@ -666,6 +710,46 @@ export interface paths {
         get: operations["readPreview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invitation
+         * @description Who invites to which book, for whoever has the link. Refuses `invitation_over`: taken, withdrawn, too old, or never there.
+         */
+        post: operations["lookAtInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation
+         * @description The caller joins the book, and the link has done its work. For a member nothing changes. Refuses `invitation_over`, `too_many_members`, `too_many_books`.
+         */
+        post: operations["takeInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2124,6 +2208,62 @@ export interface components {
             problem: components["schemas"]["ImportProblem"] | null;
             match: string | null;
         };
+        /** @description One that can still be taken. */
+        Invitation: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            /**
+             * @description owner: everything; editor: read and write; viewer: read.
+             * @enum {unknown}
+             */
+            role: "editor" | "owner" | "viewer";
+            email: string | null;
+            made_by: string | null;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            made_at_ms: number;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            expires_at_ms: number;
+        };
+        /** @description Open invitations, the newest first. */
+        InvitationList: {
+            items: components["schemas"]["Invitation"][];
+        };
+        /**
+         * @description The only time that the token is told: the link is the app's address with `/join#TOKEN`, so that the token is in
+         *         no server's log.
+         */
+        InvitationMade: {
+            invitation: components["schemas"]["Invitation"];
+            token: string;
+        };
+        /** @description What somebody with the link may know before they join. */
+        InvitationSeen: {
+            book_name: string;
+            invited_by: string | null;
+            /**
+             * @description owner: everything; editor: read and write; viewer: read.
+             * @enum {unknown}
+             */
+            role: "editor" | "owner" | "viewer";
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            expires_at_ms: number;
+        };
+        /** @description What stands behind the # of the link. */
+        InvitationToken: {
+            token: string;
+        };
         /** @description A part of a transaction: its category and amount. Lines sum exactly to the transaction's amount. */
         Line: {
             /**
@@ -2311,6 +2451,16 @@ export interface components {
             id?: string;
             /** @description Place in the list, from 0. */
             position?: number;
+        };
+        /** @description What whoever takes it may do; with `email` it is noted whom it is for. */
+        NewInvitation: {
+            /**
+             * @description owner: everything; editor: read and write; viewer: read.
+             * @enum {unknown}
+             */
+            role: "editor" | "owner" | "viewer";
+            /** @default null */
+            email: string | null;
         };
         /** @description Somebody who has signed up, by e-mail address. */
         NewMember: {
@@ -2658,7 +2808,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "time_malformed" | "token_expired" | "too_many" | "too_many_books" | "too_many_members" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "time_malformed" | "token_expired" | "too_many" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown";
             /** @default null */
             detail: string | null;
             /** @default null */
@@ -4103,6 +4253,108 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A book's id. */
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    makeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A book's id. */
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A book's id. */
+                book_id: string;
+                /** @description An invitation's id. */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listMembers: {
         parameters: {
             query?: never;
@@ -5444,6 +5696,74 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409"];
             410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    lookAtInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationSeen"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    takeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookMembership"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];

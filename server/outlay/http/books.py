@@ -108,7 +108,7 @@ async def read_book(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
 ) -> BookMembership:
     """One book of the caller. Refuses `book_not_found`, `book_deleted`."""
-    await _door(rooms, caller, book_id).read(lambda read: None)
+    await door_of(rooms, caller, book_id).read(lambda read: None)
     return await _one(rooms, caller, book_id)
 
 
@@ -122,7 +122,7 @@ async def change_book(
 ) -> BookMembership:
     """The name is one of its settings; the others are under /settings."""
     await alter(
-        _door(rooms, caller, book_id),
+        door_of(rooms, caller, book_id),
         "settings",
         book_id,
         lambda step, row: set_op("settings", row, {"name": data.name}),
@@ -138,7 +138,7 @@ async def delete_book(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
 ) -> None:
     """Erases everything in it, for good and for every member. Owners only."""
-    await _door(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
+    await door_of(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
     rooms.first_books.clear()
 
 
@@ -147,7 +147,7 @@ async def list_members(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
 ) -> MemberList:
     """Who uses the book."""
-    return await _door(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
+    return await door_of(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
 
 
 @post("/books/{book_id:str}/members", tags=["books"], summary="Add a member")
@@ -156,7 +156,7 @@ async def add_member(
 ) -> Member:
     """Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`,
     `too_many_members`."""
-    door = _door(rooms, caller, book_id)
+    door = door_of(rooms, caller, book_id)
 
     def find(read: Read) -> str | None:
         return people.find(read, rooms.server_keys, data.email)
@@ -176,7 +176,7 @@ async def put_member(
     data: JSONBody[RoleChange],
 ) -> Member:
     """Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`."""
-    door = _door(rooms, caller, book_id)
+    door = door_of(rooms, caller, book_id)
     role = await door.read(lambda read: books.role_of(read, book_id, person_id), to="share")
     if role is None:
         raise Refusal("person_not_found", field="person_id")
@@ -192,7 +192,7 @@ async def delete_member(
 ) -> None:
     """Ends a membership: owners anybody's, everybody their own. Refuses `person_not_found`, `last_owner`."""
     own = person_id == caller.person_id
-    left = await _door(rooms, caller, book_id).write(
+    left = await door_of(rooms, caller, book_id).write(
         lambda tx, role: books.leave(tx, book_id=book_id, person_id=person_id), to="read" if own else "share"
     )
     if not left:
@@ -200,7 +200,8 @@ async def delete_member(
     rooms.forget_books(person_id)
 
 
-def _door(rooms: Rooms, caller: Caller, book_id: str) -> Access:
+def door_of(rooms: Rooms, caller: Caller, book_id: str) -> Access:
+    """The door to the book of a path. Refuses `book_not_found`."""
     if not is_id(book_id):
         raise Refusal("book_not_found", field="book_id")
     return Access(rooms, caller, book_id)

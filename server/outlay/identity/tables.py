@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Index, Table
 
-from outlay.store.columns import Id, Integer, Moment, Sealed, String, column, metadata
+from outlay.store.columns import Id, Integer, Moment, Sealed, SealedJson, String, column, metadata
 
 login: Final = Table(
     "login",
@@ -83,6 +83,45 @@ member: Final = Table(
     column("person_id", Id(), owner="person", key=True),
     column("role", String(), owner="book"),
     column("joined_at_ms", Moment(), owner="book"),
+)
+
+invitation: Final = Table(
+    "invitation",
+    metadata,
+    column("book_id", Id(), owner="none", key=True),
+    column("id", Id(), owner="none", key=True),
+    # SHA-256 of the link's secret: what is stored opens nothing.
+    column("token_hash", String(), owner="none"),
+    column("role", String(), owner="book"),
+    # Whom it was mailed to.
+    column("email", Sealed(), owner="person", null=True),
+    column("person_id", Id(), owner="person"),
+    column("made_at_ms", Moment(), owner="book"),
+    column("expires_at_ms", Moment(), owner="book"),
+    column("withdrawn_at_ms", Moment(), owner="book", null=True),
+    column("taken_by", Id(), owner="person", null=True),
+    column("taken_at_ms", Moment(), owner="person", null=True),
+)
+
+photo: Final = Table(
+    "photo",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    # A small JPEG in base64.
+    column("image", Sealed("person_id"), owner="person"),
+    column("changed_at_ms", Moment(), owner="person"),
+)
+
+erasure: Final = Table(
+    "erasure",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("asked_at_ms", Moment(), owner="person"),
+    column("due_at_ms", Moment(), owner="person"),
+    # Whoever moves it has claimed it.
+    column("claimed_at_ms", Moment(), owner="none"),
+    # {book_id: the member who becomes its owner}
+    column("hand_over", SealedJson("person_id"), owner="person"),
 )
 
 server_key: Final = Table(

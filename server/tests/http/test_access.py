@@ -105,6 +105,17 @@ ROUTES = [
         body={"role": "viewer"},
     ),
     Route("DELETE", "/api/v1/books/{book_id}/members/{person_id}", "share", 204, at="{book} {member}"),
+    Route("GET", "/api/v1/books/{book_id}/invitations", "share", 200, at="{book}"),
+    Route("POST", "/api/v1/books/{book_id}/invitations", "share", 201, at="{book}", body={"role": "editor"}),
+    Route(
+        "DELETE",
+        "/api/v1/books/{book_id}/invitations/{invitation_id}",
+        "share",
+        204,
+        at="{book} {invitation}",
+    ),
+    Route("POST", "/api/v1/invitations/look", "public", 200, body={"token": "{invitation_token}"}),
+    Route("POST", "/api/v1/invitations/take", "person", 200, body={"token": "{invitation_token}"}),
     Route("GET", "/api/v1/settings", "read", 200),
     Route("PATCH", "/api/v1/settings", "write", 200, body={"first_day_of_week": 7}),
     Route("GET", "/api/v1/accounts", "read", 200),
@@ -226,7 +237,7 @@ def test_every_route_has_an_entry(settings: Settings) -> None:
 def test_every_api_route_outside_auth_wants_a_token() -> None:
     public = {route.path for route in ROUTES if route.need == "public" and route.path.startswith("/api/")}
     doors = {f"/api/v1/auth/{name}" for name in ("sign-up", "sign-in", "refresh", "sign-out")}
-    assert public == doors | {"/api/v1/server"}
+    assert public == doors | {"/api/v1/server", "/api/v1/invitations/look"}
 
 
 def fill(value: Any, ids: dict[str, str]) -> Any:

@@ -1,0 +1,136 @@
+"""Sharing a book: a link that works once, for the one who has it, and the roles it gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from outlay.kernel import limits
+from sites import Site, Somebody
+from stores import Clock
+
+DAY_MS = 86_400_000
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+async def invite(site: Site, book: str, who: Somebody, role: str = "viewer", **more: Any) -> dict[str, Any]:
+    return await site.make(f"/api/v1/books/{book}/invitations", who, {"role": role, **more})
+
+
+async def look(site: Site, token: str) -> httpx.Response:
+    return await site.ask("POST", "/api/v1/invitations/look", json={"token": token})
+
+
+async def take(site: Site, token: str, who: Somebody) -> httpx.Response:
+    return await site.ask("POST", "/api/v1/invitations/take", who, json={"token": token})
+
+
+async def test_a_link_lets_one_person_join_once(site: Site) -> None:
+    owner, friend, other = [await site.person(name) for name in ("Ana", "friend", "other")]
+    book = await site.book(owner)
+    made = await invite(site, book, owner, "editor")
+    seen = (await look(site, made["token"])).json()
+    assert seen == {
+        "book_name": "My book",
+        "invited_by": "Ana",
+        "role": "editor",
+        "expires_at_ms": site.store.clock() + limits.INVITATION_DAYS * DAY_MS,
+    }
+    taken = await take(site, made["token"], friend)
+    assert taken.status_code == 200
+    assert (taken.json()["id"], taken.json()["role"]) == (book, "editor")
+    assert (await site.get("/api/v1/books", friend))["items"][0]["id"] == book
+    for late in (await take(site, made["token"], other), await look(site, made["token"])):
+        assert code(late) == (410, "invitation_over")
+    assert (await site.get(f"/api/v1/books/{book}/invitations", owner))["items"] == []
+
+
+async def test_a_member_keeps_the_role_and_the_link(site: Site) -> None:
+    owner, viewer = await site.person(), await site.person()
+    book = await site.book(owner, viewer=viewer)
+    made = await invite(site, book, owner, "owner")
+    assert (await take(site, made["token"], owner)).json()["role"] == "owner"
+    assert (await take(site, made["token"], viewer)).status_code == 200
+    roles = {
+        item["person_id"]: item["role"]
+        for item in (await site.get(f"/api/v1/books/{book}/members", owner))["items"]
+    }
+    assert roles == {owner.id: "owner", viewer.id: "viewer"}
+    assert (await look(site, made["token"])).status_code == 200
+
+
+async def test_a_link_that_is_too_old_or_withdrawn_opens_nothing(site: Site, clock: Clock) -> None:
+    owner, friend = await site.person(), await site.person()
+    book = await site.book(owner)
+    at = f"/api/v1/books/{book}/invitations"
+    withdrawn = await invite(site, book, owner)
+    one = f"{at}/{withdrawn['invitation']['id']}"
+    assert (await site.ask("DELETE", one, owner)).status_code == 204
+    assert code(await site.ask("DELETE", one, owner)) == (410, "invitation_over")
+    assert code(await take(site, withdrawn["token"], friend)) == (410, "invitation_over")
+    old = await invite(site, book, owner)
+    clock.advance(limits.INVITATION_DAYS * DAY_MS - 1)
+    assert (await look(site, old["token"])).status_code == 200
+    clock.advance(1)
+    assert code(await look(site, old["token"])) == (410, "invitation_over")
+    assert (await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM member"))) == 1
+
+
+async def test_a_guessed_or_changed_token_says_nothing(site: Site) -> None:
+    owner = await site.person()
+    book = await site.book(owner)
+    token = (await invite(site, book, owner))["token"]
+    other = (await invite(site, await site.book(owner), owner))["token"]
+    a, b, secret = token.split(".")
+    guesses = [
+        "x", "..", f"{a}.{b}.", f"{a}.{b}.{secret[:-1]}", f"{a}.{a}.{secret}", f"{other.split('.')[0]}.{b}.{secret}",
+        f"{a}.{b}.{other.split('.')[2]}", f"{a}.{b}.{secret}.x", "\u0000", "é" * 300,
+    ]  # fmt: skip
+    for guess in guesses:
+        assert code(await look(site, guess)) == (410, "invitation_over"), guess
+    assert token not in str(await site.store.read(lambda read: read.all("SELECT * FROM invitation")))
+
+
+async def test_the_word_of_somebody_who_shares_no_more_ends(site: Site) -> None:
+    owner, second = await site.person(), await site.person()
+    book = await site.book(owner, editor=second)
+    members = f"/api/v1/books/{book}/members/{second.id}"
+    assert (await site.ask("PUT", members, owner, json={"role": "owner"})).status_code == 200
+    token = (await invite(site, book, second))["token"]
+    assert (await site.ask("PUT", members, owner, json={"role": "editor"})).status_code == 200
+    assert code(await look(site, token)) == (410, "invitation_over")
+
+
+async def test_an_address_is_shown_to_owners_and_sealed(site: Site) -> None:
+    owner = await site.person()
+    book = await site.book(owner)
+    await invite(site, book, owner, email="pemberton@friends.example")
+    listed = (await site.get(f"/api/v1/books/{book}/invitations", owner))["items"]
+    assert [(one["email"], one["made_by"]) for one in listed] == [("pemberton@friends.example", "someone")]
+    stored = await site.store.read(lambda read: read.all("SELECT * FROM invitation"))
+    assert "pemberton" not in str(stored)
+
+
+async def test_open_invitations_have_a_limit(site: Site) -> None:
+    owner = await site.person()
+    book = await site.book(owner)
+    for _ in range(limits.INVITATIONS_PER_BOOK):
+        await invite(site, book, owner)
+    more = await site.ask("POST", f"/api/v1/books/{book}/invitations", owner, json={"role": "viewer"})
+    assert code(more) == (409, "too_many_invitations")
+
+
+async def test_two_who_take_one_link_at_once_get_one_seat(site: Site) -> None:
+    import asyncio
+
+    owner = await site.person()
+    book = await site.book(owner)
+    token = (await invite(site, book, owner))["token"]
+    people = [await site.person() for _ in range(6)]
+    answers = await asyncio.gather(*(take(site, token, who) for who in people))
+    assert sorted(answer.status_code for answer in answers) == [200, 410, 410, 410, 410, 410]
+    assert len((await site.get(f"/api/v1/books/{book}/members", owner))["items"]) == 2
