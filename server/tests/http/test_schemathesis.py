@@ -32,7 +32,7 @@ LEFT_OUT = {
 NOT_CHECKED = {
     # Rules beyond a schema (an account that does not exist, lines that do not sum) refuse good documents.
     "positive_data_acceptance",
-    # It leaves the token out and wants 401 also where none is needed; test_access.py asks that of every route.
+    # It leaves the token out and wants 401 also where none is needed; attack/test_access.py asks that of every route.
     "ignored_auth",
     # Other methods are answered by the app's pages.
     "unsupported_method",
