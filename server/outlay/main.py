@@ -17,6 +17,7 @@ import uvicorn
 from litestar import Litestar
 
 from outlay.batch import files, schedules
+from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
 from outlay.http.app import build
 from outlay.http.rooms import Rooms
@@ -26,7 +27,7 @@ from outlay.identity.passwords import Passwords
 from outlay.identity.tokens import Tokens
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
-from outlay.store.master import former_keys, master_key
+from outlay.store.master import MasterKey, former_keys, master_key
 from outlay.sync.stream import Heads, Pokes
 
 TLS_1_2_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -41,13 +42,22 @@ def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSetti
     folder, file = settings.data_dir, settings.data_dir / DATABASE_FILE
     keys = settings.keys_url or folder / KEYS_FILE
     there = [*([file] if settings.database_url is None else []), *([keys] if isinstance(keys, Path) else [])]
-    key = master_key(
-        settings.master_key, folder, data_exists=restoring or any(each.exists() for each in there)
-    )
-    former = former_keys(settings.master_key_former, folder, all_of_them=restoring)
+    keeper = master_keeper(settings)
+    exists = restoring or any(each.exists() for each in there)
+    key = master_key(settings.master_key, folder, data_exists=exists, kept=keeper)
+    former = former_keys(settings.master_key_former, folder, kept=keeper, all_of_them=restoring)
     if settings.database_url is not None:
         return StoreSettings(master_key=key, former_keys=former, url=settings.database_url, keys=keys)
     return StoreSettings(master_key=key, former_keys=former, path=file, keys=keys)
+
+
+def master_keeper(settings: Settings) -> MasterKey | None:
+    """The service that opens the master key's file; None: it is written as it is."""
+    if settings.kms_key is None:
+        return None
+    from outlay.store.kms import service  # brings httpx
+
+    return service(settings.kms_key)
 
 
 def open_objects(settings: Settings) -> Objects:
@@ -111,6 +121,9 @@ async def open_rooms(
         working = [
             asyncio.create_task(schedules.run(opened, clock or opened.clock)),
             asyncio.create_task(files.run(opened, objects, clock or opened.clock)),
+            asyncio.create_task(
+                kept_keys.run(opened, objects, clock or opened.clock, days=settings.keys_retention_days)
+            ),
         ]
         yield Rooms(
             settings=settings,

@@ -54,6 +54,12 @@ class Settings:
         default=None,
         metadata={"about": "the key until now, 64 hex digits, while `outlay keys rotate` brings the new one in"},
     )
+    kms_key: str | None = field(
+        default=None,
+        metadata={
+            "about": "aws-kms:KEY or gcp-kms:projects/…/cryptoKeys/NAME : the service that encrypts the file master.key"
+        },
+    )
     keys_url: str | None = field(
         default=None,
         metadata={
@@ -125,6 +131,11 @@ class Settings:
             "postgres",
         ):
             raise SettingsError("OUTLAY_DATABASE_URL", "must begin with postgresql://")
+        if self.kms_key is not None:
+            if not self.kms_key.startswith(("aws-kms:", "gcp-kms:projects/")):
+                raise SettingsError("OUTLAY_KMS_KEY", "must begin with aws-kms: or gcp-kms:projects/")
+            if self.master_key is not None:
+                raise SettingsError("OUTLAY_KMS_KEY", "is for the file master.key; leave OUTLAY_MASTER_KEY out")
         if self.keys_url is not None:
             if urlsplit(self.keys_url).scheme not in ("postgresql", "postgres"):
                 raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql://")

@@ -80,15 +80,34 @@ class Stored:
 async def find(door: Door, objects: Objects, book_id: str, sha256: str) -> Stored:
     """Refuses `file_not_found`. What is stored says what it is: nothing that a device claims is believed."""
 
-    def names(read: Read) -> tuple[str, bytes]:
-        return rows.name_of(read, book_id, sha256), rows.key_of(read, book_id)
+    places = await door.read(lambda read: rows.places_of(read, book_id, sha256))
+    for name, key in places:
+        try:
+            head = read_head(await objects.read(name, 0, HEADER_BYTES))
+        except Missing:
+            continue
+        return Stored(head, objects, name, key, rows.bound_to(book_id, sha256))
+    raise Refusal("file_not_found", field="sha256")
 
-    name, key = await door.read(names)
-    try:
-        head = read_head(await objects.read(name, 0, HEADER_BYTES))
-    except Missing:
-        raise Refusal("file_not_found", field="sha256") from None
-    return Stored(head, objects, name, key, rows.bound_to(book_id, sha256))
+
+async def reseal(store: Store, objects: Objects, book_id: str) -> int:
+    """Seals the book's files anew under its present key, with the names that it gives; how many. Each is whole under
+    one of the two names at every moment."""
+    held = "SELECT sha256 FROM file WHERE book_id = :book AND state = :state ORDER BY sha256"
+    count = 0
+    for (sha256,) in await store.read(lambda read: read.all(held, book=book_id, state="here")):
+        places = await store.read(lambda read, sha256=sha256: rows.places_of(read, book_id, sha256))  # type: ignore[misc]
+        bound = rows.bound_to(book_id, sha256)
+        for name, key in places[1:]:
+            try:
+                head = read_head(await objects.read(name, 0, HEADER_BYTES))
+            except Missing:
+                continue
+            parts = [part async for part in Stored(head, objects, name, key, bound).part(0, head.size - 1)]
+            await objects.put(places[0][0], b"".join(seal(places[0][1], bound, head.media_type, b"".join(parts))))
+            await objects.delete([name])
+            count += 1
+    return count
 
 
 async def _has(door: Door, objects: Objects, book_id: str, sha256: str) -> bool:
@@ -104,7 +123,9 @@ async def collect(store: Store, objects: Objects, book_id: str) -> int:
     """Lets go of what nothing names for long enough; how many files. What is stored and in no row (the database went
     back in time) gets its row again when a receipt names it, and goes when none does."""
     leaving = await store.write(book_id, rows.settle)
-    names = await store.read(lambda read: [rows.name_of(read, book_id, sha256) for sha256 in leaving])
+    names = await store.read(
+        lambda read: [name for sha256 in leaving for name, _ in rows.places_of(read, book_id, sha256)]
+    )
     await objects.delete(names)
     await store.write(book_id, lambda tx: rows.gone(tx, leaving))
     return len(leaving) + await _adopt(store, objects, book_id)
@@ -115,8 +136,9 @@ async def _adopt(store: Store, objects: Objects, book_id: str) -> int:
         held = {row[0] for row in tx.all("SELECT sha256 FROM file WHERE book_id = :book", book=book_id)}
         live = tx.book["status"] == "live"
         missing = {sha: size for sha, size in rows.named_files(tx).items() if sha not in held} if live else {}
-        wanted = {rows.name_of(tx, book_id, sha): (sha, size) for sha, size in missing.items()}
-        return {rows.name_of(tx, book_id, sha) for sha in held}, wanted
+        names = {sha: [name for name, _ in rows.places_of(tx, book_id, sha)] for sha in held | missing.keys()}
+        wanted = {name: (sha, size) for sha, size in missing.items() for name in names[sha]}
+        return {name for sha in held for name in names[sha]}, wanted
 
     held, wanted = await store.write(book_id, known)
     lost: list[str] = []

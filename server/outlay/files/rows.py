@@ -21,8 +21,16 @@ NEVER_MS: Final = 2**53
 
 def name_of(read: Read, book_id: str, sha256: str) -> str:
     """`BOOK/…`: an HMAC under the book's key. The same photo in two books has two names, and neither tells its hash."""
-    key = read.derived_key(book_id, "file-names")
-    return f"{book_id}/{hmac.new(key, sha256.encode(), hashlib.sha256).hexdigest()}"
+    return places_of(read, book_id, sha256)[0][0]
+
+
+def places_of(read: Read, book_id: str, sha256: str) -> list[tuple[str, bytes]]:
+    """(name, key) under each of the book's keys, the present one first: a file may not have been moved yet."""
+    names = read.derived_keys(book_id, "file-names")
+    return [
+        (f"{book_id}/{hmac.new(name, sha256.encode(), hashlib.sha256).hexdigest()}", key)
+        for name, key in zip(names, read.derived_keys(book_id, "files"), strict=True)
+    ]
 
 
 def key_of(read: Read, book_id: str) -> bytes:

@@ -11,7 +11,9 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from outlay import joining
 from outlay.files import rows
+from outlay.identity import books
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.errors import StoreError
 from outlay.store.write import Tx
@@ -28,27 +30,68 @@ def backup(store: StoreSettings, target: Path) -> int:
     return files.backup(_file(store), store.masters, target)
 
 
-def restore(store: StoreSettings, copy: Path) -> tuple[int, Path | None]:
-    """Puts a copy in the database's place, migrated and with new epochs, or changes nothing; how many books it has
+def restore(store: StoreSettings, copy: Path) -> tuple[int, int, Path | None]:
+    """Puts a copy in the database's place, migrated and with new epochs, or changes nothing; what `went_back` counts,
     and where the replaced file is kept."""
     from outlay.store import backup as files
 
     file = _file(store)
     staged = files.stage(copy, file, store.masters)
     try:
-        books = asyncio.run(_begin_anew(replace(store, path=staged)))
-        return books, files.replace(file, staged, store.masters)
+        living, erased = asyncio.run(_begin_anew(replace(store, path=staged, keys=store.key_place)))
+        return living, erased, files.replace(file, staged, store.masters)
     finally:
         staged.unlink(missing_ok=True)
 
 
-async def _begin_anew(store: StoreSettings) -> int:
+async def erase_again(store: Store) -> int:
+    """Erases who and what was erased since the copy was made: their keys are gone, so nothing of it can be read. How
+    many people and books."""
+    count = 0
+    for sql, erase in (
+        ("SELECT id FROM book WHERE id > :after AND status = 'live' ORDER BY id LIMIT 500", _erase_book),
+        ("SELECT person_id FROM person WHERE person_id > :after ORDER BY person_id LIMIT 500", _erase_person),
+    ):
+        after = ""
+        while ids := [row[0] for row in await store.read(lambda read: read.all(sql, after=after))]:  # noqa: B023
+            for scope in await asyncio.to_thread(store.keys.missing, ids):
+                await erase(store, scope)
+                count += 1
+            after = ids[-1]
+    return count
+
+
+async def _erase_book(store: Store, book_id: str) -> None:
+    await store.write(book_id, joining.erase_book)
+
+
+async def _erase_person(store: Store, person_id: str) -> None:
+    """A book that would be left without an owner goes to whoever joined it first: so it did, or it would be gone."""
+    for book_id in await store.read(lambda read: books.sole_owner_with_others(read, person_id)):
+        await store.write(book_id, lambda tx: _hand_over(tx, person_id))
+    await joining.erase_person(store, person_id)
+
+
+def _hand_over(tx: Tx, person_id: str) -> None:
+    book_id = tx.book["id"]
+    heir = next(row["person_id"] for row in books.members(tx, book_id) if row["person_id"] != person_id)
+    books.join(tx, book_id=book_id, person_id=heir, role="owner")
+
+
+async def _begin_anew(store: StoreSettings) -> tuple[int, int]:
     opened = open_store(store)
     try:
         opened.migrate()
-        return await new_epochs(opened)
+        return await went_back(opened)
     finally:
         await opened.close()
+
+
+async def went_back(store: Store) -> tuple[int, int]:
+    """What a database needs whose content is older than what its devices have; how many books it has, and how many
+    people and books were erased again."""
+    erased = await erase_again(store)
+    return await new_epochs(store), erased
 
 
 async def new_epochs(store: Store) -> int:

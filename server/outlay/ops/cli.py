@@ -271,19 +271,27 @@ def restore(file: Path) -> None:
     chosen = opening.store_settings(restoring=True)
     from outlay.ops import backups
 
-    books, kept = opening.stored(lambda: backups.restore(chosen, file))
+    books, erased, kept = opening.stored(lambda: backups.restore(chosen, file))
     click.echo(f"{'1 book is' if books == 1 else f'{books} books are'} back. {_AGAIN}", err=True)
+    _erased_again(erased)
     if kept:
         click.echo(f"The database that was there is now {kept}.", err=True)
 
 
 @main.command()
 def restored() -> None:
-    """Tell devices that the database went back in time (after pg_restore; `outlay restore` does so by itself)."""
+    """Tell devices that the database went back in time, and erase again what was erased since (after pg_restore;
+    `outlay restore` does so by itself)."""
     from outlay.ops import backups
 
-    books = opening.run(backups.new_epochs)
+    books, erased = opening.run(backups.went_back)
     click.echo(f"{'1 book was' if books == 1 else f'{books} books were'} told. {_AGAIN}", err=True)
+    _erased_again(erased)
+
+
+def _erased_again(count: int) -> None:
+    if count:
+        click.echo(f"{count} people or books without a key were erased again.", err=True)
 
 
 @main.command()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +14,7 @@ import click
 from outlay.ops import opening
 
 if TYPE_CHECKING:
-    from outlay.store.engine import StoreSettings
+    from outlay.store.engine import Store, StoreSettings
     from outlay.store.key_store import KeyStore
 
 DAY_S: Final = 86_400
@@ -84,6 +87,78 @@ def restore(file: Path) -> None:
             store.close()
 
     click.echo(f"{opening.stored(work)} keys are there.", err=True)
+
+
+@keys.command()
+@click.option("--data", is_flag=True, help="New data keys, while Outlay is serving.")
+@click.option("--book", "book_id", metavar="ID", help="With --data: of this book.")
+@click.option("--person", "person_id", metavar="ID", help="With --data: of this person.")
+@click.option("--all", "everything", is_flag=True, help="With --data: of every person, every book and the server.")
+def rotate(data: bool, book_id: str | None, person_id: str | None, everything: bool) -> None:
+    """Put new keys in the place of old ones. Interrupted, it goes on where it was when it is called again.
+
+    Without --data a new master key: every data key is wrapped anew, and the encrypted files are brought under it. Stop
+    Outlay first. With OUTLAY_MASTER_KEY set, set it to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now.
+    """
+    if data != bool(book_id or person_id or everything):
+        raise click.UsageError("--data goes with one of --book ID, --person ID and --all.")
+    if data:
+        count = _renew([book_id or person_id or ""] if not everything else None)
+        days = opening.settings().keys_retention_days
+        click.echo(f"{count} rows and files were sealed anew. The former keys stay {days} days.", err=True)
+        return
+    kept = opening.stored(_change_master)
+    click.echo("The master key was changed.", err=True)
+    if kept is not None:
+        click.echo(
+            f"The former one is {kept}: copies that were made with it need it. Destroy it together with them.", err=True
+        )
+
+
+def _change_master() -> Path | None:
+    """Where the former key's file is now; None when the key is given by the environment."""
+    from outlay.main import master_keeper
+    from outlay.store import master, rotation
+    from outlay.store.errors import StoreError
+
+    settings, chosen = opening.settings(), opening.store_settings()
+    if settings.master_key:
+        if not settings.master_key_former:
+            raise StoreError(
+                "Set OUTLAY_MASTER_KEY to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now."
+            )
+    else:
+        following = settings.data_dir / master.NEXT
+        keeper = master_keeper(settings)
+        if not following.exists():
+            master.write(following, os.urandom(32), keeper)
+        new = master.read(following, keeper)
+        chosen = replace(chosen, master_key=new, former_keys=(chosen.master_key, *chosen.former_keys))
+    store = _opened(chosen)
+    count = sum(1 for _ in store.listed())
+    store.close()
+    with click.progressbar(length=count, label="Wrapping keys anew", file=sys.stderr) as bar:
+        rotation.change_master(chosen, bar.update)
+    return None if settings.master_key else master.finish_change(settings.data_dir)
+
+
+def _renew(scopes: list[str] | None) -> int:
+    async def work(store: Store) -> int:
+        from outlay.batch import keys as renewing
+        from outlay.main import open_objects
+
+        chosen = scopes or sorted({kept.scope_id for kept in store.keys.listed()})
+        missing = store.keys.missing(chosen)
+        if missing:
+            opening.fail(f"There is no key of {missing[0]}.")
+        length = await store.read(lambda read: sum(renewing.rows_of(read, scope) for scope in chosen))
+        click.echo("Waiting until every process has heard of the new keys …", err=True)
+        await renewing.begin(store, chosen)
+        with click.progressbar(length=length, label="Sealing anew", file=sys.stderr) as bar:
+            objects = open_objects(opening.settings())
+            return sum([await renewing.renew_sealed(store, objects, scope, bar.update) for scope in chosen])
+
+    return opening.run(work)
 
 
 def _opened(chosen: StoreSettings) -> KeyStore:

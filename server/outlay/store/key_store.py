@@ -125,20 +125,21 @@ class KeyStore:
         """Another number after every change of a key that was there."""
         return int(self._read("SELECT generation FROM key_store WHERE id = 1", {})[0][0])
 
-    def listed(self) -> Iterator[Kept]:
-        """Every key, by scope, the newest first."""
+    def pages(self) -> Iterator[list[Kept]]:
+        """Every key by scope, the newest first, a thousand scopes at a time."""
         after = ""
-        while True:
-            rows = self._read(
-                "SELECT scope_id, number, made_at_ms, retired_at_ms, orphan_since_ms FROM kept_key "
-                "WHERE scope_id IN (SELECT DISTINCT scope_id FROM kept_key WHERE scope_id > :after "
-                f"ORDER BY scope_id LIMIT {_BATCH}) ORDER BY scope_id, number DESC",
-                {"after": after},
-            )
-            if not rows:
-                return
-            yield from [Kept(*row) for row in rows]
+        while rows := self._read(
+            "SELECT scope_id, number, made_at_ms, retired_at_ms, orphan_since_ms FROM kept_key "
+            "WHERE scope_id IN (SELECT DISTINCT scope_id FROM kept_key WHERE scope_id > :after "
+            f"ORDER BY scope_id LIMIT {_BATCH}) ORDER BY scope_id, number DESC",
+            {"after": after},
+        ):
+            yield [Kept(*row) for row in rows]
             after = rows[-1][0]
+
+    def listed(self) -> Iterator[Kept]:
+        """`pages`, one by one."""
+        return (kept for page in self.pages() for kept in page)
 
     def missing(self, scopes: Sequence[str]) -> list[str]:
         """Those that have no key."""

@@ -15,6 +15,7 @@ from outlay.store.columns import metadata
 from outlay.store.engine import Store, StoreSettings
 from outlay.store.key_store import KEYS_FILE_KEY, open_keys
 from outlay.store.keys import DataKey, aad
+from outlay.store.read import Read
 from outlay.store.shape import Shape, shape
 from outlay.store.write import Tx
 
@@ -47,9 +48,9 @@ def change_master(settings: StoreSettings, tick: Tick) -> None:
 
 async def reseal(store: Store, scope: str, *, book: bool, tick: Tick | None = None) -> int:
     """Seals with the scope's present key what a former one sealed; how many rows. `tick` hears of each row looked at.
-    A book is locked for one batch at a time; what is not a book's is held whole, table by table."""
+    A book is locked for one batch at a time; for others a table is held for one."""
     count = 0
-    for table, names in sealed_columns():
+    for table, names in sealed_columns(book=book):
         after: tuple[Any, ...] | None = None
         while True:
 
@@ -67,15 +68,27 @@ async def reseal(store: Store, scope: str, *, book: bool, tick: Tick | None = No
     return count
 
 
-def sealed_columns() -> Iterator[tuple[str, list[str]]]:
-    """(table, its sealed columns of one scope) of every table, as the scope's column says."""
+def rows_of(read: Read, scope: str, *, book: bool) -> int:
+    """How many rows `reseal` looks at."""
+    count = 0
+    for table, names in sealed_columns(book=book):
+        kind = shape(table).types[names[0]]
+        assert isinstance(kind, columns.Sealed)
+        sql = f"SELECT COUNT(*) FROM {shape(table).quoted} WHERE {kind.scope} = :scope"
+        count += int(read.value(sql, scope=scope))
+    return count
+
+
+def sealed_columns(*, book: bool) -> Iterator[tuple[str, list[str]]]:
+    """(table, its columns that are sealed with a book's key, or else with a person's or the server's)."""
     for table in metadata.sorted_tables:
         by_scope: dict[str, list[str]] = {}
         for column in table.columns:
             if isinstance(column.type, columns.Sealed):
                 by_scope.setdefault(column.type.scope, []).append(column.name)
-        for names in by_scope.values():
-            yield table.name, names
+        for scope, names in by_scope.items():
+            if (scope == "book_id") == book:
+                yield table.name, names
 
 
 def _batch(
