@@ -80,6 +80,7 @@ async def renew_sealed(
 ) -> int:
     """Brings everything of a scope under its present key, the stored files of a book too; how many rows and files.
     Before it begins, every process must have heard of that key (`keyring.FRESH_S`)."""
+    await asyncio.to_thread(store.read_keys_anew)
     book = await store.read(lambda read: _is_book(read, scope))
     count = await rotation.reseal(store, scope, book=book, tick=tick)
     if book:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from outlay import joining
 from outlay.files import rows
-from outlay.identity import books
+from outlay.identity import books, people
 from outlay.store.engine import Store, StoreSettings, open_store
 from outlay.store.errors import StoreError
 from outlay.store.write import Tx
@@ -66,16 +66,22 @@ async def _erase_book(store: Store, book_id: str) -> None:
 
 
 async def _erase_person(store: Store, person_id: str) -> None:
-    """A book that would be left without an owner goes to whoever joined it first: so it did, or it would be gone."""
-    for book_id in await store.read(lambda read: books.sole_owner_with_others(read, person_id)):
-        await store.write(book_id, lambda tx: _hand_over(tx, person_id))
-    await joining.erase_person(store, person_id)
+    """Opens nothing of theirs: it cannot be. Each book is a write of its own, the person goes last."""
+    for book in await store.read(lambda read: books.of_person(read, person_id)):
+        await store.write(book["id"], lambda tx: _go(tx, person_id))
+    await store.write_people(lambda tx: people.erase(tx, person_id))
 
 
-def _hand_over(tx: Tx, person_id: str) -> None:
-    book_id = tx.book["id"]
-    heir = next(row["person_id"] for row in books.members(tx, book_id) if row["person_id"] != person_id)
-    books.join(tx, book_id=book_id, person_id=heir, role="owner")
+def _go(tx: Tx, person_id: str) -> None:
+    """A book that would be left without an owner goes to whoever joined it first: it was handed over to somebody."""
+    book_id, members = tx.book["id"], books.members(tx, tx.book["id"])
+    others = [row["person_id"] for row in members if row["person_id"] != person_id]
+    if not others:
+        joining.erase_book(tx)
+        return
+    if not any(row["role"] == "owner" for row in members if row["person_id"] != person_id):
+        books.join(tx, book_id=book_id, person_id=others[0], role="owner")
+    books.leave(tx, book_id=book_id, person_id=person_id)
 
 
 async def _begin_anew(store: StoreSettings) -> tuple[int, int]:

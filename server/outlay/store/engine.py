@@ -188,6 +188,10 @@ class Store:
                 "(outlay keys restore FILE), or set OUTLAY_KEYS_URL."
             )
 
+    def read_keys_anew(self) -> None:
+        """Forgets every opened data key. Blocks."""
+        self._keyring.forget_all()
+
     async def finish_erasures(self) -> int:
         """Destroys the keys of scopes whose erasure is committed, again where that was done; how many."""
         return await self.write_people(lambda tx: tx.destroy_erased_keys())

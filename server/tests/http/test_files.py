@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 import samples
+from outlay.batch.keys import begin, renew_sealed
+from outlay.files.commands import collect
 from outlay.files.objects import Objects, folder_url
 from outlay.files.seal import PIECE
 from outlay.kernel import limits
@@ -298,3 +300,25 @@ async def test_receipts_are_exported_opened_and_inside_their_folder(site: Site, 
     ]  # fmt: skip
     assert sorted(found.values()) == sorted(data)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name == "etc") == []
+
+
+async def test_receipts_move_to_their_books_new_key(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outlay.store.keyring.FRESH_S", 0.05)
+    at = await world(site)
+    data, path = samples.picture(), PATH + digest(samples.picture())
+    assert (await send(site, at.owner, data)).status_code == 200
+    [(before, sealed)] = stored(settings).items()
+    await begin(site.store, [at.book_id])
+    assert (await site.ask("GET", path, at.owner)).content == data, "still under the former name"
+    assert (await send(site, at.owner, data)).json()["known"]
+    objects = Objects(folder_url(settings.data_dir / "files"))
+    assert await collect(site.store, objects, at.book_id) == 0
+    assert list(stored(settings)) == [before]
+    assert await renew_sealed(site.store, objects, at.book_id) > 1
+    [(after, anew)] = stored(settings).items()
+    assert after != before
+    assert anew != sealed
+    assert (await site.ask("GET", path, at.owner)).content == data
+    assert await renew_sealed(site.store, objects, at.book_id) == 0
