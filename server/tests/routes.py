@@ -1,21 +1,18 @@
-"""Every route of the application: how it is called, who may, and tokens that nobody may use.
+"""Every route of the application: how it is called, and who may.
 
 A route without a line in ROUTES fails (attack/test_access.py). `{name}` is filled from the world (sites.py).
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from joserfc import jwt
-from joserfc.jwk import OctKey, OKPKey
+import httpx
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from sites import CSV, Site, Somebody, World
+from sites import CSV, Site, World
 
 Need = Literal["public", "person", "read", "write", "share"]
 
@@ -239,31 +236,44 @@ def fill(value: Any, ids: dict[str, str]) -> Any:
     return value
 
 
-async def ask(site: Site, route: Route, at: World, headers: dict[str, str]) -> tuple[int, Any]:
-    """(status, body) of the route asked for the owner's book."""
-    site.client.cookies.clear()
-    ids = {**at.ids, "stranger_email": at.stranger.email}
+@dataclass(frozen=True)
+class Call:
+    """A route with everything filled in, as httpx takes it: `client.request(call.method, call.path, **call.more)`."""
+
+    method: str
+    path: str
+    more: dict[str, Any]
+
+
+def call(route: Route, ids: dict[str, str], *, book: str | None, at: str | None = None) -> Call:
+    """The route asked for `book`; `at` are other values for the path."""
     path = route.path
-    for value in fill(route.at, ids).split():
+    for value in fill(route.at if at is None else at, ids).split():
         start, end = path.index("{"), path.index("}")
         path = path[:start] + value + path[end + 1 :]
     query = fill(route.query, ids)
-    if route.need in ("read", "write", "share") and "{book_id}" not in route.path:
-        query["book"] = at.book_id
-    more: dict[str, Any] = {"files": {"file": ("a.csv", CSV)}} if route.form else {}
+    if route.need in ("read", "write", "share") and "{book_id}" not in route.path and book is not None:
+        query["book"] = book
+    more: dict[str, Any] = {"params": query}
+    if route.form:
+        more["files"] = {"file": ("a.csv", CSV)}
     if route.body is not None:
         more["json"] = fill(route.body, ids)
+    return Call(route.method, path, more)
+
+
+async def ask(
+    site: Site, route: Route, at: World, headers: dict[str, str], *, book: str | None = None
+) -> httpx.Response:
+    """The answer of the route asked for the owner's book, or for the one named."""
+    site.client.cookies.clear()
+    asked = call(route, at.ids, book=book or at.book_id)
     if route.path == STREAM:
-        return await ask_stream(site, path, query, headers)
-    answer = await site.client.request(route.method, path, params=query, headers=headers, **more)
-    is_json = answer.headers.get("content-type", "").endswith("json")
-    data = answer.json() if is_json and answer.content else None
-    return answer.status_code, data
+        return await ask_stream(site, asked, headers)
+    return await site.client.request(asked.method, asked.path, headers=headers, **asked.more)
 
 
-async def ask_stream(
-    site: Site, path: str, query: dict[str, str], headers: dict[str, str]
-) -> tuple[int, Any]:
+async def ask_stream(site: Site, asked: Call, headers: dict[str, str]) -> httpx.Response:
     """A stream never ends by itself, and httpx's ASGI transport waits for the end: only its start is taken."""
     sent: list[dict[str, Any]] = []
 
@@ -277,44 +287,12 @@ async def ask_stream(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    request = site.client.build_request("GET", path, params=query, headers=headers)
+    request = site.client.build_request("GET", asked.path, headers=headers, **asked.more)
     scope = {
-        "type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
+        "type": "http", "http_version": "1.1", "method": "GET", "path": asked.path, "raw_path": asked.path.encode(),
         "root_path": "", "scheme": "http", "query_string": request.url.query, "client": ("127.0.0.1", 1),
         "headers": [(name.lower(), value) for name, value in request.headers.raw], "server": ("127.0.0.1", 8000),
     }  # fmt: skip
     await site.app(scope, receive, send)  # type: ignore[arg-type]  # a scope as a server makes it
     body = b"".join(message.get("body", b"") for message in sent[1:])
-    return sent[0]["status"], json.loads(body) if body.startswith(b"{") else None
-
-
-def forged(site: Site, who: Somebody) -> dict[str, str]:
-    """Tokens that look like `who`'s and are not."""
-    now_s = site.store.clock() // 1000
-    claims = {"iss": "outlay", "sub": who.id, "sid": who.session_id, "iat": now_s, "exp": now_s + 900}
-    header, body, signature = who.token.split(".")
-    key_id = json.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
-    public = site.rooms.tokens._keys[key_id].as_dict(private=False)
-    other = OKPKey.generate_key("Ed25519", {"kid": key_id})
-
-    def part(value: Any) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    def hs256(secret: bytes) -> str:
-        key = OctKey.import_key(secret)
-        return jwt.encode({"alg": "HS256", "kid": key_id}, claims, key, algorithms=["HS256"])
-
-    later = part({**json.loads(base64.urlsafe_b64decode(body + "==")), "exp": now_s + 9_000_000})
-    return {
-        "another key": jwt.encode({"alg": "EdDSA", "kid": key_id}, claims, other, algorithms=["EdDSA"]),
-        "an unknown key": jwt.encode({"alg": "EdDSA", "kid": "x"}, claims, other, algorithms=["EdDSA"]),
-        "no algorithm": f"{part({'alg': 'none', 'kid': key_id})}.{part(claims)}.",
-        "HS256 with the public key": hs256(base64.urlsafe_b64decode(public["x"] + "==")),
-        "HS256 with the public JWK": hs256(json.dumps(public).encode()),
-        "a longer life": f"{header}.{later}.{signature}",
-        "half a token": who.token[: len(who.token) // 2],
-        "an expired one": site.rooms.tokens.issue(
-            who.id, who.session_id, site.store.clock() - site.rooms.tokens.lifetime_s * 1000
-        ),
-        "nonsense": "x.y.z",
-    }
+    return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=body)

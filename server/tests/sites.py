@@ -250,6 +250,7 @@ async def world(site: Site) -> World:
         "book": book_id,
         "member": other.id,
         "session": owner.session_id,
+        "stranger_email": stranger.email,
         "invitation": invited["invitation"]["id"],
         "invitation_token": invited["token"],
     }

@@ -98,7 +98,8 @@ async def pull_rows(
 ) -> Page:
     """Rows after the cursor in the order (version, id), tombstones included, and acknowledgements.
 
-    Refuses `epoch` (409: hydrate anew and push again), `too_old` (410: hydrate), `upgrade` (426)."""
+    Refuses `epoch` (409: hydrate anew and push again), `too_old` (410: hydrate), `device_revoked` (403),
+    `upgrade` (426)."""
     return await access.read(lambda read: _pull(read, access, epoch, cursor, device, last_ack, limit, schema))
 
 

@@ -25,6 +25,16 @@ def admit(device: Device, person_id: str) -> None:
         raise Refusal("device_revoked", field="device")
 
 
+def refuse_revoked(read: Read, book_id: str, device_id: str) -> None:
+    """Refuses `device_revoked`. One that is not known yet has only not pushed."""
+    revoked: int | None = read.value(
+        "SELECT revoked_at_ms FROM device WHERE book_id = :book AND device_id = :device",
+        book=book_id, device=device_id,
+    )  # fmt: skip
+    if revoked is not None:
+        raise Refusal("device_revoked", field="device")
+
+
 def enter(tx: Tx, *, device_id: str, person_id: str, schema: int, name: str | None = None) -> Device:
     """The device's row; a first push makes it. Its ordinal stands for it in every merge mark. Without a `name` it
     keeps the one it has."""

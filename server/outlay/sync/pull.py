@@ -17,7 +17,7 @@ from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import Row, entities, fields_of
 from outlay.ledger.entities import schema as newest_schema
 from outlay.store.read import Read
-from outlay.sync import schemas
+from outlay.sync import devices, schemas
 from outlay.sync.wire import END, Page, SnapshotPage, parse_cursor
 
 _DIGEST_BATCH: Final = 10_000
@@ -48,9 +48,10 @@ def pull(
     """The rows after `cursor` in (version, id) order, at most `limit`, tombstones included.
 
     Refuses `epoch` (the book's log was replaced, or the cursor is ahead of it) and `too_old` (tombstones
-    after the cursor are gone): the device hydrates anew and keeps its outbox.
+    after the cursor are gone): the device hydrates anew and keeps its outbox. And `device_revoked`.
     """
     book_epoch, head, floor = book_row(read, book_id)
+    devices.refuse_revoked(read, book_id, device_id)
     version, after = parse_cursor(cursor)
     if epoch != book_epoch or version > head:
         raise Refusal("epoch", field="epoch", epoch=book_epoch)
