@@ -92,6 +92,12 @@ async def intruders(site: Site, at: World) -> dict[str, dict[str, str]]:
     }
 
 
+def keeps(route: Route) -> bool:
+    """Whether the routes after it find everything that they need (a world of its own costs a tenth of a second)."""
+    adds = route.method == "POST" and route.path.count("/") == 3
+    return route.method in ("GET", "HEAD") or (route.need == "write" and (adds or route.method == "PATCH"))
+
+
 @pytest.mark.timeout(300)
 async def test_every_route_by_everybody(site: Site) -> None:
     asked = Asked()
@@ -116,8 +122,7 @@ async def test_every_route_by_everybody(site: Site) -> None:
                 asked.expect(route, "an editor", await ask(site, route, at, at.editor.headers), 403)
         if await site.get(f"/api/v1/books/{at.book_id}", at.owner) != before:
             asked.wrong.append(f"{route.method} {route.path}: something was written")
-        # The routes after it find nothing that this one has changed.
-        at = at if route.method in ("GET", "HEAD") else await world(site)
+        at = at if keeps(route) else await world(site)
         if route.need == "read":
             asked.expect(route, "a viewer", await ask(site, route, at, at.viewer.headers), route.ok)
         may = at.editor if route.need == "write" else at.owner
