@@ -518,7 +518,7 @@ export interface paths {
         get: operations["readFile"];
         /**
          * Send a file
-         * @description The body is the file, its content type JPEG, PNG, WebP or PDF. A picture holds nothing but the picture: no place, no camera. Repeating it changes nothing. Kept for good once a receipt names it, else for 30 days. Refuses `digest_differs`, `files_full`, `file_too_large` and other `file_*`.
+         * @description The body is the file, its content type JPEG, PNG, WebP or PDF. A picture holds nothing but the picture: no place, no camera. Repeating it changes nothing. Kept for good once a receipt names it, else for 30 days. Refuses `busy` while too many come at once, `digest_differs`, `files_full`, `file_too_large` and other `file_*`.
          */
         put: operations["sendFile"];
         post?: never;

@@ -64,16 +64,22 @@ async def send_file(
 ) -> FileKept:
     """The body is the file, its content type JPEG, PNG, WebP or PDF. A picture holds nothing but the picture: no place,
     no camera. Repeating it changes nothing. Kept for good once a receipt names it, else for 30 days.
-    Refuses `digest_differs`, `files_full`, `file_too_large` and other `file_*`."""
+    Refuses `busy` while too many come at once, `digest_differs`, `files_full`, `file_too_large` and other `file_*`."""
     await access.role(to="write")
     _checked(sha256)
     media_type = request.content_type[0]
     if media_type not in MEDIA_TYPES:
         raise Refusal("media_type_unsupported", detail=f"Send {', '.join(MEDIA_TYPES)}.")
-    data = await _body(request)
-    made = await commands.take_in(
-        _Door(access), access.rooms.objects, access.book_id, sha256=sha256, media_type=media_type, data=data
-    )
+    with access.rooms.uploads.of(access.caller.person_id):
+        data = await _body(request)
+        made = await commands.take_in(
+            _Door(access),
+            access.rooms.objects,
+            access.book_id,
+            sha256=sha256,
+            media_type=media_type,
+            data=data,
+        )
     return FileKept(sha256=sha256, media_type=media_type, size=len(data), known=not made)
 
 

@@ -3,8 +3,9 @@ check."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final, TypeVar
 
 from litestar import Request
@@ -17,6 +18,7 @@ from outlay.identity.keys import ServerKeys
 from outlay.identity.passwords import Passwords
 from outlay.identity.rules import Role
 from outlay.identity.tokens import Tokens
+from outlay.kernel import limits
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
@@ -27,6 +29,27 @@ from outlay.sync.stream import Pokes
 
 T = TypeVar("T")
 FIRST_BOOKS: Final = 20_000
+
+
+class Uploads:
+    """The files that come in at this moment, each held in memory until it is looked into and kept."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def of(self, person_id: str) -> Iterator[None]:
+        """A place for one file of a person. Refuses `busy`: nobody takes all of them."""
+        taken = self._held[person_id] >= limits.FILE_UPLOADS_OF_PERSON
+        if taken or self._held.total() >= limits.FILE_UPLOADS:
+            raise Refusal("busy")
+        self._held[person_id] += 1
+        try:
+            yield
+        finally:
+            self._held[person_id] -= 1
+            if not self._held[person_id]:
+                del self._held[person_id]
 
 
 class Rooms:
@@ -55,6 +78,7 @@ class Rooms:
         self.throttle = throttle
         self.pokes = pokes
         self.objects = objects
+        self.uploads = Uploads()
         self.first_books: OrderedDict[str, str] = OrderedDict()
 
     async def reload_keys(self) -> None:

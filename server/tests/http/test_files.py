@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ from sites import Site, Somebody, served, world
 PATH = "/api/v1/files/"
 
 
-async def send(site: Site, who: Somebody, data: bytes, media_type: str = JPEG, **more: Any) -> httpx.Response:
-    path = PATH + more.pop("sha256", digest(data))
+async def send(site: Site, who: Somebody, data: Any, media_type: str = JPEG, **more: Any) -> httpx.Response:
+    path = PATH + (more.pop("sha256", None) or digest(data))
     return await site.ask("PUT", path, who, content=data, headers={"content-type": media_type}, **more)
 
 
@@ -271,6 +272,31 @@ async def test_two_devices_send_the_same_at_once(site: Site, settings: Settings)
     assert [answer.status_code for answer in answers] == [200] * 4
     assert len(stored(settings)) == 1
     assert (await site.ask("GET", PATH + digest(data), at.owner)).content == data
+
+
+async def test_one_person_does_not_take_every_place(site: Site) -> None:
+    at = await world(site)
+    data = samples.picture()
+    begun, going = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield data[:100]
+        begun.release()
+        await going.wait()
+        yield data[100:]
+
+    waiting = [
+        asyncio.create_task(send(site, at.owner, slow(), sha256=digest(data)))
+        for _ in range(limits.FILE_UPLOADS_OF_PERSON)
+    ]
+    for _ in waiting:
+        await begun.acquire()
+    refused = await send(site, at.owner, data)
+    assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+    assert (await send(site, at.editor, data, params={"book": at.book_id})).status_code == 200
+    going.set()
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+    assert (await send(site, at.owner, data)).status_code == 200
 
 
 def test_the_folder_is_for_its_owner_only(tmp_path: Path) -> None:
