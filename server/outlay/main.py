@@ -183,7 +183,11 @@ def serve(settings: Settings) -> None:
 def _tls(settings: Settings) -> dict[str, Any]:
     if settings.tls_cert is None:
         return {}
-    return {"ssl_certfile": settings.tls_cert, "ssl_keyfile": settings.tls_key, "ssl_ciphers": TLS_1_2_CIPHERS}
+    return {
+        "ssl_certfile": settings.tls_cert,
+        "ssl_keyfile": settings.tls_key,
+        "ssl_ciphers": TLS_1_2_CIPHERS,
+    }
 
 
 def _load_tls(config: uvicorn.Config) -> None:

@@ -52,7 +52,9 @@ class Settings:
     )
     master_key_former: str | None = field(
         default=None,
-        metadata={"about": "the key until now, 64 hex digits, while `outlay keys rotate` brings the new one in"},
+        metadata={
+            "about": "the key until now, 64 hex digits, while `outlay keys rotate` brings the new one in"
+        },
     )
     kms_key: str | None = field(
         default=None,
@@ -135,7 +137,9 @@ class Settings:
             if not self.kms_key.startswith(("aws-kms:", "gcp-kms:projects/")):
                 raise SettingsError("OUTLAY_KMS_KEY", "must begin with aws-kms: or gcp-kms:projects/")
             if self.master_key is not None:
-                raise SettingsError("OUTLAY_KMS_KEY", "is for the file master.key; leave OUTLAY_MASTER_KEY out")
+                raise SettingsError(
+                    "OUTLAY_KMS_KEY", "is for the file master.key; leave OUTLAY_MASTER_KEY out"
+                )
         if self.keys_url is not None:
             if urlsplit(self.keys_url).scheme not in ("postgresql", "postgres"):
                 raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql://")
@@ -148,7 +152,8 @@ class Settings:
                 raise SettingsError(f"OUTLAY_{name.upper()}", "must be 64 hexadecimal digits")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError(
-                "OUTLAY_TLS_KEY" if self.tls_key is None else "OUTLAY_TLS_CERT", "certificate and key go together"
+                "OUTLAY_TLS_KEY" if self.tls_key is None else "OUTLAY_TLS_CERT",
+                "certificate and key go together",
             )
         for url in (*self.allowed_origins, *([self.public_url] if self.public_url else [])):
             parts = urlsplit(url)

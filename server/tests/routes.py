@@ -63,6 +63,8 @@ ROUTES = [
     Route("POST", "/api/v1/auth/sign-out", "public", 204, body={}),
     Route("GET", "/api/v1/auth/sessions", "person", 200),
     Route("DELETE", "/api/v1/auth/sessions/{session_id}", "person", 204, at="{session}"),
+    Route("POST", "/api/v1/auth/confirm", "person", 403, body={"password": "wrong"}),
+    Route("GET", "/api/v1/auth/events", "person", 200),
     Route("GET", "/api/v1/users/me", "person", 200),
     Route("PATCH", "/api/v1/users/me", "person", 200, body={"name": "Ana"}),
     Route("DELETE", "/api/v1/users/me", "person", 403, body={"password": "wrong"}),

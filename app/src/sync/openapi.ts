@@ -76,6 +76,46 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/api/v1/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is you
+         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`.
+         */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description What happened to the caller's ways in, sessions and data in the last year.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -1472,14 +1512,14 @@ export interface paths {
         post?: never;
         /**
          * Erase the caller
-         * @description Erases the person and every book that is theirs alone, for good; other members' books stay. Refuses `password_wrong`, and `last_owner` while a shared book would be left without an owner.
+         * @description Erases the person and every book that is theirs alone, for good; other members' books stay. Refuses `password_wrong`, `step_up_required`, and `last_owner` while a shared book would be left without an owner.
          */
         delete: operations["eraseMe"];
         options?: never;
         head?: never;
         /**
          * Change the caller
-         * @description Changes name, telephone, language or e-mail address. Refuses `precondition_failed`, `email_taken`, `password_wrong`.
+         * @description Changes name, telephone, language or e-mail address (which wants a proof of who one is: the password, or POST /auth/confirm). Refuses `precondition_failed`, `email_taken`, `password_wrong`, `step_up_required`.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -1495,7 +1535,7 @@ export interface paths {
         put?: never;
         /**
          * Change the password
-         * @description Keeps a new password and ends every other session. Refuses `password_wrong`, `password_common`.
+         * @description Keeps a new password and ends every other session. Refuses `password_wrong`, `step_up_required`, `password_common`.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -1901,9 +1941,18 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
-        /** @description The caller's password. */
+        /** @description The caller's password, unless they have confirmed lately who they are. */
         Confirmation: {
-            password: string;
+            /** @default null */
+            password: string | null;
+        };
+        /** @description Until when the session may do what is dangerous. */
+        Confirmed: {
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            until_ms: number;
         };
         /**
          * @description One thing to look at. `kept` is what the book has, `lost` what it did not take: fields of a merge unit, or
@@ -2718,9 +2767,10 @@ export interface components {
             ][];
             time: number;
         };
-        /** @description The password that holds, and the one that shall. */
+        /** @description The password that holds (unless the caller has confirmed lately who they are), and the one that shall. */
         PasswordChange: {
-            password: string;
+            /** @default null */
+            password: string | null;
             /** @example correct horse battery */
             new_password: string;
         };
@@ -2808,7 +2858,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "time_malformed" | "token_expired" | "too_many" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown";
             /** @default null */
             detail: string | null;
             /** @default null */
@@ -2817,6 +2867,10 @@ export interface components {
             instance: string | null;
             /** @default null */
             params: Record<string, never> | null;
+        };
+        /** @description The password. */
+        Proof: {
+            password: string;
         };
         /**
          * @description The body of a push: mutations in sequence, and where this device has read to. `name` is what the members of
@@ -3090,6 +3144,31 @@ export interface components {
             items: components["schemas"]["Schedule"][];
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
+        };
+        /**
+         * @description Something that happened to the account. `place`: the network it came from; `detail`: a device's or a way's
+         *         name.
+         */
+        SecurityEvent: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            kind: string;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            at_ms: number;
+            place: string | null;
+            detail: string | null;
+            current: boolean;
+        };
+        /** @description The newest first. `more`: there are older ones; ask with `before` the last one's id. */
+        SecurityEventList: {
+            items: components["schemas"]["SecurityEvent"][];
+            more: boolean;
         };
         /** @description `points` has one amount for each of the report's buckets. None is 'no category'. */
         Series: {
@@ -3898,6 +3977,68 @@ export interface operations {
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The id of the last one that was seen. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityEventList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };

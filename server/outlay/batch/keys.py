@@ -107,4 +107,3 @@ def _is_book(read: Read, scope: str) -> bool:
 def _due(kept: Kept, before_ms: int) -> bool:
     """Nobody finished its renewal, or its time is over."""
     return kept.retired_at_ms is None or kept.retired_at_ms < before_ms
-

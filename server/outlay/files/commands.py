@@ -104,7 +104,9 @@ async def reseal(store: Store, objects: Objects, book_id: str) -> int:
             except Missing:
                 continue
             parts = [part async for part in Stored(head, objects, name, key, bound).part(0, head.size - 1)]
-            await objects.put(places[0][0], b"".join(seal(places[0][1], bound, head.media_type, b"".join(parts))))
+            await objects.put(
+                places[0][0], b"".join(seal(places[0][1], bound, head.media_type, b"".join(parts)))
+            )
             await objects.delete([name])
             count += 1
     return count

@@ -24,6 +24,7 @@ from outlay.http import (
     pages,
     plans,
     reports,
+    security,
     sync,
     system,
     transactions,
@@ -33,7 +34,7 @@ from outlay.http.body import Body
 from outlay.http.headers import add_headers
 from outlay.http.openapi import config as openapi_config
 from outlay.http.problems import HANDLERS
-from outlay.http.rooms import Rooms, authenticate, provide_access, provide_caller, provide_rooms
+from outlay.http.rooms import Rooms, address_of, authenticate, provide_access, provide_caller, provide_rooms
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
@@ -42,6 +43,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 API: Final = [
     *auth.ROUTES,
+    *security.ROUTES,
     *users.ROUTES,
     *books.ROUTES,
     *invitations.ROUTES,
@@ -119,7 +121,7 @@ async def check(request: Request[Any, Any, Any]) -> None:
     (Not a guard: Litestar copies the handler for each one.)"""
     rooms: Rooms = request.app.state.rooms
     handler = request.route_handler
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     rooms.throttle.request(address)
     if handler.opt.get("auth"):
         rooms.throttle.sign_in(address)

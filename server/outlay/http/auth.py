@@ -13,7 +13,7 @@ from litestar.openapi.spec import SecurityRequirement
 from litestar.params import HeaderParameter, JSONBody, PathParameter
 
 from outlay import joining
-from outlay.http.rooms import Caller, Rooms
+from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.shapes import (
     Country,
     EmailText,
@@ -24,8 +24,9 @@ from outlay.http.shapes import (
     Person,
     person_shape,
 )
-from outlay.identity import keys, people, rules, sessions
+from outlay.identity import events, keys, people, rules, sessions
 from outlay.kernel.refusal import Refusal
+from outlay.store.write import Tx
 
 COOKIE: Final = "outlay_refresh"
 COOKIE_PATH: Final = "/api/v1/auth"
@@ -279,11 +280,28 @@ async def _start(
     *,
     status: int,
 ) -> Response[SignedIn]:
-    session_id, token = await rooms.store.write_people(
-        lambda tx: sessions.start(
-            tx, person_id=person_id, client=client, device_name=device_name, days=rooms.settings.session_days
+    address = address_of(request)
+
+    def start(tx: Tx) -> tuple[str, str]:
+        session_id, token = sessions.start(
+            tx,
+            person_id=person_id,
+            client=client,
+            device_name=device_name,
+            days=rooms.settings.session_days,
+            address=address,
         )
-    )
+        events.note(
+            tx,
+            person_id=person_id,
+            kind="signed_up" if status == 201 else "signed_in",
+            session_id=session_id,
+            address=address,
+            detail=device_name,
+        )
+        return session_id, token
+
+    session_id, token = await rooms.store.write_people(start)
     return await _answer(
         rooms, request, person_id, session_id, token, native=client == "native", status=status
     )

@@ -124,6 +124,11 @@ async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
     return caller
 
 
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """The client's address; behind a trusted proxy the one that it tells (OUTLAY_TRUSTED_PROXIES)."""
+    return request.client.host if request.client else ""
+
+
 async def authenticate(rooms: Rooms, authorization: str | None) -> Caller:
     """The caller of a bearer token (RFC 6750). Refuses `unauthenticated`, `token_expired`,
     `session_ended`."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Response, delete, get, patch, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from outlay import joining
-from outlay.http.auth import check_password
-from outlay.http.rooms import Caller, Rooms
+from outlay.http.rooms import Caller, Rooms, address_of
+from outlay.http.security import need_recent, prove_password
 from outlay.http.shapes import EmailText, IfMatch, Name, PasswordText, Person, etag, person_shape, version_of
-from outlay.identity import people, rules, sessions
+from outlay.identity import events, people, rules, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -31,16 +31,16 @@ class PersonChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The password that holds, and the one that shall."""
+    """The password that holds (unless the caller has confirmed lately who they are), and the one that shall."""
 
-    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
     new_password: PasswordText
 
 
 class Confirmation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The caller's password."""
+    """The caller's password, unless they have confirmed lately who they are."""
 
-    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
 
 
 @get("/users/me", tags=["users"], summary="Read the caller")
@@ -59,15 +59,15 @@ async def change_me(
     data: JSONBody[PersonChange],
     if_match: IfMatch = None,
 ) -> Response[Person]:
-    """Changes name, telephone, language or e-mail address. Refuses `precondition_failed`, `email_taken`,
-    `password_wrong`."""
+    """Changes name, telephone, language or e-mail address (which wants a proof of who one is: the password, or
+    POST /auth/confirm). Refuses `precondition_failed`, `email_taken`, `password_wrong`, `step_up_required`."""
     fields = {
         name: value
         for name in ("name", "phone", "language", "email")
         if (value := getattr(data, name)) is not msgspec.UNSET
     }
     if "email" in fields:
-        await _confirm(rooms, caller, "" if data.password is msgspec.UNSET else str(data.password))
+        await _confirm(rooms, caller, None if data.password is msgspec.UNSET else str(data.password))
     if_ver = version_of(if_match)
     row = await rooms.store.write_people(
         lambda tx: people.change(
@@ -81,15 +81,26 @@ async def change_me(
     "/users/me/password", status_code=204, opt={"auth": True}, tags=["users"], summary="Change the password"
 )
 async def change_password(
-    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[PasswordChange]
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    data: JSONBody[PasswordChange],
+    request: Request[Any, Any, Any],
 ) -> None:
-    """Keeps a new password and ends every other session. Refuses `password_wrong`, `password_common`."""
+    """Keeps a new password and ends every other session. Refuses `password_wrong`, `step_up_required`,
+    `password_common`."""
     new_password = rules.password(data.new_password, "new_password")
     await _confirm(rooms, caller, data.password)
     secret_hash = await rooms.passwords.hash(new_password)
 
     def change(tx: Tx) -> list[str]:
         people.set_password(tx, person_id=caller.person_id, secret_hash=secret_hash)
+        events.note(
+            tx,
+            person_id=caller.person_id,
+            kind="password_changed",
+            session_id=caller.session_id,
+            address=address_of(request),
+        )
         return sessions.end_others(tx, person_id=caller.person_id, but=caller.session_id)
 
     for session_id in await rooms.store.write_people(change):
@@ -101,7 +112,8 @@ async def erase_me(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[Confirmation]
 ) -> None:
     """Erases the person and every book that is theirs alone, for good; other members' books stay.
-    Refuses `password_wrong`, and `last_owner` while a shared book would be left without an owner."""
+    Refuses `password_wrong`, `step_up_required`, and `last_owner` while a shared book would be left without an
+    owner."""
     await _confirm(rooms, caller, data.password)
     ended = await joining.erase_person(rooms.store, caller.person_id)
     for session_id in ended:
@@ -109,16 +121,12 @@ async def erase_me(
     rooms.forget_books(caller.person_id)
 
 
-async def _confirm(rooms: Rooms, caller: Caller, password: str) -> None:
-    person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
-    if person is None:
-        raise Refusal("session_ended")
-    try:
-        await check_password(rooms, person["email"], password)
-    except Refusal as refusal:
-        if refusal.code == "sign_in_failed":
-            raise Refusal("password_wrong", field="password") from None
-        raise
+async def _confirm(rooms: Rooms, caller: Caller, password: str | None) -> None:
+    """The password when it is given; else the person must have proved themselves lately."""
+    if password is None:
+        await need_recent(rooms, caller)
+    else:
+        await prove_password(rooms, caller, password)
 
 
 ROUTES: Final = [read_me, change_me, change_password, erase_me]

@@ -11,6 +11,20 @@ from outlay.store.read import Read
 from outlay.store.write import Tx
 
 PASSWORD: Final = "password"
+OF_A_PERSON: Final = (
+    "refresh_token",
+    "session",
+    "sign_in_ticket",
+    "recovery_code",
+    "second_factor",
+    "api_token",
+    "security_event",
+    "credential",
+    "person_book",
+    "login",
+    "person",
+)
+"""What goes with a person."""
 
 
 def add(
@@ -124,7 +138,7 @@ def set_password(tx: Tx, *, person_id: str, secret_hash: str) -> None:
 
 def erase(tx: Tx, person_id: str) -> None:
     """Removes everything that names the person, and the key with which copies of it could be read."""
-    for table in ("refresh_token", "session", "credential", "person_book", "login", "person"):
+    for table in OF_A_PERSON:
         tx.run(f"DELETE FROM {table} WHERE person_id = :person_id", person_id=person_id)
     tx.erase_key(person_id)
 

@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from outlay.identity import rules
+from outlay.identity import events, rules
 from outlay.kernel.ids import is_id, uuid7
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -36,8 +36,10 @@ class Refreshed:
     ended: bool = False
 
 
-def start(tx: Tx, *, person_id: str, client: str, device_name: str | None, days: int) -> tuple[str, str]:
-    """A new session: (session id, refresh token)."""
+def start(
+    tx: Tx, *, person_id: str, client: str, device_name: str | None, days: int, address: str | None = None
+) -> tuple[str, str]:
+    """A new session: (session id, refresh token). Whoever starts one has just proved who they are."""
     _clear(tx, person_id)
     session_id = uuid7(tx.now_ms, os.urandom(10))
     tx.insert(
@@ -52,6 +54,8 @@ def start(tx: Tx, *, person_id: str, client: str, device_name: str | None, days:
                 "seen_at_ms": tx.now_ms,
                 "expires_at_ms": tx.now_ms + days * DAY_MS,
                 "revoked_at_ms": None,
+                "confirmed_at_ms": tx.now_ms,
+                "place": events.network(address),
             }
         ],
     )
@@ -100,6 +104,26 @@ def alive(read: Read, person_id: str, session_id: str, now_ms: int) -> bool:
         session_id=session_id,
     )
     return expires is not None and expires > now_ms
+
+
+def confirmed_at(read: Read, person_id: str, session_id: str) -> int | None:
+    """When the person last proved in this session who they are."""
+    found: int | None = read.value(
+        "SELECT confirmed_at_ms FROM session WHERE person_id = :person_id AND session_id = :session_id",
+        person_id=person_id,
+        session_id=session_id,
+    )
+    return found
+
+
+def confirm(tx: Tx, *, person_id: str, session_id: str) -> None:
+    """The person has just proved in this session who they are."""
+    tx.run(
+        "UPDATE session SET confirmed_at_ms = :now WHERE person_id = :person_id AND session_id = :session_id",
+        now=tx.now_ms,
+        person_id=person_id,
+        session_id=session_id,
+    )
 
 
 def of_person(read: Read, person_id: str, now_ms: int) -> list[dict[str, Any]]:

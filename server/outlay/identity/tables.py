@@ -54,6 +54,10 @@ session: Final = Table(
     column("seen_at_ms", Moment(), owner="person"),
     column("expires_at_ms", Moment(), owner="person"),
     column("revoked_at_ms", Moment(), owner="person", null=True),
+    # When the person last proved who they are (step-up).
+    column("confirmed_at_ms", Moment(), owner="person", null=True),
+    # The network it was last used from, e.g. 203.0.113.0/24.
+    column("place", Sealed("person_id"), owner="person", null=True),
 )
 
 refresh_token: Final = Table(
@@ -101,6 +105,68 @@ invitation: Final = Table(
     column("withdrawn_at_ms", Moment(), owner="book", null=True),
     column("taken_by", Id(), owner="person", null=True),
     column("taken_at_ms", Moment(), owner="person", null=True),
+)
+
+security_event: Final = Table(
+    "security_event",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("id", Id(), owner="none", key=True),
+    column("kind", String(), owner="person"),
+    column("at_ms", Moment(), owner="person"),
+    column("session_id", Id(), owner="person", null=True),
+    # {place, detail}
+    column("about", SealedJson("person_id"), owner="person"),
+)
+
+second_factor: Final = Table(
+    "second_factor",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    # Base32, as authenticators take it.
+    column("secret", Sealed("person_id"), owner="person"),
+    column("made_at_ms", Moment(), owner="person"),
+    # NULL until the first code was typed.
+    column("confirmed_at_ms", Moment(), owner="person", null=True),
+    # The 30 seconds that the last code was of: each works once.
+    column("last_step", Integer(), owner="none"),
+    column("tries", Integer(), owner="none"),
+    column("tries_since_ms", Moment(), owner="none"),
+)
+
+recovery_code: Final = Table(
+    "recovery_code",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("code_hash", String(), owner="person", key=True),
+    column("made_at_ms", Moment(), owner="person"),
+    column("used_at_ms", Moment(), owner="person", null=True),
+)
+
+sign_in_ticket: Final = Table(
+    "sign_in_ticket",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("ticket_hash", String(), owner="person", key=True),
+    column("client", String(), owner="person"),
+    column("device_name", Sealed("person_id"), owner="person", null=True),
+    column("expires_at_ms", Moment(), owner="person"),
+)
+
+api_token: Final = Table(
+    "api_token",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("id", Id(), owner="none", key=True),
+    column("token_hash", String(), owner="person"),
+    column("name", Sealed("person_id"), owner="person"),
+    # Words with a space between: read write import.
+    column("scopes", String(), owner="person"),
+    # The only book it opens; NULL: all of the person's.
+    column("only_book_id", Id(), owner="person", null=True),
+    column("made_at_ms", Moment(), owner="person"),
+    column("expires_at_ms", Moment(), owner="person", null=True),
+    column("used_at_ms", Moment(), owner="person", null=True),
 )
 
 photo: Final = Table(

@@ -59,7 +59,9 @@ def backup(target: Path) -> None:
     now_s = int(time.time())
     file = target / f"keys-{_moment(now_s)}.db" if target.is_dir() else target
     count = opening.stored(lambda: _copy(chosen, file))
-    click.echo(f"{count} keys were written to {file}. Destroy it in {settings.keys_retention_days} days.", err=True)
+    click.echo(
+        f"{count} keys were written to {file}. Destroy it in {settings.keys_retention_days} days.", err=True
+    )
     if target.is_dir():
         gone = _prune(target, now_s - settings.keys_retention_days * DAY_S)
         if gone:
@@ -93,7 +95,9 @@ def restore(file: Path) -> None:
 @click.option("--data", is_flag=True, help="New data keys, while Outlay is serving.")
 @click.option("--book", "book_id", metavar="ID", help="With --data: of this book.")
 @click.option("--person", "person_id", metavar="ID", help="With --data: of this person.")
-@click.option("--all", "everything", is_flag=True, help="With --data: of every person, every book and the server.")
+@click.option(
+    "--all", "everything", is_flag=True, help="With --data: of every person, every book and the server."
+)
 def rotate(data: bool, book_id: str | None, person_id: str | None, everything: bool) -> None:
     """Put new keys in the place of old ones. Interrupted, it goes on where it was when it is called again.
 
@@ -111,7 +115,8 @@ def rotate(data: bool, book_id: str | None, person_id: str | None, everything: b
     click.echo("The master key was changed.", err=True)
     if kept is not None:
         click.echo(
-            f"The former one is {kept}: copies that were made with it need it. Destroy it together with them.", err=True
+            f"The former one is {kept}: copies that were made with it need it. Destroy it together with them.",
+            err=True,
         )
 
 

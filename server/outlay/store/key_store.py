@@ -151,7 +151,9 @@ class KeyStore:
 
     def mark_orphans(self, orphans: Sequence[str], others: Sequence[str], now_ms: int) -> None:
         """Notes since when a scope has no data; one that has some again is no orphan."""
-        became = "UPDATE kept_key SET orphan_since_ms = :now WHERE scope_id IN :scopes AND orphan_since_ms IS NULL"
+        became = (
+            "UPDATE kept_key SET orphan_since_ms = :now WHERE scope_id IN :scopes AND orphan_since_ms IS NULL"
+        )
         ended = "UPDATE kept_key SET orphan_since_ms = NULL WHERE scope_id IN :scopes AND orphan_since_ms > 0"
 
         def mark(connection: Connection) -> None:
@@ -209,7 +211,8 @@ class KeyStore:
     def copy_to(self, other: "KeyStore") -> int:
         """Puts every key that another store does not have into it, under that one's master key; how many it has."""
         rows = self._read(
-            "SELECT scope_id, number, wrapped, made_at_ms, retired_at_ms FROM kept_key ORDER BY scope_id, number", {}
+            "SELECT scope_id, number, wrapped, made_at_ms, retired_at_ms FROM kept_key ORDER BY scope_id, number",
+            {},
         )
         raws = [self._wrapper.unwrap(scope, bytes(wrapped)) for scope, _, wrapped, _, _ in rows]
 
@@ -241,7 +244,13 @@ class KeyStore:
         connection.run(
             "INSERT INTO kept_key (scope_id, number, wrapped, made_at_ms, retired_at_ms) "
             "VALUES (:scope, :number, :wrapped, :made, CAST(:retired AS BIGINT)) ON CONFLICT DO NOTHING",
-            {"scope": scope, "number": number, "wrapped": wrapped, "made": made_at_ms, "retired": retired_at_ms},
+            {
+                "scope": scope,
+                "number": number,
+                "wrapped": wrapped,
+                "made": made_at_ms,
+                "retired": retired_at_ms,
+            },
         )
 
     def _change(self, sql: str, params: dict[str, Any]) -> None:

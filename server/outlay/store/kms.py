@@ -44,15 +44,21 @@ class AwsKms:
         self._key = key
         parts = key.split(":")
         region = parts[3] if key.startswith("arn:") and len(parts) > 3 else None
-        self._region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        self._region = (
+            region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        )
 
     def wrap(self, key: bytes) -> str:
-        said = self._ask("Encrypt", {"KeyId": self._key, "Plaintext": _text(key), "EncryptionContext": BOUND_TO})
+        said = self._ask(
+            "Encrypt", {"KeyId": self._key, "Plaintext": _text(key), "EncryptionContext": BOUND_TO}
+        )
         return f"aws-kms:{said['CiphertextBlob']}"
 
     def unwrap(self, text: str) -> bytes:
         blob = _sealed(text, "aws-kms")
-        said = self._ask("Decrypt", {"KeyId": self._key, "CiphertextBlob": blob, "EncryptionContext": BOUND_TO})
+        said = self._ask(
+            "Decrypt", {"KeyId": self._key, "CiphertextBlob": blob, "EncryptionContext": BOUND_TO}
+        )
         return base64.b64decode(said["Plaintext"])
 
     def _ask(self, action: str, body: dict[str, Any]) -> dict[str, Any]:

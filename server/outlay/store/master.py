@@ -34,9 +34,7 @@ class Plain:
         return _parse(text, FILE)
 
 
-def master_key(
-    given: str | None, folder: Path, *, data_exists: bool, kept: MasterKey | None = None
-) -> bytes:
+def master_key(given: str | None, folder: Path, *, data_exists: bool, kept: MasterKey | None = None) -> bytes:
     """The 32-byte master key: `given` as 64 hex digits, else the file, which is made for new data only.
 
     StoreError for a malformed key, a readable-by-others file, or data without its key.

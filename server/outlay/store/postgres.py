@@ -29,9 +29,7 @@ class Postgres:
     begin_write: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
     begin_read: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(
-        self, url: str, size: int, timeout_s: float, setting: str = "OUTLAY_DATABASE_URL"
-    ) -> None:
+    def __init__(self, url: str, size: int, timeout_s: float, setting: str = "OUTLAY_DATABASE_URL") -> None:
         self._url = url
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             url,

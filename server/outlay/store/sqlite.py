@@ -43,7 +43,9 @@ class Sqlite:
     begin_write: Final = "BEGIN IMMEDIATE"
     begin_read: Final = "BEGIN"
 
-    def __init__(self, path: Path, masters: Sequence[bytes], readers: int, purpose: str = DATA_FILE_KEY) -> None:
+    def __init__(
+        self, path: Path, masters: Sequence[bytes], readers: int, purpose: str = DATA_FILE_KEY
+    ) -> None:
         """`masters`: the master key, then others that the file may still be under."""
         self._path = path
         self._keys = [derive(master, purpose).hex() for master in masters]

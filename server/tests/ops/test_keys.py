@@ -173,7 +173,9 @@ def test_every_file_and_every_copy_is_noise(outlay: Run, data: Path, tmp_path: P
     outlay("backup", str(tmp_path / "stolen.db"))
     outlay("keys", "backup", str(tmp_path / "stolen-keys.db"))
     with Outlay.started(data):  # so that there are logs
-        outlay("user", "add", "ben@example.com", "--name", "Ben Unmistakable", "--password-stdin", stdin=PASSWORD)
+        outlay(
+            "user", "add", "ben@example.com", "--name", "Ben Unmistakable", "--password-stdin", stdin=PASSWORD
+        )
         copies = tmp_path / "copied"
         copies.mkdir()
         for file in [*data.glob("outlay.db*"), *data.glob("keys.db*")]:
@@ -212,4 +214,3 @@ def is_noise(content: bytes) -> bool:
     counts = Counter(content)
     found = sum((counts[byte] - expected) ** 2 / expected for byte in range(256))
     return abs(found - 255) < 8 * math.sqrt(2 * 255)
-

@@ -102,7 +102,9 @@ def test_another_master_key_for_all_or_none(keys: KeyStore, place: Path | str) -
     other.close()
     assert keys.missing(["d"]) == ["d"]
     # The file itself is brought under it by `rotation.change_master`.
-    again = open_keys(place, [OTHER_MASTER, MASTER_KEY] if isinstance(place, str) else [MASTER_KEY, OTHER_MASTER])
+    again = open_keys(
+        place, [OTHER_MASTER, MASTER_KEY] if isinstance(place, str) else [MASTER_KEY, OTHER_MASTER]
+    )
     assert again.load("b") == [raws["b"]]
     again.close()
 
@@ -161,7 +163,9 @@ async def test_a_scope_made_anew_after_its_erasure_keeps_its_key(store: Store) -
     assert book_id in scopes(store)
 
 
-async def test_keys_without_data_are_swept_after_a_while(store: Store, clock: Clock, objects: Objects) -> None:
+async def test_keys_without_data_are_swept_after_a_while(
+    store: Store, clock: Clock, objects: Objects
+) -> None:
     book_id = await make_book(store)
     store.keys.make(PERSON, clock())
     for _ in range(2):
@@ -175,7 +179,9 @@ async def test_keys_without_data_are_swept_after_a_while(store: Store, clock: Cl
     assert scopes(store) == sorted([book_id, SERVER_SCOPE])
 
 
-async def test_a_lost_key_store_is_said_and_not_made_anew(store: Store, store_settings: StoreSettings) -> None:
+async def test_a_lost_key_store_is_said_and_not_made_anew(
+    store: Store, store_settings: StoreSettings
+) -> None:
     await make_book(store)
     lost = replace(store_settings, keys=Path(store_settings.key_place).with_name("new.db"))
     for _ in range(2):
@@ -268,7 +274,9 @@ def stale(read: Read, *, book: bool, scope: str) -> int:
         for row in read.all(sql, scope=scope):
             bound = [aad(table, name, *row[: len(it.key)]) for name in names]
             values = row[len(it.key) :]
-            count += sum(v is not None and not key.is_present(v, b) for v, b in zip(values, bound, strict=True))
+            count += sum(
+                v is not None and not key.is_present(v, b) for v, b in zip(values, bound, strict=True)
+            )
     return count
 
 
@@ -304,7 +312,9 @@ async def test_a_book_gets_a_new_key_while_others_write(
     second = store.keys.load(book_id)
     assert second[1:] == first
     # The former key goes when its days are over, and what a restore brought back under it stays readable.
-    sealed = DataKey(first[0]).seal('{"note": "restored"}', aad("history", "payload", book_id, 1, "note", "x"))
+    sealed = DataKey(first[0]).seal(
+        '{"note": "restored"}', aad("history", "payload", book_id, 1, "note", "x")
+    )
     clock.advance(31 * DAY_MS)
     await store.write(
         book_id,
@@ -339,7 +349,12 @@ async def test_interrupted_renewals_are_finished_by_the_daily_round(
 
 def test_every_sealed_column_belongs_to_a_scope() -> None:
     """So that renewing reaches all of them."""
-    found = {(table, name) for book in (True, False) for table, names in sealed_columns(book=book) for name in names}
+    found = {
+        (table, name)
+        for book in (True, False)
+        for table, names in sealed_columns(book=book)
+        for name in names
+    }
     sealed = {
         (table.name, column.name)
         for table in metadata.tables.values()

@@ -180,7 +180,9 @@ class Google(Quiet):
         if self.path == "/token":
             return self.token(parse_qs(body.decode()))
         if self.headers["authorization"] not in ("Bearer of-the-machine", "Bearer of-the-account"):
-            return self.say(401, {"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "secret words"}})
+            return self.say(
+                401, {"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "secret words"}}
+            )
         name, _, action = self.path.removeprefix("/v1/").partition(":")
         assert name == NAME
         asked = json.loads(body)
@@ -194,7 +196,9 @@ class Google(Quiet):
         try:
             plain = self.cipher.decrypt(sealed[:12], sealed[12:], bound)
         except Exception:
-            return self.say(400, {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "secret words"}})
+            return self.say(
+                400, {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "secret words"}}
+            )
         return self.say(200, {"plaintext": base64.b64encode(plain).decode()})
 
     def token(self, form: dict[str, list[str]]) -> None:
@@ -242,7 +246,9 @@ def test_google_opens_what_it_closed(
         service.unwrap("gcp-kms:" + base64.b64encode(bytes(60)).decode())
 
 
-def test_a_stranger_is_refused_by_google_without_its_words(google: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stranger_is_refused_by_google_without_its_words(
+    google: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("outlay.store.kms._google_token", lambda: "forged")
     with pytest.raises(StoreError, match=r"^Google Cloud KMS refused: 401 UNAUTHENTICATED\.$"):
         GoogleKms(NAME, google).wrap(bytes(32))

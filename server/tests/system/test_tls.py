@@ -40,7 +40,9 @@ def test_https_without_a_proxy(tmp_path: Path) -> None:
             for answer in (made, client.get("/healthz"), client.get("/api/nothing"), client.get("/")):
                 assert "max-age=31536000" in answer.headers["strict-transport-security"], answer.url
                 assert answer.headers["x-content-type-options"] == "nosniff"
-                scripts = answer.headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+                scripts = (
+                    answer.headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+                )
                 assert "unsafe-inline" not in scripts
         with pytest.raises(httpx.TransportError):
             httpx.get(f"http://127.0.0.1:{server.port}/healthz")

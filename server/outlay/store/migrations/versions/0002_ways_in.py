@@ -79,3 +79,56 @@ def upgrade() -> None:
         sa.Column("text_version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "kind", "at_ms", name=op.f("consent_pkey")),
     )
+    op.add_column("session", sa.Column("confirmed_at_ms", sa.BigInteger(), nullable=True))
+    op.add_column("session", sa.Column("place", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "security_event",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("session_id", TEXT, nullable=True),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("security_event_pkey")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("tries_since_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("second_factor_pkey")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("code_hash", TEXT, nullable=False),
+        sa.Column("made_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "code_hash", name=op.f("recovery_code_pkey")),
+    )
+    op.create_table(
+        "sign_in_ticket",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("ticket_hash", TEXT, nullable=False),
+        sa.Column("client", TEXT, nullable=False),
+        sa.Column("device_name", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "ticket_hash", name=op.f("sign_in_ticket_pkey")),
+    )
+    op.create_table(
+        "api_token",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("token_hash", TEXT, nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", TEXT, nullable=False),
+        sa.Column("only_book_id", TEXT, nullable=True),
+        sa.Column("made_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("api_token_pkey")),
+    )

@@ -1,0 +1,130 @@
+"""Proving again who one is before what is dangerous (step-up), and the log of what happened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
+
+from outlay.http.rooms import Caller, Rooms, address_of
+from outlay.http.shapes import Id, Moment
+from outlay.identity import events, people, rules, sessions
+from outlay.kernel import limits
+from outlay.kernel.refusal import Refusal
+from outlay.store.read import Read
+from outlay.store.write import Tx
+
+
+class Proof(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The password."""
+
+    password: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class Confirmed(msgspec.Struct, kw_only=True):
+    """Until when the session may do what is dangerous."""
+
+    until_ms: Moment
+
+
+class SecurityEvent(msgspec.Struct, kw_only=True):
+    """Something that happened to the account. `place`: the network it came from; `detail`: a device's or a way's
+    name."""
+
+    id: Id
+    kind: str
+    at_ms: Moment
+    place: str | None
+    detail: str | None
+    current: bool
+
+
+class SecurityEventList(msgspec.Struct, kw_only=True):
+    """The newest first. `more`: there are older ones; ask with `before` the last one's id."""
+
+    items: list[SecurityEvent]
+    more: bool
+
+
+async def need_recent(rooms: Rooms, caller: Caller) -> None:
+    """Refuses `step_up_required` when the session's person has not proved who they are for ten minutes."""
+    at_ms = await rooms.store.read(
+        lambda read: sessions.confirmed_at(read, caller.person_id, caller.session_id)
+    )
+    if at_ms is None or rooms.clock() - at_ms > limits.CONFIRMED_MINUTES * 60_000:
+        raise Refusal("step_up_required")
+
+
+async def prove_password(rooms: Rooms, caller: Caller, password: str) -> None:
+    """Refuses `password_wrong` (also where there is none), `rate_limited`."""
+    key = f"person:{caller.person_id}"
+    rooms.throttle.may_try(key)
+    secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
+    right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+    if not right:
+        rooms.throttle.wrong_password(key)
+        raise Refusal("password_wrong", field="password")
+
+
+@post("/auth/confirm", status_code=200, opt={"auth": True}, tags=["auth"], summary="Confirm that it is you")
+async def confirm(
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    data: JSONBody[Proof],
+    request: Request[Any, Any, Any],
+) -> Confirmed:
+    """For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`."""
+    await prove_password(rooms, caller, data.password)
+    return await confirmed(rooms, caller, address_of(request))
+
+
+async def confirmed(rooms: Rooms, caller: Caller, address: str) -> Confirmed:
+    """Keeps that the caller has just proved who they are, by whatever way."""
+
+    def keep(tx: Tx) -> Confirmed:
+        sessions.confirm(tx, person_id=caller.person_id, session_id=caller.session_id)
+        events.note(
+            tx, person_id=caller.person_id, kind="confirmed", session_id=caller.session_id, address=address
+        )
+        return Confirmed(until_ms=tx.now_ms + limits.CONFIRMED_MINUTES * 60_000)
+
+    return await rooms.store.write_people(keep)
+
+
+@get("/auth/events", tags=["auth"], summary="List security events")
+async def list_events(
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    before: Annotated[
+        str | None,
+        QueryParameter(name="before", description="The id of the last one that was seen.", required=False),
+    ] = None,
+) -> SecurityEventList:
+    """What happened to the caller's ways in, sessions and data in the last year."""
+
+    def look(read: Read) -> list[dict[str, Any]]:
+        return events.of_person(
+            read, caller.person_id, now_ms=rooms.clock(), before=before, most=limits.PAGE_ITEMS + 1
+        )
+
+    rows = await rooms.store.read(look)
+    return SecurityEventList(
+        items=[
+            SecurityEvent(
+                id=row["id"],
+                kind=row["kind"],
+                at_ms=row["at_ms"],
+                place=row["about"]["place"],
+                detail=row["about"]["detail"],
+                current=row["session_id"] == caller.session_id,
+            )
+            for row in rows[: limits.PAGE_ITEMS]
+        ],
+        more=len(rows) > limits.PAGE_ITEMS,
+    )
+
+
+ROUTES: Final = [confirm, list_events]
