@@ -254,11 +254,16 @@ class KeyStore:
         )
 
     def _change(self, sql: str, params: dict[str, Any]) -> None:
+        """A deletion: nothing of it stays in the SQLite file (`secure_delete`) or its log."""
+
         def change(connection: Connection) -> None:
             connection.run(sql, params)
             _changed(connection)
 
         self._write(change)
+        if self._engine.dialect == "sqlite":
+            with self._one, self._engine.writer() as connection:
+                connection.all("PRAGMA wal_checkpoint(TRUNCATE)", {})  # a reader may be in its way: then the next one
 
     def _read(self, sql: str, params: dict[str, Any]) -> list[Tuple]:
         """Once more on another connection when the first one was dead. Refuses `unavailable`."""
@@ -303,7 +308,7 @@ def open_keys(place: Path | str, masters: Sequence[bytes], connect_timeout_s: fl
     if isinstance(place, Path):
         from outlay.store.sqlite import Sqlite
 
-        engine = Sqlite(place, masters, 0, purpose=KEYS_FILE_KEY)
+        engine = Sqlite(place, masters, 0, purpose=KEYS_FILE_KEY, secure_delete=True)
     else:
         from outlay.store.postgres import Postgres
 

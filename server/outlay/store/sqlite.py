@@ -44,14 +44,22 @@ class Sqlite:
     begin_read: Final = "BEGIN"
 
     def __init__(
-        self, path: Path, masters: Sequence[bytes], readers: int, purpose: str = DATA_FILE_KEY
+        self,
+        path: Path,
+        masters: Sequence[bytes],
+        readers: int,
+        *,
+        purpose: str = DATA_FILE_KEY,
+        secure_delete: bool = False,
     ) -> None:
-        """`masters`: the master key, then others that the file may still be under."""
+        """`masters`: the master key, then others that the file may still be under. `secure_delete`: what is deleted
+        is overwritten."""
         self._path = path
         self._keys = [derive(master, purpose).hex() for master in masters]
         self._writer = SqliteConnection(self._open_with_any())
         self._writer.command("PRAGMA journal_mode = WAL")
         self._writer.command("PRAGMA synchronous = FULL")
+        self._writer.command(f"PRAGMA secure_delete = {'ON' if secure_delete else 'OFF'}")
         self._writer.command(f"PRAGMA cache_size = -{WRITE_CACHE_KB}")
         self._writer.command(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._writer.command("PRAGMA journal_size_limit = 67108864")  # after a large import

@@ -9,14 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from outlay.batch import keys as looking_after
 from outlay.files.objects import Objects, folder_url
 from outlay.store import SERVER_SCOPE, Store, StoreError, StoreSettings, Tx, open_store
 from outlay.store.columns import metadata
 from outlay.store.engine import KEYS_FILE
-from outlay.store.key_store import KeyStore, open_keys
-from outlay.store.keys import DataKey, Wrapper, aad
+from outlay.store.key_store import KEYS_FILE_KEY, KeyStore, open_keys
+from outlay.store.keys import DataKey, Wrapper, aad, derive
 from outlay.store.migrations.run import FOLDER, current, engine_on
 from outlay.store.read import Read
 from outlay.store.rotation import sealed_columns
@@ -83,6 +86,32 @@ def test_a_key_store_keeps_renews_and_destroys(keys: KeyStore, place: Path | str
     keys.destroy(["a", "a", "z"])
     assert keys.load("a") == []
     assert [kept.scope_id for kept in keys.listed()] == ["b"]
+
+
+def test_a_destroyed_key_leaves_nothing_in_the_file(tmp_path: Path) -> None:
+    """Neither in free pages nor in the log, whoever has the master key."""
+    file = tmp_path / KEYS_FILE
+    keys = open_keys(file, [MASTER_KEY])
+    for n in range(200):
+        keys.make(f"scope-{n:03}-is-here", 1)
+    keys.destroy([f"scope-{n:03}-is-here" for n in range(50, 200)])
+    assert Path(f"{file}-wal").stat().st_size == 0
+    keys.close()
+    content = decrypted(file.read_bytes(), derive(MASTER_KEY, KEYS_FILE_KEY))
+    assert b"scope-049-is-here" in content
+    assert b"scope-050-is-here" not in content
+    assert b"scope-199-is-here" not in content
+
+
+def decrypted(content: bytes, key: bytes) -> bytes:
+    """The pages of a SQLCipher 4 file, free ones too: AES-256-CBC, the IV before the 64 bytes of HMAC at the end of
+    each, the file's first 16 bytes a salt (https://www.zetetic.net/sqlcipher/design/)."""
+    pages = []
+    for at in range(0, len(content), 4096):
+        page = content[at : at + 4096]
+        opening = Cipher(AES(key), CBC(page[4016:4032])).decryptor()
+        pages.append(opening.update(page[16 if at == 0 else 0 : 4016]))
+    return b"".join(pages)
 
 
 def test_another_master_key_for_all_or_none(keys: KeyStore, place: Path | str) -> None:
