@@ -20,6 +20,7 @@ from outlay.batch import files, schedules
 from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
 from outlay.http.app import build
+from outlay.http.patience import LOOK_S, PatientProtocol, look_at
 from outlay.http.rooms import Rooms
 from outlay.http.throttle import Throttle
 from outlay.identity import keys
@@ -164,7 +165,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -213,6 +214,11 @@ class HttpServer(uvicorn.Server):
         if rooms is not None:
             rooms.pokes.end()
         await super().shutdown(sockets=sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % round(LOOK_S * 10) == 0:  # uvicorn ticks ten times a second
+            look_at(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

@@ -24,6 +24,7 @@ import uvicorn
 from litestar import Litestar
 
 from outlay.http.app import build
+from outlay.http.patience import PatientProtocol
 from outlay.http.rooms import Rooms
 from outlay.identity import books, people, sessions
 from outlay.kernel.ids import uuid7
@@ -149,7 +150,7 @@ def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
     app = build_app(settings, store=store)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", http=PatientProtocol)
     server = HttpServer(config, settings, app)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
     thread.start()
@@ -255,6 +256,16 @@ async def world(site: Site) -> World:
         "invitation_token": invited["token"],
     }
     return World(owner, editor, viewer, stranger, book_id, ids)
+
+
+def made_world(app: Any, url: str) -> World:
+    """A book with a row of everything, made in a loop of its own."""
+
+    async def make() -> World:
+        async with httpx.AsyncClient(base_url=url) as client:
+            return await world(Site(app, client))
+
+    return asyncio.run(make())
 
 
 PARKED: dict[str, Any] = {

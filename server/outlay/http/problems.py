@@ -17,6 +17,8 @@ from outlay.kernel.refusal import Refusal
 from outlay.store.errors import StoreError
 
 MEDIA_TYPE: Final = "application/problem+json"
+_GONE: Final = "client disconnected prematurely"
+"""What Litestar says when a connection ends inside a body: no mistake of ours."""
 _log = logging.getLogger("outlay.http")
 
 _BY_STATUS: Final = {
@@ -105,6 +107,8 @@ def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
         if key == "data":
             return respond(Refusal("json_malformed", detail="The body is empty."), request)
         return respond(Refusal("parameter_invalid", field=key, detail=str(first.get("message", ""))), request)
+    if error.detail == _GONE:
+        return respond(Refusal("json_malformed"), request)  # nobody reads it
     code = _BY_STATUS.get(error.status_code, "internal")
     if code == "internal":
         _log.error("unexpected %s on %s %s", error.status_code, request.scope["method"], _pattern(request))
@@ -124,8 +128,9 @@ def _on_error(request: Request[Any, Any, Any], error: Exception) -> Response[byt
 
 
 def _pattern(request: Request[Any, Any, Any]) -> str:
-    """The route, not the address: ids stay out of logs."""
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{id}", request.scope["path"])
+    """The route, not the address: ids and names stay out of logs, and no line of a log is anybody else's (CWE-117)."""
+    path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{id}", request.scope["path"])
+    return re.sub(r"[^\x21-\x7e]", "?", path)[:200]
 
 
 def _without_values(error: BaseException) -> BaseException:

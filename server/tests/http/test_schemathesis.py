@@ -5,7 +5,6 @@ Bounded and the same every time; `OUTLAY_TEST_EXAMPLES=200 pytest …` looks lon
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import Any
 
@@ -19,7 +18,7 @@ from schemathesis.checks import CHECKS
 from outlay.http.openapi import document
 from outlay.settings import Settings
 from outlay.store.engine import Store
-from sites import Site, World, served, world
+from sites import World, made_world, served
 
 EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "4"))
 
@@ -37,17 +36,6 @@ NOT_CHECKED = {
     # Other methods are answered by the app's pages.
     "unsupported_method",
 }
-
-
-def made_world(app: Any, url: str) -> World:
-    """A book with a row of everything, made in a loop of its own."""
-    import httpx
-
-    async def make() -> World:
-        async with httpx.AsyncClient(base_url=url) as client:
-            return await world(Site(app, client))
-
-    return asyncio.run(make())
 
 
 @pytest.mark.timeout(max(580, EXAMPLES * 120))
