@@ -6,6 +6,7 @@ Stands above both rooms; http and the command line call it.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from outlay.identity import books, people, rules, sessions
@@ -37,17 +38,44 @@ async def sign_up(
     language: str = "en",
     country: str | None = None,
 ) -> str:
-    """A person with a first book; the person's id. A given `book_id` comes from a device and stays empty
-    here.
-
-    The book is made and filled first, the person last: a crash between leaves a book that nobody sees.
-    Refuses `email_taken`, `book_exists` and what the fields' rules refuse.
-    """
+    """A person with an address, a password and a first book; the person's id. Refuses `email_taken`,
+    `book_exists` and what the fields' rules refuse."""
     email = rules.email(email)
     kept_password = rules.password(password)
     if await store.read(lambda read: people.find(read, server_keys, email)) is not None:
         raise Refusal("email_taken", field="email")
-    secret_hash = await passwords.hash(kept_password)
+    return await new_person(
+        store,
+        server_keys,
+        email=email,
+        secret_hash=await passwords.hash(kept_password),
+        name=name,
+        book_id=book_id,
+        base_currency=base_currency,
+        language=language,
+        country=country,
+    )
+
+
+async def new_person(
+    store: Store,
+    server_keys: ServerKeys,
+    *,
+    email: str | None = None,
+    secret_hash: str | None = None,
+    name: str | None = None,
+    book_id: str | None = None,
+    base_currency: str = "EUR",
+    language: str = "en",
+    country: str | None = None,
+    more: Callable[[Tx, str], object] = lambda tx, person_id: None,
+) -> str:
+    """A person with a first book, and with the ways in that `more` adds in the same transaction; the person's id.
+    A given `book_id` comes from a device and stays empty here.
+
+    The book is made and filled first, the person last: a crash between leaves a book that nobody sees.
+    Refuses `email_taken`, `book_exists` and what the fields' rules refuse.
+    """
     person_id = uuid7(store.clock(), os.urandom(10))
     seeded = book_id is None
     made_id = book_id or uuid7(store.clock(), os.urandom(10))
@@ -66,6 +94,7 @@ async def sign_up(
             name=name,
             language=language,
         )
+        more(tx, person_id)
         if not seeded:
             _create(tx, made_id)
         books.join(tx, book_id=made_id, person_id=person_id, role="owner")

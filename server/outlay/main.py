@@ -25,6 +25,8 @@ from outlay.http.rooms import Rooms
 from outlay.http.throttle import Throttle
 from outlay.identity import keys
 from outlay.identity.passwords import Passwords
+from outlay.identity.providers.config import ProvidersError, read_providers
+from outlay.identity.providers.talk import Providers
 from outlay.identity.tokens import Tokens
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
@@ -64,6 +66,14 @@ def master_keeper(settings: Settings) -> MasterKey | None:
 def open_objects(settings: Settings) -> Objects:
     """Where the receipts of these settings lie."""
     return Objects(settings.files_url or folder_url(settings.data_dir / FILES_FOLDER))
+
+
+def open_providers(settings: Settings, clock: Callable[[], int]) -> Providers:
+    """Who people may sign in with. SettingsError says what is wrong with the file."""
+    try:
+        return Providers(read_providers(settings.providers), clock)
+    except ProvidersError as error:
+        raise SettingsError("OUTLAY_PROVIDERS", str(error)) from None
 
 
 def open_migrated(settings: Settings, clock: Callable[[], int] = system_clock) -> Store:
@@ -113,6 +123,7 @@ async def open_rooms(
     passwords = Passwords()
     pokes = Pokes(_heads(opened))
     objects = open_objects(settings)
+    providers = open_providers(settings, clock or opened.clock)
     working: list[asyncio.Task[None]] = []
     try:
         server_keys = await opened.write_people(keys.ensure)
@@ -136,6 +147,7 @@ async def open_rooms(
             throttle=Throttle(settings),
             pokes=pokes,
             objects=objects,
+            providers=providers,
         )
     finally:
         for task in working:

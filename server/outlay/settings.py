@@ -100,6 +100,12 @@ class Settings:
         default="open",
         metadata={"about": "open: anyone may sign up; closed: people are added by `outlay user add`"},
     )
+    providers: Path | None = field(
+        default=None,
+        metadata={
+            "about": "file of the providers that people may sign in with (docs/sign-in.md); left out: none"
+        },
+    )
     access_token_s: int = field(default=900, metadata={"about": "seconds an access token is valid"})
     session_days: int = field(default=90, metadata={"about": "days a session lives without being used"})
     rate_limit: bool = field(default=True, metadata={"about": "limit the requests of one address"})

@@ -34,6 +34,8 @@ class Route:
 TRANSACTION = {"kind": "expense", "account_id": "{account}", "amount_minor": 500, "day": "2026-02-01"}
 PUSH = {"epoch": "{epoch}", "device": "device-9", "schema": 1, "sent_at": 0, "mutations": []}
 SIGN_UP = {"email": "new@outlay.example", "password": "correct horse battery"}
+CODE = {"code": "nothing", "verifier": "v" * 43}
+PASSKEY = {"id": "AA", "client_data": "e30", "authenticator_data": "AA", "signature": "AA"}
 RATE = {"day": "2026-03-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.8"}
 
 PLANS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -65,6 +67,28 @@ ROUTES = [
     Route("DELETE", "/api/v1/auth/sessions/{session_id}", "person", 204, at="{session}"),
     Route("POST", "/api/v1/auth/confirm", "person", 403, body={"password": "wrong"}),
     Route("GET", "/api/v1/auth/events", "person", 200),
+    # What a provider or a passkey answers is in test_providers.py and test_passkeys.py.
+    Route("GET", "/api/v1/auth/providers", "public", 200),
+    Route("POST", "/api/v1/auth/providers/{name}/start", "public", 404, at="nobody", body={"challenge": "c" * 43}),
+    Route("GET", "/api/v1/auth/providers/go/{handle}", "public", 403, at="nothing"),
+    Route("GET", "/api/v1/auth/providers/{name}/callback", "public", 303, at="nobody"),
+    Route("POST", "/api/v1/auth/providers/{name}/callback", "public", 415, at="nobody", body={}),
+    Route("POST", "/api/v1/auth/providers/exchange", "public", 403, body=CODE),
+    Route("POST", "/api/v1/auth/passkeys/start", "public", 200),
+    Route("POST", "/api/v1/auth/passkeys/sign-in", "public", 401, body=PASSKEY),
+    Route("GET", "/api/v1/auth/ways", "person", 200),
+    Route("PATCH", "/api/v1/auth/ways/{way_id}", "person", 404, at="nothing", body={"name": "Mine"}),
+    Route("DELETE", "/api/v1/auth/ways/{way_id}", "person", 404, at="nothing"),
+    Route("POST", "/api/v1/auth/ways/providers/{name}", "person", 404, at="nobody", body={"challenge": "c" * 43}),
+    Route("POST", "/api/v1/auth/ways/exchange", "person", 403, body=CODE),
+    Route("POST", "/api/v1/auth/ways/passkeys/start", "person", 200),
+    Route(
+        "POST",
+        "/api/v1/auth/ways/passkeys",
+        "person",
+        401,
+        body={"id": "AA", "client_data": "e30", "attestation": "AA"},
+    ),
     Route("GET", "/api/v1/users/me", "person", 200),
     Route("PATCH", "/api/v1/users/me", "person", 200, body={"name": "Ana"}),
     Route("DELETE", "/api/v1/users/me", "person", 403, body={"password": "wrong"}),
@@ -207,6 +231,13 @@ ROUTES = [
     Route("GET", "/schema/{path}", "public", 404, at="nothing"),
 ]
 PUBLIC = {
+    "/api/v1/auth/passkeys/sign-in",
+    "/api/v1/auth/passkeys/start",
+    "/api/v1/auth/providers",
+    "/api/v1/auth/providers/exchange",
+    "/api/v1/auth/providers/go/{handle}",
+    "/api/v1/auth/providers/{name}/callback",
+    "/api/v1/auth/providers/{name}/start",
     "/api/v1/auth/refresh",
     "/api/v1/auth/sign-in",
     "/api/v1/auth/sign-out",

@@ -116,6 +116,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/passkeys/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied.
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by a passkey
+         * @description The question for any passkey of this server: the device shows whose it has.
+         */
+        post: operations["startPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers
+         * @description Whom people may sign in with here, besides passwords and passkeys.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a provider
+         * @description A session for who came back from the provider; somebody new gets an account and a first book. Refuses `way_expired`, `sign_up_closed`, and `way_link` where a confirmed address is another account's: it is never merged into that one.
+         */
+        post: operations["exchangeCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by a provider
+         * @description The address at the provider. Refuses `provider_unknown`, `provider_failed`.
+         */
+        post: operations["startProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -234,6 +334,130 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ways in
+         * @description Password, telephone, providers and passkeys with which the caller can sign in.
+         */
+        get: operations["listWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a provider
+         * @description Another way into the caller's account. Refuses `way_expired`, `way_taken`, `too_many_ways`.
+         */
+        post: operations["exchangeWay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Another way into the caller's account. Refuses `passkey_invalid`, `way_taken`, `too_many_ways`.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/passkeys/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description The question for a new passkey; passkeys that there are already are left out. Refuses `step_up_required`.
+         */
+        post: operations["startPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a provider
+         * @description The address at the provider, for somebody who is signed in. Refuses `step_up_required`, `provider_unknown`, `provider_failed`.
+         */
+        post: operations["startWay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways/{way_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a way in away
+         * @description Nobody signs in by it any more; sessions go on. Refuses `step_up_required`, `way_not_found`, and `way_last` for the only one.
+         */
+        delete: operations["removeWay"];
+        options?: never;
+        head?: never;
+        /**
+         * Name a passkey
+         * @description Gives one of the caller's passkeys another name. Refuses `way_not_found`, `text_too_long`.
+         */
+        patch: operations["renameWay"];
         trace?: never;
     };
     "/api/v1/books": {
@@ -1269,7 +1493,7 @@ export interface paths {
         };
         /**
          * Pull rows
-         * @description Rows after the cursor in the order (version, id), tombstones included, and acknowledgements. Refuses `epoch` (409: hydrate anew and push again), `too_old` (410: hydrate), `upgrade` (426).
+         * @description Rows after the cursor in the order (version, id), tombstones included, and acknowledgements. Refuses `epoch` (409: hydrate anew and push again), `too_old` (410: hydrate), `device_revoked` (403), `upgrade` (426).
          */
         get: operations["pullRows"];
         put?: never;
@@ -2521,6 +2745,17 @@ export interface components {
              */
             role: "editor" | "owner" | "viewer";
         };
+        /** @description A browser's answer to `create`. */
+        NewPasskey: {
+            /** @description base64url without padding. */
+            id: string;
+            /** @description base64url without padding. */
+            client_data: string;
+            /** @description base64url without padding. */
+            attestation: string;
+            /** @default null */
+            name: string | null;
+        };
         /** @description A payee. The name of one that exists answers with that one. */
         NewPayee: {
             name: string;
@@ -2767,6 +3002,18 @@ export interface components {
             ][];
             time: number;
         };
+        /** @description What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one. */
+        PasskeyQuestion: {
+            challenge: string;
+            rp_id: string;
+            timeout_ms: number;
+            /** @default null */
+            user_id: string | null;
+            /** @default null */
+            user_name: string | null;
+            /** @default [] */
+            exclude: string[];
+        };
         /** @description The password that holds (unless the caller has confirmed lately who they are), and the one that shall. */
         PasswordChange: {
             /** @default null */
@@ -2821,7 +3068,7 @@ export interface components {
              * @example 01900000-0000-7000-8000-000000000001
              */
             id: string;
-            email: string;
+            email: string | null;
             name: string | null;
             phone: string | null;
             language: string;
@@ -2858,7 +3105,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
             /** @default null */
             detail: string | null;
             /** @default null */
@@ -2871,6 +3118,66 @@ export interface components {
         /** @description The password. */
         Proof: {
             password: string;
+        };
+        /** @description Where the browser is to go now. */
+        ProviderAddress: {
+            url: string;
+        };
+        /** @description What the browser came back with. The rest is for somebody who is new here, as at sign-up. */
+        ProviderExchange: {
+            /** @description From the address that the browser came back to. */
+            code: string;
+            /**
+             * @description What the challenge was made of.
+             * @example dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+             */
+            verifier: string;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            book_id: string | null;
+            /**
+             * @default EUR
+             * @example EUR
+             */
+            base_currency: string;
+            /** @default en */
+            language: string;
+            /** @default null */
+            country: string | null;
+            /** @default null */
+            device_name: string | null;
+            /**
+             * @description `browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer.
+             * @default browser
+             * @enum {unknown}
+             */
+            client: "browser" | "native";
+        };
+        /** @description A provider that this server is set up for. `kind` says whose mark belongs on the button. */
+        ProviderItem: {
+            name: string;
+            label: string;
+            /** @enum {unknown} */
+            kind: "apple" | "facebook" | "google" | "openid" | "x";
+        };
+        /** @description In the order in which they are configured. */
+        ProviderList: {
+            items: components["schemas"]["ProviderItem"][];
+        };
+        /** @description `browser`: the one that asks goes there itself. `native`: the system's browser does, for a phone's own app. */
+        ProviderStart: {
+            /**
+             * @description The SHA-256 of a verifier that the app keeps, in base64url (RFC 7636, S256).
+             * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+             */
+            challenge: string;
+            /**
+             * @description `browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer.
+             * @default browser
+             * @enum {unknown}
+             */
+            client: "browser" | "native";
         };
         /**
          * @description The body of a push: mutations in sequence, and where this device has read to. `name` is what the members of
@@ -3248,6 +3555,25 @@ export interface components {
             default_category_id?: string | null;
             dashboard?: Record<string, never> | null;
         };
+        /** @description A browser's answer to `get`. */
+        ShownPasskey: {
+            /** @description base64url without padding. */
+            id: string;
+            /** @description base64url without padding. */
+            client_data: string;
+            /** @description base64url without padding. */
+            authenticator_data: string;
+            /** @description base64url without padding. */
+            signature: string;
+            /** @default null */
+            device_name: string | null;
+            /**
+             * @description `browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer.
+             * @default browser
+             * @enum {unknown}
+             */
+            client: "browser" | "native";
+        };
         /** @description An e-mail address and its password. */
         SignIn: {
             /** @example ana@outlay.example */
@@ -3616,6 +3942,40 @@ export interface components {
             amount_minor: number;
             usual_minor: number;
             earlier: number;
+        };
+        /**
+         * @description One way into an account. `id` is null for a password and a telephone, which are changed elsewhere; `name`: the
+         *         address, the number, what the provider calls the person, or how they named the passkey. `removable` says that
+         *         others are left.
+         */
+        Way: {
+            id: string | null;
+            /** @enum {unknown} */
+            kind: "passkey" | "password" | "phone" | "provider";
+            provider: string | null;
+            label: string | null;
+            name: string | null;
+            created_at_ms: number | null;
+            used_at_ms: number | null;
+            removable: boolean;
+        };
+        /** @description What the browser came back with. */
+        WayExchange: {
+            /** @description From the address that the browser came back to. */
+            code: string;
+            /**
+             * @description What the challenge was made of.
+             * @example dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+             */
+            verifier: string;
+        };
+        /** @description Every way, the password first. */
+        WayList: {
+            items: components["schemas"]["Way"][];
+        };
+        /** @description What a passkey is called. */
+        WayName: {
+            name: string | null;
         };
     };
     responses: {
@@ -4043,6 +4403,161 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownPasskey"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    startPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    exchangeCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderExchange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    startProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A provider's name, such as `google`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderStart"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAddress"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -4226,6 +4741,229 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayList"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    exchangeWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayExchange"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    startPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    startWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A provider's name, such as `google`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderStart"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAddress"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    removeWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A way's id. */
+                way_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    renameWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A way's id. */
+                way_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayName"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];

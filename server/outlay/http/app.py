@@ -22,13 +22,16 @@ from outlay.http import (
     invitations,
     names,
     pages,
+    passkeys,
     plans,
+    providers,
     reports,
     security,
     sync,
     system,
     transactions,
     users,
+    ways,
 )
 from outlay.http.body import Body
 from outlay.http.headers import add_headers
@@ -44,6 +47,9 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 API: Final = [
     *auth.ROUTES,
     *security.ROUTES,
+    *providers.ROUTES,
+    *passkeys.ROUTES,
+    *ways.ROUTES,
     *users.ROUTES,
     *books.ROUTES,
     *invitations.ROUTES,
@@ -127,6 +133,8 @@ async def check(request: Request[Any, Any, Any]) -> None:
         rooms.throttle.sign_in(address)
     if not handler.opt.get("public"):
         request.scope["user"] = await authenticate(rooms, request.headers.get("authorization"))
+    if handler.opt.get("foreign"):
+        return  # what others send: their parameters, their forms
     if request.scope["query_string"]:
         _known_parameters(request, handler)
     if request.method in ("POST", "PUT", "PATCH"):

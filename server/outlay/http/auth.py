@@ -135,7 +135,7 @@ async def sign_up(
         language=data.language,
         country=data.country,
     )
-    return await _start(rooms, request, person_id, data.client, data.device_name, status=201)
+    return await start_session(rooms, request, person_id, data.client, data.device_name, status=201)
 
 
 @post(
@@ -152,7 +152,7 @@ async def sign_in(
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
     and `rate_limited` after too many wrong ones."""
     person_id = await check_password(rooms, data.email, data.password)
-    return await _start(rooms, request, person_id, data.client, data.device_name, status=200)
+    return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
 
 
 @post(
@@ -271,7 +271,7 @@ async def check_password(rooms: Rooms, email: str, password: str) -> str:
     return person_id
 
 
-async def _start(
+async def start_session(
     rooms: Rooms,
     request: Request[Any, Any, Any],
     person_id: str,
@@ -280,6 +280,7 @@ async def _start(
     *,
     status: int,
 ) -> Response[SignedIn]:
+    """A session for somebody who has proved who they are, by whatever way."""
     address = address_of(request)
 
     def start(tx: Tx) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from outlay.http.throttle import Throttle
 from outlay.identity import books, keys, sessions
 from outlay.identity.keys import ServerKeys
 from outlay.identity.passwords import Passwords
+from outlay.identity.providers.talk import Providers
 from outlay.identity.rules import Role
 from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
@@ -68,6 +69,7 @@ class Rooms:
         throttle: Throttle,
         pokes: Pokes,
         objects: Objects,
+        providers: Providers,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -79,6 +81,7 @@ class Rooms:
         self.pokes = pokes
         self.objects = objects
         self.uploads = Uploads()
+        self.providers = providers
         self.first_books: OrderedDict[str, str] = OrderedDict()
 
     async def reload_keys(self) -> None:

@@ -73,7 +73,7 @@ class Person(msgspec.Struct, kw_only=True):
     """Somebody who signs in."""
 
     id: Id
-    email: str
+    email: str | None
     name: str | None
     phone: str | None
     language: str

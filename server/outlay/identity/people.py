@@ -18,6 +18,7 @@ OF_A_PERSON: Final = (
     "recovery_code",
     "second_factor",
     "api_token",
+    "way",
     "security_event",
     "credential",
     "person_book",
@@ -32,21 +33,24 @@ def add(
     server_keys: ServerKeys,
     *,
     person_id: str,
-    email: str,
-    secret_hash: str,
+    email: str | None,
+    secret_hash: str | None,
     name: str | None = None,
     language: str = "en",
 ) -> dict[str, Any]:
-    """Adds a person with a password. Refuses `email_malformed`, `email_taken`, `language_unknown`."""
-    email = rules.email(email)
+    """Adds a person; without an address or a password the caller adds another way in. Refuses
+    `email_malformed`, `email_taken`, `language_unknown`."""
     name = rules.name(name)
     if language not in rules.LANGUAGES:
         raise Refusal("language_unknown", field="language")
-    login_key = keys.login_key(server_keys, email)
-    if find(tx, server_keys, email) is not None:
-        raise Refusal("email_taken", field="email")
+    login_key = None
+    if email is not None:
+        email = rules.email(email)
+        login_key = keys.login_key(server_keys, email)
+        if find(tx, server_keys, email) is not None:
+            raise Refusal("email_taken", field="email")
+        tx.insert("login", [{"login_key": login_key, "kind": "email", "person_id": person_id}])
     tx.create_key(person_id)
-    tx.insert("login", [{"login_key": login_key, "kind": "email", "person_id": person_id}])
     row = {
         "person_id": person_id,
         "login_key": login_key,
@@ -58,7 +62,8 @@ def add(
         "created_at_ms": tx.now_ms,
     }
     tx.insert("person", [row])
-    set_password(tx, person_id=person_id, secret_hash=secret_hash)
+    if secret_hash is not None:
+        set_password(tx, person_id=person_id, secret_hash=secret_hash)
     return row
 
 
@@ -143,8 +148,9 @@ def erase(tx: Tx, person_id: str) -> None:
     tx.erase_key(person_id)
 
 
-def _move_login(tx: Tx, before: str, after: str, person_id: str) -> None:
+def _move_login(tx: Tx, before: str | None, after: str, person_id: str) -> None:
     if tx.value("SELECT person_id FROM login WHERE login_key = :after", after=after) is not None:
         raise Refusal("email_taken", field="email")
-    tx.run("DELETE FROM login WHERE login_key = :before", before=before)
+    if before is not None:
+        tx.run("DELETE FROM login WHERE login_key = :before", before=before)
     tx.insert("login", [{"login_key": after, "kind": "email", "person_id": person_id}])

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Index, Table
 
-from outlay.store.columns import Id, Integer, Moment, Sealed, SealedJson, String, column, metadata
+from outlay.store.columns import Bytes, Id, Integer, Moment, Sealed, SealedJson, String, column, metadata
 
 login: Final = Table(
     "login",
@@ -25,8 +25,8 @@ person: Final = Table(
     "person",
     metadata,
     column("person_id", Id(), owner="person", key=True),
-    column("login_key", String(), owner="person"),
-    column("email", Sealed("person_id"), owner="person"),
+    column("login_key", String(), owner="person", null=True),
+    column("email", Sealed("person_id"), owner="person", null=True),
     column("name", Sealed("person_id"), owner="person", null=True),
     column("phone", Sealed("person_id"), owner="person", null=True),
     column("language", String(), owner="person"),
@@ -188,6 +188,32 @@ erasure: Final = Table(
     column("claimed_at_ms", Moment(), owner="none"),
     # {book_id: the member who becomes its owner}
     column("hand_over", SealedJson("person_id"), owner="person"),
+)
+
+way: Final = Table(
+    "way",
+    metadata,
+    column("person_id", Id(), owner="person", key=True),
+    column("way_id", Id(), owner="person", key=True),
+    column("kind", String(), owner="none"),
+    column("provider", String(), owner="person", null=True),
+    column("login_key", String(), owner="person"),
+    column("label", Sealed("person_id"), owner="person", null=True),
+    column("credential_id", Sealed("person_id"), owner="person", null=True),
+    column("public_key", Bytes(), owner="person", null=True),
+    column("sign_count", Integer(), owner="none"),
+    column("created_at_ms", Moment(), owner="person"),
+    column("used_at_ms", Moment(), owner="person", null=True),
+)
+
+ceremony: Final = Table(
+    "ceremony",
+    metadata,
+    column("scope_id", String(), owner="none", key=True),
+    column("ceremony_id", String(), owner="none", key=True),
+    column("kind", String(), owner="none"),
+    column("payload", SealedJson("scope_id"), owner="person"),
+    column("expires_at_ms", Moment(), owner="none"),
 )
 
 server_key: Final = Table(

@@ -61,5 +61,6 @@ TAGS_PER_BOOK: Final = 1_000  # tags of one book
 TEMPLATES_PER_BOOK: Final = 500  # templates of one book
 TEXT_KEY: Final = 200  # characters of a search key
 TICKET_MINUTES: Final = 5  # minutes between a password and the code of the second factor
+WAYS_PER_PERSON: Final = 20  # providers and passkeys of one person
 WRITE_QUEUE: Final = 10_000  # writes waiting in one process
 WRITE_TIMEOUT_MS: Final = 30_000  # longest statement of a write

@@ -34,7 +34,9 @@ POSTGRES_SCHEMA = (
 
 def sqlite_schema(raw: object) -> set[str]:
     rows = raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")  # type: ignore[attr-defined]
-    return {re.sub(r"\s+", " ", sql) for name, sql in rows if name != "alembic_version"}
+    # A table that was made anew under its own name has that name in quotes.
+    plain = [(name, sql.replace(f'TABLE "{name}"', f"TABLE {name}")) for name, sql in rows]
+    return {re.sub(r"\s+", " ", sql) for name, sql in plain if name != "alembic_version"}
 
 
 def tell_engines() -> None:

@@ -113,6 +113,7 @@ export const words: Words = {
   'refusal.origin_forbidden': 'لا يحق لهذه الصفحة ذلك.',
   'refusal.parameter_invalid': 'لأحد المعاملات قيمة خاطئة.',
   'refusal.parameter_unknown': 'لا يوجد معامل كهذا.',
+  'refusal.passkey_invalid': 'لم يُقبل مفتاح المرور هذا.',
   'refusal.password_common': 'كلمة المرور هذه يعرفها الجميع.',
   'refusal.password_long': 'كلمة المرور طويلة جدًا.',
   'refusal.password_short': 'كلمة المرور قصيرة جدًا.',
@@ -121,6 +122,9 @@ export const words: Words = {
   'refusal.person_not_found': 'لا يوجد شخص كهذا.',
   'refusal.phone_malformed': 'ليس هذا رقم هاتف.',
   'refusal.precondition_failed': 'تغيّر في هذه الأثناء.',
+  'refusal.provider_denied': 'أُلغي تسجيل الدخول هناك.',
+  'refusal.provider_failed': 'لم ينجح تسجيل الدخول هناك. حاول مرة أخرى.',
+  'refusal.provider_unknown': 'لا يقدّم هذا الخادم طريقة الدخول هذه.',
   'refusal.push_too_large': 'التغييرات كثيرة جدًا دفعة واحدة.',
   'refusal.range_unsatisfiable': 'ليس في الملف جزء كهذا.',
   'refusal.rate_limited': 'طلبات كثيرة جدًا. انتظر لحظة.',
@@ -167,6 +171,7 @@ export const words: Words = {
   'refusal.too_many_books': 'لا مكان لدفاتر أخرى.',
   'refusal.too_many_invitations': 'هناك دعوات مفتوحة كثيرة. اسحب واحدة أولًا.',
   'refusal.too_many_members': 'لا مكان في الدفتر لأعضاء آخرين.',
+  'refusal.too_many_ways': 'لا يمكن إضافة طرق دخول أخرى. أزل واحدة أولًا.',
   'refusal.too_old': 'غاب هذا الجهاز طويلًا. أحضر الدفتر من جديد؛ وما لم يُرسل محفوظ.',
   'refusal.transaction_gone': 'لم تعد هذه المعاملة موجودة.',
   'refusal.transfer_amounts_differ': 'في العملة الواحدة يتساوى مبلغا التحويل.',
@@ -179,5 +184,10 @@ export const words: Words = {
   'refusal.unknown_field': 'لا يعرف هذا الإصدار هذا الحقل.',
   'refusal.unknown_operation': 'لا يعرف هذا الإصدار هذا النوع من التغيير.',
   'refusal.upgrade': 'هذا التطبيق أقدم مما يقبله الخادم. حدّثه؛ وما لم يُرسل محفوظ.',
-  'refusal.value_unknown': 'ليست هذه من القيم الممكنة.'
+  'refusal.value_unknown': 'ليست هذه من القيم الممكنة.',
+  'refusal.way_expired': 'استغرق تسجيل الدخول هذا وقتًا طويلًا أو استُخدم من قبل. ابدأ من جديد.',
+  'refusal.way_last': 'هذه هي الطريقة الوحيدة لدخول الحساب. أضف طريقة أخرى أولًا.',
+  'refusal.way_link': 'يوجد حساب بهذا البريد الإلكتروني. سجّل الدخول إليه ثم أضف هذه الطريقة في إعداداته.',
+  'refusal.way_not_found': 'لا توجد طريقة الدخول هذه.',
+  'refusal.way_taken': 'طريقة الدخول هذه تخص حسابًا آخر.'
 };

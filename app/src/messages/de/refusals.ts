@@ -113,6 +113,7 @@ export const words: Words = {
   'refusal.origin_forbidden': 'Diese Seite darf das nicht.',
   'refusal.parameter_invalid': 'Ein Parameter hat einen falschen Wert.',
   'refusal.parameter_unknown': 'Diesen Parameter gibt es nicht.',
+  'refusal.passkey_invalid': 'Dieser Passkey wurde nicht angenommen.',
   'refusal.password_common': 'Dieses Passwort kennt jeder.',
   'refusal.password_long': 'Das Passwort ist zu lang.',
   'refusal.password_short': 'Das Passwort ist zu kurz.',
@@ -121,6 +122,9 @@ export const words: Words = {
   'refusal.person_not_found': 'Diese Person gibt es nicht.',
   'refusal.phone_malformed': 'Das ist keine Telefonnummer.',
   'refusal.precondition_failed': 'Es wurde inzwischen geändert.',
+  'refusal.provider_denied': 'Die Anmeldung wurde dort abgebrochen.',
+  'refusal.provider_failed': 'Die Anmeldung dort hat nicht geklappt. Versuch es noch einmal.',
+  'refusal.provider_unknown': 'Diesen Weg zur Anmeldung bietet der Server nicht.',
   'refusal.push_too_large': 'Das sind zu viele Änderungen auf einmal.',
   'refusal.range_unsatisfiable': 'Diesen Teil hat die Datei nicht.',
   'refusal.rate_limited': 'Zu viele Anfragen. Warte einen Moment.',
@@ -167,6 +171,7 @@ export const words: Words = {
   'refusal.too_many_books': 'Mehr Bücher passen nicht.',
   'refusal.too_many_invitations': 'Es gibt zu viele offene Einladungen. Zieh zuerst eine zurück.',
   'refusal.too_many_members': 'Das Buch hat keinen Platz für weitere Mitglieder.',
+  'refusal.too_many_ways': 'Mehr Wege zur Anmeldung gehen nicht. Entferne zuerst einen.',
   'refusal.too_old': 'Dieses Gerät war zu lange weg. Hol das Buch neu; was noch nicht gesendet ist, bleibt bewahrt.',
   'refusal.transaction_gone': 'Diese Buchung gibt es nicht mehr.',
   'refusal.transfer_amounts_differ': 'In derselben Währung sind beide Beträge einer Umbuchung gleich.',
@@ -179,5 +184,10 @@ export const words: Words = {
   'refusal.unknown_field': 'Diese Version kennt dieses Feld nicht.',
   'refusal.unknown_operation': 'Diese Version kennt diese Art von Änderung nicht.',
   'refusal.upgrade': 'Diese App ist zu alt für den Server. Aktualisiere sie; was noch nicht gesendet ist, bleibt bewahrt.',
-  'refusal.value_unknown': 'Das ist keiner der möglichen Werte.'
+  'refusal.value_unknown': 'Das ist keiner der möglichen Werte.',
+  'refusal.way_expired': 'Diese Anmeldung hat zu lange gedauert oder wurde schon benutzt. Fang noch einmal an.',
+  'refusal.way_last': 'Das ist der einzige Weg in dieses Konto. Füge zuerst einen anderen hinzu.',
+  'refusal.way_link': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort an und füge diesen Weg in den Einstellungen hinzu.',
+  'refusal.way_not_found': 'Diesen Weg zur Anmeldung gibt es nicht.',
+  'refusal.way_taken': 'Dieser Weg zur Anmeldung gehört zu einem anderen Konto.'
 };

@@ -113,6 +113,7 @@ export const words: Words = {
   'refusal.origin_forbidden': 'Esta página no puede hacer eso.',
   'refusal.parameter_invalid': 'Un parámetro tiene un valor incorrecto.',
   'refusal.parameter_unknown': 'Este parámetro no existe.',
+  'refusal.passkey_invalid': 'Esta llave de acceso no se ha aceptado.',
   'refusal.password_common': 'Esta contraseña la conoce todo el mundo.',
   'refusal.password_long': 'La contraseña es demasiado larga.',
   'refusal.password_short': 'La contraseña es demasiado corta.',
@@ -121,6 +122,9 @@ export const words: Words = {
   'refusal.person_not_found': 'Esta persona no existe.',
   'refusal.phone_malformed': 'Esto no es un número de teléfono.',
   'refusal.precondition_failed': 'Cambió entretanto.',
+  'refusal.provider_denied': 'El inicio de sesión se canceló allí.',
+  'refusal.provider_failed': 'El inicio de sesión allí no ha funcionado. Inténtalo de nuevo.',
+  'refusal.provider_unknown': 'Este servidor no ofrece esa forma de iniciar sesión.',
   'refusal.push_too_large': 'Son demasiados cambios de una vez.',
   'refusal.range_unsatisfiable': 'El archivo no tiene esa parte.',
   'refusal.rate_limited': 'Demasiadas peticiones. Espera un momento.',
@@ -167,6 +171,7 @@ export const words: Words = {
   'refusal.too_many_books': 'No caben más libros.',
   'refusal.too_many_invitations': 'Hay demasiadas invitaciones abiertas. Retira antes una.',
   'refusal.too_many_members': 'En el libro no caben más miembros.',
+  'refusal.too_many_ways': 'No caben más formas de iniciar sesión. Quita una primero.',
   'refusal.too_old': 'Este dispositivo estuvo demasiado tiempo lejos. Trae el libro de nuevo; lo que no se ha enviado se conserva.',
   'refusal.transaction_gone': 'Este movimiento ya no existe.',
   'refusal.transfer_amounts_differ': 'En una misma moneda los dos importes de una transferencia son iguales.',
@@ -179,5 +184,10 @@ export const words: Words = {
   'refusal.unknown_field': 'Esta versión no conoce este campo.',
   'refusal.unknown_operation': 'Esta versión no conoce este tipo de cambio.',
   'refusal.upgrade': 'Esta app es demasiado antigua para el servidor. Actualízala; lo que no se ha enviado se conserva.',
-  'refusal.value_unknown': 'No es uno de los valores posibles.'
+  'refusal.value_unknown': 'No es uno de los valores posibles.',
+  'refusal.way_expired': 'Este inicio de sesión tardó demasiado o ya se usó. Empieza de nuevo.',
+  'refusal.way_last': 'Es la única forma de entrar en la cuenta. Añade otra primero.',
+  'refusal.way_link': 'Ya hay una cuenta con esta dirección de correo. Inicia sesión en ella y añade esta forma en sus ajustes.',
+  'refusal.way_not_found': 'Esa forma de iniciar sesión no existe.',
+  'refusal.way_taken': 'Esta forma de iniciar sesión es de otra cuenta.'
 };

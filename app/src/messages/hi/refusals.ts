@@ -113,6 +113,7 @@ export const words: Words = {
   'refusal.origin_forbidden': 'यह पेज ऐसा नहीं कर सकता।',
   'refusal.parameter_invalid': 'एक पैरामीटर का मान गलत है।',
   'refusal.parameter_unknown': 'ऐसा कोई पैरामीटर नहीं है।',
+  'refusal.passkey_invalid': 'यह पासकी स्वीकार नहीं हुई।',
   'refusal.password_common': 'यह पासवर्ड सब जानते हैं।',
   'refusal.password_long': 'पासवर्ड बहुत लंबा है।',
   'refusal.password_short': 'पासवर्ड बहुत छोटा है।',
@@ -121,6 +122,9 @@ export const words: Words = {
   'refusal.person_not_found': 'ऐसा कोई व्यक्ति नहीं है।',
   'refusal.phone_malformed': 'यह फ़ोन नंबर नहीं है।',
   'refusal.precondition_failed': 'इस बीच यह बदल गया।',
+  'refusal.provider_denied': 'वहाँ साइन-इन रद्द कर दिया गया।',
+  'refusal.provider_failed': 'वहाँ साइन-इन नहीं हो पाया। फिर से कोशिश करें।',
+  'refusal.provider_unknown': 'यह सर्वर साइन इन का यह तरीका नहीं देता।',
   'refusal.push_too_large': 'एक बार में बहुत ज़्यादा बदलाव हैं।',
   'refusal.range_unsatisfiable': 'फ़ाइल में ऐसा कोई हिस्सा नहीं है।',
   'refusal.rate_limited': 'बहुत ज़्यादा अनुरोध। थोड़ा रुकें।',
@@ -167,6 +171,7 @@ export const words: Words = {
   'refusal.too_many_books': 'और बहियों की जगह नहीं है।',
   'refusal.too_many_invitations': 'बहुत सारे निमंत्रण खुले हैं। पहले एक वापस लें।',
   'refusal.too_many_members': 'बही में और सदस्यों की जगह नहीं है।',
+  'refusal.too_many_ways': 'साइन इन के और तरीके नहीं जुड़ सकते। पहले एक हटाएँ।',
   'refusal.too_old': 'यह डिवाइस बहुत समय दूर रहा। बही फिर से लाएँ; जो नहीं भेजा गया वह सुरक्षित है।',
   'refusal.transaction_gone': 'यह लेन-देन अब नहीं है।',
   'refusal.transfer_amounts_differ': 'एक ही मुद्रा में ट्रांसफ़र की दोनों राशियाँ बराबर होती हैं।',
@@ -179,5 +184,10 @@ export const words: Words = {
   'refusal.unknown_field': 'यह संस्करण यह फ़ील्ड नहीं जानता।',
   'refusal.unknown_operation': 'यह संस्करण इस प्रकार का बदलाव नहीं जानता।',
   'refusal.upgrade': 'यह ऐप सर्वर के लिए पुराना है। अपडेट करें; जो नहीं भेजा गया वह सुरक्षित है।',
-  'refusal.value_unknown': 'यह संभव मानों में से नहीं है।'
+  'refusal.value_unknown': 'यह संभव मानों में से नहीं है।',
+  'refusal.way_expired': 'इस साइन-इन में बहुत समय लगा या यह पहले ही इस्तेमाल हो चुका है। फिर से शुरू करें।',
+  'refusal.way_last': 'खाते में जाने का यही एक तरीका है। पहले दूसरा जोड़ें।',
+  'refusal.way_link': 'इस ई-मेल पते से खाता पहले से है। उसमें साइन इन करें, फिर सेटिंग में यह तरीका जोड़ें।',
+  'refusal.way_not_found': 'साइन इन का ऐसा कोई तरीका नहीं है।',
+  'refusal.way_taken': 'साइन इन का यह तरीका किसी दूसरे खाते का है।'
 };

@@ -113,6 +113,7 @@ export const words: Words = {
   'refusal.origin_forbidden': '此页面无权这样做。',
   'refusal.parameter_invalid': '有参数的值不正确。',
   'refusal.parameter_unknown': '没有这个参数。',
+  'refusal.passkey_invalid': '此通行密钥未被接受。',
   'refusal.password_common': '这个密码太常见。',
   'refusal.password_long': '密码太长。',
   'refusal.password_short': '密码太短。',
@@ -121,6 +122,9 @@ export const words: Words = {
   'refusal.person_not_found': '没有这个人。',
   'refusal.phone_malformed': '这不是电话号码。',
   'refusal.precondition_failed': '期间已被更改。',
+  'refusal.provider_denied': '在那边取消了登录。',
+  'refusal.provider_failed': '在那边登录没有成功。请重试。',
+  'refusal.provider_unknown': '此服务器不提供这种登录方式。',
   'refusal.push_too_large': '一次发送的更改过多。',
   'refusal.range_unsatisfiable': '文件没有这一部分。',
   'refusal.rate_limited': '请求过多，请稍候。',
@@ -167,6 +171,7 @@ export const words: Words = {
   'refusal.too_many_books': '账本数量已达上限。',
   'refusal.too_many_invitations': '未处理的邀请太多。请先撤回一个。',
   'refusal.too_many_members': '账本成员已达上限。',
+  'refusal.too_many_ways': '登录方式已达上限。请先移除一种。',
   'refusal.too_old': '此设备离线太久。请重新获取账本；未发送的更改会保留。',
   'refusal.transaction_gone': '这笔交易已不存在。',
   'refusal.transfer_amounts_differ': '同一货币的转账，两个金额必须相同。',
@@ -179,5 +184,10 @@ export const words: Words = {
   'refusal.unknown_field': '此版本不认识这个字段。',
   'refusal.unknown_operation': '此版本不认识这种更改。',
   'refusal.upgrade': '应用版本过旧，请更新；未发送的更改会保留。',
-  'refusal.value_unknown': '这不是可选的值。'
+  'refusal.value_unknown': '这不是可选的值。',
+  'refusal.way_expired': '这次登录用时过长或已被使用。请重新开始。',
+  'refusal.way_last': '这是进入账户的唯一方式。请先添加另一种。',
+  'refusal.way_link': '已有使用此邮箱地址的账户。请登录该账户，再在设置中添加这种方式。',
+  'refusal.way_not_found': '没有这种登录方式。',
+  'refusal.way_taken': '这种登录方式属于另一个账户。'
 };

@@ -132,3 +132,30 @@ def upgrade() -> None:
         sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "id", name=op.f("api_token_pkey")),
     )
+    with op.batch_alter_table("person") as person:
+        person.alter_column("login_key", existing_type=TEXT, nullable=True)
+        person.alter_column("email", existing_type=sa.LargeBinary(), nullable=True)
+    op.create_table(
+        "way",
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("way_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("provider", TEXT, nullable=True),
+        sa.Column("login_key", TEXT, nullable=False),
+        sa.Column("label", sa.LargeBinary(), nullable=True),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "way_id", name=op.f("way_pkey")),
+    )
+    op.create_table(
+        "ceremony",
+        sa.Column("scope_id", TEXT, nullable=False),
+        sa.Column("ceremony_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope_id", "ceremony_id", name=op.f("ceremony_pkey")),
+    )

@@ -1,0 +1,1 @@
+"""Google, Apple, Facebook, X and any OpenID provider: which are configured, and the talk with them."""
