@@ -20,13 +20,14 @@ from outlay.store.columns import metadata
 from outlay.store.engine import KEYS_FILE
 from outlay.store.key_store import KEYS_FILE_KEY, KeyStore, open_keys
 from outlay.store.keys import DataKey, Wrapper, aad, derive
-from outlay.store.migrations.run import FOLDER, current, engine_on
+from outlay.store.migrations.run import current, engine_on
 from outlay.store.read import Read
 from outlay.store.rotation import sealed_columns
 from outlay.store.shape import shape
 from stores import MASTER_KEY, Clock, make_book, scopes
 
 from .notes import note, notes
+from .test_migrations import to_first
 
 DAY_MS = 86_400_000
 PERSON = "0195f7a0-0000-7000-8000-000000000001"
@@ -219,15 +220,9 @@ async def test_a_lost_key_store_is_said_and_not_made_anew(
 
 
 def _at_0001(settings: StoreSettings) -> None:
-    from alembic import command
-    from alembic.config import Config
-
     raw = open_store(settings)
     with raw._engine.owner() as driver, engine_on(driver, raw.dialect).connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        to_first(connection)
         connection.commit()
     raw.close_now()
 

@@ -6,13 +6,20 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Boolean, Connection, LargeBinary, MetaData
+from sqlalchemy import Integer as SqlInteger
+from sqlalchemy.types import TypeEngine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from outlay.store import SERVER_SCOPE, StoreSettings, open_store
 from outlay.store.columns import metadata
-from outlay.store.migrations.run import current, engine_on, newest, upgrade
+from outlay.store.keys import Wrapper
+from outlay.store.migrations.run import FOLDER, current, engine_on, newest, upgrade
 from stores import MASTER_KEY, import_tables, scopes
 
 POSTGRES_SCHEMA = (
@@ -96,3 +103,44 @@ def test_processes_that_start_together_migrate_once(
         for store in stores:
             assert scopes(store) == [SERVER_SCOPE]
             store.close_now()
+
+
+def test_rows_of_the_first_schema_live_on(tmp_path: Path, postgres_database: Callable[..., str]) -> None:
+    """One row in every table of 0001, whatever the later migrations do to it."""
+    import_tables()
+    for place in ({"path": tmp_path / "outlay.db"}, {"url": postgres_database(), "keys": tmp_path / "k.db"}):
+        store = open_store(StoreSettings(master_key=MASTER_KEY, **place))  # type: ignore[arg-type]
+        with store._engine.owner() as raw, engine_on(raw, store.dialect).connect() as connection:
+            to_first(connection)
+            first = MetaData()
+            first.reflect(connection)
+            for table in first.sorted_tables:
+                row = {column.name: something(column.type) for column in table.columns}
+                if table.name == "data_key":
+                    row = {"scope_id": SERVER_SCOPE, "wrapped": Wrapper(MASTER_KEY).wrap(SERVER_SCOPE, bytes(32))}
+                if table.name != "alembic_version":
+                    connection.execute(table.insert(), [row])
+            connection.commit()
+        store.migrate()
+        kept = [name for name in first.tables if name in metadata.tables]
+        assert len(kept) > 25
+        for name in kept:
+            rows = store.read_now(lambda read, name=name: read.all(f'SELECT * FROM "{name}"'))  # type: ignore[misc]
+            assert len(rows) == 1, name
+        store.close_now()
+
+
+def to_first(connection: Connection) -> None:
+    """The schema as the first release made it."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+
+
+def something(kind: TypeEngine[Any]) -> Any:
+    if isinstance(kind, LargeBinary):
+        return b"\1" * 40
+    if isinstance(kind, Boolean):
+        return False
+    return 1 if isinstance(kind, SqlInteger) else "1"
