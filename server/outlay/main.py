@@ -30,11 +30,16 @@ from outlay.identity.providers.talk import Providers
 from outlay.identity.tokens import Tokens
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
+from outlay.store.errors import StoreError
 from outlay.store.master import MasterKey, former_keys, master_key
 from outlay.sync.stream import Heads, Pokes
 
+log = logging.getLogger(__name__)
+
 TLS_1_2_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """Of TLS 1.2 only those with forward secrecy and authenticated encryption; TLS 1.3 has no others."""
+KEYS_SEEN_S = 60
+"""How often a process looks for keys that another one made."""
 DATABASE_FILE = "outlay.db"
 FILES_FOLDER = "files"
 
@@ -137,7 +142,7 @@ async def open_rooms(
                 kept_keys.run(opened, objects, clock or opened.clock, days=settings.keys_retention_days)
             ),
         ]
-        yield Rooms(
+        rooms = Rooms(
             settings=settings,
             store=opened,
             clock=clock or opened.clock,
@@ -149,6 +154,8 @@ async def open_rooms(
             objects=objects,
             providers=providers,
         )
+        working.append(asyncio.create_task(_watch_keys(rooms)))
+        yield rooms
     finally:
         for task in working:
             task.cancel()
@@ -157,6 +164,16 @@ async def open_rooms(
         passwords.close()
         if store is None:
             await opened.close()
+
+
+async def _watch_keys(rooms: Rooms) -> None:
+    """Another process may have rotated the keys that sign tokens, and old ones run out."""
+    while True:
+        await asyncio.sleep(KEYS_SEEN_S)
+        try:
+            await rooms.reload_keys()
+        except StoreError as error:
+            log.warning("The keys that sign tokens could not be read: %s", error)
 
 
 def create() -> Litestar:

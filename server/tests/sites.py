@@ -36,6 +36,7 @@ from outlay.store.engine import Store
 
 NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$7Lx4pyS2FcJ/lTcGzoYHVwDCwX5m1h3XVjGUOfhj4uk"
 """A hash with the smallest parameters, of something that no test types."""
+PASSWORD = "correct horse battery"
 ORIGIN = "http://127.0.0.1:8000"
 CSV = b"Date,Description,Amount\n2026-01-02,Corner shop,-12.50\n2026-01-03,Salary,1000.00\n"
 
@@ -120,6 +121,17 @@ class Site:
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
+
+
+async def signed_up(site: Site, email: str = "ana@outlay.example") -> dict[str, Any]:
+    """What a native client gets, with its headers under `bearer`."""
+    body = {"email": email, "password": PASSWORD, "client": "native", "device_name": "Ana's phone"}
+    made: dict[str, Any] = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
+    return {**made, "bearer": {"authorization": f"Bearer {made['access_token']}"}}
+
+
+def later(site: Site, minutes: float) -> None:
+    site.rooms.clock.advance(int(minutes * 60_000))  # type: ignore[attr-defined]  # the test's clock
 
 
 @functools.cache
@@ -227,6 +239,7 @@ async def world(site: Site) -> World:
     )
     assert preview.status_code == 201, preview.text
     invited = await site.make(f"/api/v1/books/{book_id}/invitations", owner, {"role": "viewer"})
+    api_token = await site.make("/api/v1/auth/tokens", owner, {"name": "Backup", "scopes": ["read"]})
     device = "device-1"
     epoch = (await site.get("/api/v1/books", owner))["items"][0]["epoch"]
     pushed = await site.ask(
@@ -251,6 +264,7 @@ async def world(site: Site) -> World:
         "book": book_id,
         "member": other.id,
         "session": owner.session_id,
+        "api_token": api_token["api_token"]["id"],
         "stranger_email": stranger.email,
         "invitation": invited["invitation"]["id"],
         "invitation_token": invited["token"],

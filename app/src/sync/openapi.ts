@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys that verify access tokens
+         * @description The public keys (Ed25519) that sign or lately signed access tokens.
+         */
+        get: operations["jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account-kinds": {
         parameters: {
             query?: never;
@@ -87,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm that it is you
-         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`.
+         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`, `second_factor_failed`.
          */
         post: operations["confirm"];
         delete?: never;
@@ -236,6 +256,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the second factor
+         * @description Whether the caller is asked for a code after the password.
+         */
+        get: operations["readSecondFactor"];
+        put?: never;
+        /**
+         * Sign in, second step
+         * @description Starts the session for which a password was right. Refuses `ticket_over`, `second_factor_failed`, and `rate_limited` after too many wrong codes.
+         */
+        post: operations["secondStep"];
+        /**
+         * Turn the second factor off
+         * @description The password suffices from then on. Refuses `step_up_required`, `second_factor_off`.
+         */
+        delete: operations["turnOffSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description The old ones work no more. Refuses `step_up_required`, `second_factor_off`.
+         */
+        post: operations["makeRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a second factor
+         * @description A new secret for an authenticator; it counts once a code was sent to turn-on. Refuses `step_up_required`, `second_factor_on`.
+         */
+        post: operations["setUpSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/turn-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor on
+         * @description Asks for codes from now on. Refuses `step_up_required`, `second_factor_on`, `second_factor_off`, `second_factor_failed`.
+         */
+        post: operations["turnOnSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -250,7 +358,11 @@ export interface paths {
         get: operations["listSessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End the other sessions
+         * @description Signs every device out but the one that asks.
+         */
+        delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -287,7 +399,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password, and `rate_limited` after too many wrong ones.
+         * @description Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password, `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["signIn"];
         delete?: never;
@@ -331,6 +443,50 @@ export interface paths {
          */
         post: operations["signUp"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API tokens
+         * @description Those of the caller; also those that ran out, until they are deleted.
+         */
+        get: operations["listApiTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description For a program of the caller's. Refuses `step_up_required`, `book_not_found`, `too_many_api_tokens`.
+         */
+        post: operations["makeApiToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End an API token
+         * @description It opens nothing from then on. Refuses `api_token_not_found`.
+         */
+        delete: operations["endApiToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1983,6 +2139,33 @@ export interface components {
             years: components["schemas"]["Flows"][];
             total: components["schemas"]["Flows"];
         };
+        /** @description A token, without what opens. */
+        ApiToken: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            name: string;
+            scopes: ("import" | "read" | "write")[];
+            book_id: string | null;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            made_at_ms: number;
+            expires_at_ms: number | null;
+            used_at_ms: number | null;
+        };
+        /** @description The newest first. */
+        ApiTokenList: {
+            items: components["schemas"]["ApiToken"][];
+        };
+        /** @description The only time that the token is told. */
+        ApiTokenMade: {
+            api_token: components["schemas"]["ApiToken"];
+            token: string;
+        };
         /** @description Net worth (or one account's balance) before the first day and at the end of each bucket. */
         BalanceOverTime: {
             /** @enum {unknown} */
@@ -2537,6 +2720,10 @@ export interface components {
         InvitationToken: {
             token: string;
         };
+        /** @description A JWK Set (RFC 7517, 5). */
+        KeySet: {
+            keys: Record<string, never>[];
+        };
         /** @description A part of a transaction: its category and amount. Lines sum exactly to the transaction's amount. */
         Line: {
             /**
@@ -2657,6 +2844,19 @@ export interface components {
             icon?: string | null;
             colour?: string | null;
             note?: string | null;
+        };
+        /**
+         * @description `write` changes what is in a book, `import` takes files of banks in; both may read. With `book_id` only that
+         *         book.
+         */
+        NewApiToken: {
+            /** @example Backup script */
+            name: string;
+            scopes: ("import" | "read" | "write")[];
+            /** @default null */
+            book_id: string | null;
+            /** @default 90 */
+            days: number;
         };
         /** @description With `id` the book was made on a device and stays empty until that device pushes. */
         NewBook: {
@@ -3115,9 +3315,12 @@ export interface components {
             /** @default null */
             params: Record<string, never> | null;
         };
-        /** @description The password. */
+        /** @description The password, or a code of the second factor. */
         Proof: {
-            password: string;
+            /** @default null */
+            password: string | null;
+            /** @default null */
+            code: string | null;
         };
         /** @description Where the browser is to go now. */
         ProviderAddress: {
@@ -3301,6 +3504,10 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
+        /** @description Each stands in for one code of the authenticator, once. They are told this once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /** @description The refresh token of a native client; a browser sends its cookie instead. */
         RefreshToken: {
             /** @default null */
@@ -3452,6 +3659,29 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
+        /** @description Whether a code is asked for, since when, and how many recovery codes are left. */
+        SecondFactor: {
+            on: boolean;
+            since_ms: number | null;
+            recovery_left: number;
+        };
+        /** @description The six digits that the authenticator shows. */
+        SecondFactorCode: {
+            /** @example 123456 */
+            code: string;
+        };
+        /** @description For an authenticator: the secret to type, the address behind the QR code, the QR code as SVG. */
+        SecondFactorSecret: {
+            secret: string;
+            uri: string;
+            qr_svg: string;
+        };
+        /** @description The ticket of `second_factor_required`, and a code of the authenticator or a recovery code. */
+        SecondStep: {
+            ticket: string;
+            /** @example 123456 */
+            code: string;
+        };
         /**
          * @description Something that happened to the account. `place`: the network it came from; `detail`: a device's or a way's
          *         name.
@@ -3483,7 +3713,10 @@ export interface components {
             total: components["schemas"]["Amount"];
             points: components["schemas"]["Amount"][];
         };
-        /** @description A place where the person is signed in. `current` is the one that asks. */
+        /**
+         * @description A place where the person is signed in. `current` is the one that asks; `place` the network it was last used
+         *         from.
+         */
         SessionItem: {
             /**
              * @description A UUID of version 7 or 5, lower case.
@@ -3508,6 +3741,7 @@ export interface components {
              * @example 1768478400000
              */
             expires_at_ms: number;
+            place: string | null;
             current: boolean;
         };
         /** @description Living sessions, the newest first. */
@@ -4113,6 +4347,27 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            503: components["responses"]["503"];
+        };
+    };
     listAccountKinds: {
         parameters: {
             query?: {
@@ -4595,6 +4850,173 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    readSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    secondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStep"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    turnOffSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    makeRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    setUpSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    turnOnSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listSessions: {
         parameters: {
             query?: never;
@@ -4614,6 +5036,30 @@ export interface operations {
                 };
             };
             401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };
@@ -4743,6 +5189,93 @@ export interface operations {
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listApiTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenList"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    makeApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiToken"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenMade"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    endApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An API token's id. */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 
 from outlay.http import (
     accounts,
+    api_tokens,
     auth,
     books,
     conflicts,
@@ -26,6 +27,7 @@ from outlay.http import (
     plans,
     providers,
     reports,
+    second_factor,
     security,
     sync,
     system,
@@ -37,7 +39,15 @@ from outlay.http.body import Body
 from outlay.http.headers import add_headers
 from outlay.http.openapi import config as openapi_config
 from outlay.http.problems import HANDLERS
-from outlay.http.rooms import Rooms, address_of, authenticate, provide_access, provide_caller, provide_rooms
+from outlay.http.rooms import (
+    Rooms,
+    address_of,
+    authenticate,
+    need_scope,
+    provide_access,
+    provide_caller,
+    provide_rooms,
+)
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
@@ -50,6 +60,8 @@ API: Final = [
     *providers.ROUTES,
     *passkeys.ROUTES,
     *ways.ROUTES,
+    *second_factor.ROUTES,
+    *api_tokens.ROUTES,
     *users.ROUTES,
     *books.ROUTES,
     *invitations.ROUTES,
@@ -76,7 +88,7 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
         return_dto=None,
     )
     app = Litestar(
-        route_handlers=[api, *system.ROUTES, pages.pages],
+        route_handlers=[api, *system.ROUTES, security.jwks, pages.pages],
         lifespan=[lifespan],
         dependencies={
             "rooms": Provide(provide_rooms),
@@ -132,7 +144,9 @@ async def check(request: Request[Any, Any, Any]) -> None:
     if handler.opt.get("auth"):
         rooms.throttle.sign_in(address)
     if not handler.opt.get("public"):
-        request.scope["user"] = await authenticate(rooms, request.headers.get("authorization"))
+        caller = await authenticate(rooms, request.headers.get("authorization"))
+        need_scope(caller, request.method, request.scope["path"])
+        request.scope["user"] = caller
     if handler.opt.get("foreign"):
         return  # what others send: their parameters, their forms
     if request.scope["query_string"]:

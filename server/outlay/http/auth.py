@@ -24,7 +24,7 @@ from outlay.http.shapes import (
     Person,
     person_shape,
 )
-from outlay.identity import events, keys, people, rules, sessions
+from outlay.identity import events, keys, people, rules, second_factor, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -97,7 +97,8 @@ class SignedIn(msgspec.Struct, kw_only=True):
 
 
 class SessionItem(msgspec.Struct, kw_only=True):
-    """A place where the person is signed in. `current` is the one that asks."""
+    """A place where the person is signed in. `current` is the one that asks; `place` the network it was last used
+    from."""
 
     id: Id
     client: Literal["browser", "native"]
@@ -105,6 +106,7 @@ class SessionItem(msgspec.Struct, kw_only=True):
     created_at_ms: Moment
     seen_at_ms: Moment
     expires_at_ms: Moment
+    place: str | None
     current: bool
 
 
@@ -150,7 +152,8 @@ async def sign_in(
     data: JSONBody[SignIn], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
 ) -> Response[SignedIn]:
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
-    and `rate_limited` after too many wrong ones."""
+    `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for
+    POST /auth/second-factor."""
     person_id = await check_password(rooms, data.email, data.password)
     return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
 
@@ -181,9 +184,23 @@ async def refresh(
     session
     (RFC 9700, 4.14.2). Refuses `refresh_invalid`."""
     token = _presented(rooms, request, data)
-    outcome = await rooms.store.write_people(
-        lambda tx: sessions.refresh(tx, token, days=rooms.settings.session_days, attempt=idempotency_key)
-    )
+    address = address_of(request)
+
+    def renew(tx: Tx) -> sessions.Refreshed | None:
+        made = sessions.refresh(
+            tx, token, days=rooms.settings.session_days, attempt=idempotency_key, address=address
+        )
+        if made is not None and made.ended:
+            events.note(
+                tx,
+                person_id=made.person_id,
+                kind="token_reused",
+                session_id=made.session_id,
+                address=address,
+            )
+        return made
+
+    outcome = await rooms.store.write_people(renew)
     if outcome is None or outcome.token is None:
         if outcome is not None and outcome.ended:
             rooms.tokens.end(outcome.person_id, outcome.session_id)
@@ -229,6 +246,7 @@ async def list_sessions(rooms: NamedDependency[Rooms], caller: NamedDependency[C
                 created_at_ms=row["created_at_ms"],
                 seen_at_ms=row["seen_at_ms"],
                 expires_at_ms=row["expires_at_ms"],
+                place=row["place"],
                 current=row["session_id"] == caller.session_id,
             )
             for row in rows
@@ -241,14 +259,46 @@ async def end_session(
     rooms: NamedDependency[Rooms],
     caller: NamedDependency[Caller],
     session_id: Annotated[str, PathParameter(description="A session's id.")],
+    request: Request[Any, Any, Any],
 ) -> None:
     """Signs a device out. Refuses `session_not_found`."""
-    ended = await rooms.store.write_people(
-        lambda tx: sessions.end(tx, person_id=caller.person_id, session_id=session_id)
-    )
-    if not ended:
+
+    def end(tx: Tx) -> bool:
+        ended = sessions.end(tx, person_id=caller.person_id, session_id=session_id)
+        if ended:
+            _note_ended(tx, caller, request, sessions.device_of(tx, caller.person_id, session_id))
+        return ended
+
+    if not await rooms.store.write_people(end):
         raise Refusal("session_not_found")
     rooms.tokens.end(caller.person_id, session_id)
+
+
+@delete("/auth/sessions", tags=["auth"], summary="End the other sessions")
+async def end_other_sessions(
+    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], request: Request[Any, Any, Any]
+) -> None:
+    """Signs every device out but the one that asks."""
+
+    def end(tx: Tx) -> list[str]:
+        ended = sessions.end_others(tx, person_id=caller.person_id, but=caller.session_id)
+        for session_id in ended:
+            _note_ended(tx, caller, request, sessions.device_of(tx, caller.person_id, session_id))
+        return ended
+
+    for session_id in await rooms.store.write_people(end):
+        rooms.tokens.end(caller.person_id, session_id)
+
+
+def _note_ended(tx: Tx, caller: Caller, request: Request[Any, Any, Any], device_name: str | None) -> None:
+    events.note(
+        tx,
+        person_id=caller.person_id,
+        kind="session_ended",
+        session_id=caller.session_id,
+        address=address_of(request),
+        detail=device_name,
+    )
 
 
 async def check_password(rooms: Rooms, email: str, password: str) -> str:
@@ -279,9 +329,18 @@ async def start_session(
     device_name: str | None,
     *,
     status: int,
+    factors: int = 1,
 ) -> Response[SignedIn]:
-    """A session for somebody who has proved who they are, by whatever way."""
+    """A session for somebody who has proved who they are by `factors` factors (a passkey is two). Refuses
+    `second_factor_required`, with a ticket among its params, when one more is wanted."""
     address = address_of(request)
+    if factors < 2 and await rooms.store.read(lambda read: second_factor.is_on(read, person_id)):
+        ticket = await rooms.store.write_people(
+            lambda tx: second_factor.give_ticket(
+                tx, person_id=person_id, client=client, device_name=device_name
+            )
+        )
+        raise Refusal("second_factor_required", ticket=ticket)
 
     def start(tx: Tx) -> tuple[str, str]:
         session_id, token = sessions.start(
@@ -370,4 +429,4 @@ def _is_ours(rooms: Rooms, request: Request[Any, Any, Any], origin: str) -> bool
     return urlsplit(origin).netloc == request.headers.get("host")
 
 
-ROUTES: Final = [sign_up, sign_in, refresh, sign_out, list_sessions, end_session]
+ROUTES: Final = [sign_up, sign_in, refresh, sign_out, list_sessions, end_session, end_other_sessions]

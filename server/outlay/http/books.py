@@ -81,6 +81,8 @@ class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 async def list_books(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> BookList:
     """Every book that the caller is a member of."""
     found = await rooms.store.read(lambda read: joining.books_of(read, caller.person_id))
+    if caller.only_book_id is not None:
+        found = [book for book in found if book["id"] == caller.only_book_id]
     return BookList(items=[BookMembership(**book) for book in found])
 
 

@@ -188,7 +188,9 @@ async def sign_in_by_passkey(
         sign_count=row["sign_count"],
     )
     await rooms.store.write_people(lambda tx: ways.counted(tx, row, sign_count))
-    return await start_session(rooms, request, row["person_id"], data.client, data.device_name, status=200)
+    return await start_session(
+        rooms, request, row["person_id"], data.client, data.device_name, status=200, factors=2
+    )
 
 
 ROUTES: Final = [start_passkey, add_passkey, start_passkey_sign_in, sign_in_by_passkey]

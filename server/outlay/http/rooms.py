@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 
 from outlay.files.objects import Objects
 from outlay.http.throttle import Throttle
-from outlay.identity import books, keys, sessions
+from outlay.identity import api_tokens, books, keys, sessions
 from outlay.identity.keys import ServerKeys
 from outlay.identity.passwords import Passwords
 from outlay.identity.providers.talk import Providers
@@ -30,6 +30,7 @@ from outlay.sync.stream import Pokes
 
 T = TypeVar("T")
 FIRST_BOOKS: Final = 20_000
+API_TOKENS: Final = 10_000
 
 
 class Uploads:
@@ -83,10 +84,18 @@ class Rooms:
         self.uploads = Uploads()
         self.providers = providers
         self.first_books: OrderedDict[str, str] = OrderedDict()
+        self.api_tokens: OrderedDict[str, tuple[Caller, int]] = OrderedDict()
+
+    def forget_api_token(self, token_id: str) -> None:
+        for token in [
+            token for token, (caller, _) in self.api_tokens.items() if caller.session_id == token_id
+        ]:
+            del self.api_tokens[token]
 
     async def reload_keys(self) -> None:
-        """Takes in signing keys that another process made."""
-        found = await self.store.read(keys.load)
+        """Takes in signing keys that another process made, and drops those that have run out."""
+        now_ms = self.clock()
+        found = await self.store.read(lambda read: keys.load(read, now_ms))
         if found is not None:
             self.tokens.use(found.signing)
 
@@ -107,12 +116,22 @@ class Rooms:
 class Caller:
     """Who a verified access token speaks for."""
 
-    __slots__ = ("expires_ms", "person_id", "session_id")
+    __slots__ = ("expires_ms", "only_book_id", "person_id", "scopes", "session_id")
 
-    def __init__(self, person_id: str, session_id: str, expires_ms: int) -> None:
+    def __init__(
+        self,
+        person_id: str,
+        session_id: str,
+        expires_ms: int,
+        scopes: frozenset[str] | None = None,
+        only_book_id: str | None = None,
+    ) -> None:
         self.person_id = person_id
         self.session_id = session_id
         self.expires_ms = expires_ms
+        self.scopes = scopes
+        """What a personal API token may do; None: a signed-in person, who may do everything."""
+        self.only_book_id = only_book_id
 
 
 async def provide_rooms(request: Request[Any, Any, Any]) -> Rooms:
@@ -140,6 +159,8 @@ async def authenticate(rooms: Rooms, authorization: str | None) -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise Refusal("unauthenticated")
     now_ms = rooms.clock()
+    if token.startswith(api_tokens.PREFIX):
+        return await _by_api_token(rooms, token, now_ms)
     try:
         claims = rooms.tokens.verify(token, now_ms)
     except Refusal as refusal:
@@ -158,12 +179,63 @@ async def authenticate(rooms: Rooms, authorization: str | None) -> Caller:
     return Caller(claims.person_id, claims.session_id, claims.expires_ms)
 
 
+async def _by_api_token(rooms: Rooms, token: str, now_ms: int) -> Caller:
+    """The caller of a personal API token; it is asked for again, and its use noted, every minute."""
+    known = rooms.api_tokens.get(token)
+    if known is not None and now_ms < known[1]:
+        if known[0].expires_ms <= now_ms:
+            raise Refusal("token_expired")
+        return known[0]
+    rooms.api_tokens.pop(token, None)
+    row = await rooms.store.read(lambda read: api_tokens.find(read, token, now_ms))
+    caller = Caller(
+        row["person_id"],
+        row["id"],
+        row["expires_at_ms"],
+        frozenset(row["scopes"].split()),
+        row["only_book_id"],
+    )
+    if row["used_at_ms"] is None or now_ms - row["used_at_ms"] >= api_tokens.USE_NOTED_MS:
+        await rooms.store.write_people(
+            lambda tx: api_tokens.note_use(tx, caller.person_id, caller.session_id)
+        )
+    rooms.api_tokens[token] = caller, now_ms + rooms.tokens.recheck_ms
+    if len(rooms.api_tokens) > API_TOKENS:
+        rooms.api_tokens.popitem(last=False)
+    return caller
+
+
+OPEN_TO_API_TOKENS: Final = frozenset(
+    [
+        "account-kinds", "accounts", "budgets", "categories", "conflicts", "files", "filters", "history", "imports",
+        "payees", "rates", "receipts", "reconciliations", "reports", "schedules", "settings", "tags", "templates",
+        "transaction-types", "transactions",
+    ]
+)  # fmt: skip
+"""The first word of the routes that a personal API token may ask; everything else is a person's."""
+
+
+def need_scope(caller: Caller, method: str, path: str) -> None:
+    """Refuses `token_scope` when an API token asks for more than it was made for."""
+    if caller.scopes is None:
+        return
+    words = path.removeprefix("/api/v1/").split("/")
+    reads = method in ("GET", "HEAD")
+    if words[0] not in OPEN_TO_API_TOKENS and not (reads and words == ["books"]):
+        raise Refusal("token_scope")
+    wanted = "read" if reads else "import" if words[0] == "imports" else "write"
+    if wanted not in caller.scopes and wanted != "read":
+        raise Refusal("token_scope", detail=f"It has not the scope {wanted}.", scope=wanted)
+
+
 class Access:
     """One caller at the door of one book. Nothing of a book is read or written past it."""
 
     __slots__ = ("book_id", "caller", "rooms")
 
     def __init__(self, rooms: Rooms, caller: Caller, book_id: str) -> None:
+        if caller.only_book_id not in (None, book_id):
+            raise Refusal("book_not_found", field="book")
         self.rooms = rooms
         self.caller = caller
         self.book_id = book_id
@@ -214,7 +286,8 @@ async def provide_access(
     rooms: Rooms = request.app.state.rooms
     caller: Caller = request.scope["user"]
     if book is None:
-        return Access(rooms, caller, await rooms.first_book(caller.person_id))
+        first = caller.only_book_id or await rooms.first_book(caller.person_id)
+        return Access(rooms, caller, first)
     if not is_id(book):
         raise Refusal("book_not_found", field="book")
     return Access(rooms, caller, book)

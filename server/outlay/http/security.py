@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.shapes import Id, Moment
-from outlay.identity import events, people, rules, sessions
+from outlay.identity import events, people, rules, second_factor, sessions
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
@@ -19,9 +19,10 @@ from outlay.store.write import Tx
 
 
 class Proof(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The password."""
+    """The password, or a code of the second factor."""
 
-    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
+    code: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class Confirmed(msgspec.Struct, kw_only=True):
@@ -76,8 +77,17 @@ async def confirm(
     data: JSONBody[Proof],
     request: Request[Any, Any, Any],
 ) -> Confirmed:
-    """For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`."""
-    await prove_password(rooms, caller, data.password)
+    """For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`,
+    `second_factor_failed`."""
+    if data.code is not None:
+        code = data.code
+        used = await rooms.store.write_people(
+            lambda tx: second_factor.use(tx, rooms.server_keys, caller.person_id, code)
+        )
+        if (refusal := second_factor.refusal_of(used)) is not None:
+            raise refusal
+    else:
+        await prove_password(rooms, caller, data.password or "")
     return await confirmed(rooms, caller, address_of(request))
 
 
@@ -125,6 +135,24 @@ async def list_events(
         ],
         more=len(rows) > limits.PAGE_ITEMS,
     )
+
+
+class KeySet(msgspec.Struct, kw_only=True):
+    """A JWK Set (RFC 7517, 5)."""
+
+    keys: list[dict[str, Any]]
+
+
+@get(
+    "/.well-known/jwks.json",
+    opt={"public": True},
+    security=[{}],
+    tags=["system"],
+    summary="Keys that verify access tokens",
+)
+async def jwks(rooms: NamedDependency[Rooms]) -> Response[KeySet]:
+    """The public keys (Ed25519) that sign or lately signed access tokens."""
+    return Response(KeySet(keys=rooms.tokens.public()), headers={"cache-control": "public, max-age=300"})
 
 
 ROUTES: Final = [confirm, list_events]

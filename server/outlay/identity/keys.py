@@ -32,30 +32,52 @@ class ServerKeys:
 
 def ensure(tx: Tx) -> ServerKeys:
     """The server's keys; made when there are none."""
-    if (found := load(tx)) is not None:
+    if (found := load(tx, tx.now_ms)) is not None:
         return found
-    from joserfc.jwk import OKPKey
-
-    made = OKPKey.generate_key("Ed25519", {"kid": TOKEN_KEY, "use": "sig"})
     tx.insert(
         "server_key",
         [
-            _row(TOKEN_KEY, "token", made.as_dict(private=False), made.as_dict(private=True), tx.now_ms),
+            _signing(TOKEN_KEY, tx.now_ms),
             _row(LOGIN_KEY, "login", {}, {"k": os.urandom(32).hex()}, tx.now_ms),
         ],
         ignore=True,
     )
-    found = load(tx)
+    found = load(tx, tx.now_ms)
     assert found is not None
     return found
 
 
-def load(read: Read) -> ServerKeys | None:
-    """The server's keys, or None before the first start."""
+def rotate(tx: Tx, *, grace_ms: int) -> str:
+    """A new key signs tokens from now on; its id. Those before it verify for `grace_ms` more, then they are
+    forgotten."""
+    key_id = f"token-{tx.new_id()}"
+    tx.run(
+        "DELETE FROM server_key WHERE scope_id = :scope AND purpose = :purpose AND retired_at_ms <= :now",
+        scope=SERVER_SCOPE,
+        purpose="token",
+        now=tx.now_ms,
+    )
+    tx.run(
+        "UPDATE server_key SET retired_at_ms = :until WHERE scope_id = :scope AND purpose = :purpose"
+        " AND (retired_at_ms IS NULL OR retired_at_ms > :until)",
+        until=tx.now_ms + grace_ms,
+        scope=SERVER_SCOPE,
+        purpose="token",
+    )
+    tx.insert("server_key", [_signing(key_id, tx.now_ms)])
+    return key_id
+
+
+def load(read: Read, now_ms: int) -> ServerKeys | None:
+    """The server's keys that hold now, or None before the first start."""
     rows = read.select("server_key", "scope_id = :scope", "created_at_ms, key_id", scope=SERVER_SCOPE)
     if not rows:
         return None
-    signing = [json.loads(row["private_key"]) for row in rows if row["purpose"] == "token"]
+    signing = [
+        json.loads(row["private_key"])
+        for row in sorted(rows, key=lambda row: row["retired_at_ms"] is None)
+        if row["purpose"] == "token" and (row["retired_at_ms"] is None or row["retired_at_ms"] > now_ms)
+    ]
     login = next(json.loads(row["private_key"])["k"] for row in rows if row["purpose"] == "login")
     return ServerKeys(signing, bytes.fromhex(login))
 
@@ -69,6 +91,13 @@ def login_key(keys: ServerKeys, email: str) -> str:
 def blind(keys: ServerKeys, text: str) -> str:
     """The login key of any way in; what is no address begins with its kind and a colon."""
     return hmac.new(keys.login, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _signing(key_id: str, now_ms: int) -> dict[str, Any]:
+    from joserfc.jwk import OKPKey
+
+    made = OKPKey.generate_key("Ed25519", {"kid": key_id, "use": "sig"})
+    return _row(key_id, "token", made.as_dict(private=False), made.as_dict(private=True), now_ms)
 
 
 def _row(

@@ -62,7 +62,9 @@ def start(
     return session_id, _give(tx, person_id, session_id)
 
 
-def refresh(tx: Tx, token: str, *, days: int, attempt: str | None = None) -> Refreshed | None:
+def refresh(
+    tx: Tx, token: str, *, days: int, attempt: str | None = None, address: str | None = None
+) -> Refreshed | None:
     """Takes a refresh token and gives the next. None: not a token of ours. Writes also when it refuses."""
     person_id, session_id = _parse(token)
     if person_id is None or session_id is None:
@@ -84,14 +86,15 @@ def refresh(tx: Tx, token: str, *, days: int, attempt: str | None = None) -> Ref
     tx.upsert(
         "refresh_token", [{**row, "used_at_ms": tx.now_ms, "attempt": attempt, "next_hash": _hash(given)}]
     )
-    tx.run(
-        "UPDATE session SET seen_at_ms = :now, expires_at_ms = :expires"
-        " WHERE person_id = :person_id AND session_id = :session_id",
-        now=tx.now_ms,
-        expires=tx.now_ms + days * DAY_MS,
+    [session] = tx.select(
+        "session",
+        "person_id = :person_id AND session_id = :session_id",
         person_id=person_id,
         session_id=session_id,
     )
+    seen = {"seen_at_ms": tx.now_ms, "expires_at_ms": tx.now_ms + days * DAY_MS}
+    place = events.network(address)
+    tx.upsert("session", [session | seen | ({"place": place} if place else {})])
     return Refreshed(person_id, session_id, given)
 
 
@@ -124,6 +127,17 @@ def confirm(tx: Tx, *, person_id: str, session_id: str) -> None:
         person_id=person_id,
         session_id=session_id,
     )
+
+
+def device_of(read: Read, person_id: str, session_id: str) -> str | None:
+    """What the session's device is called."""
+    rows = read.select(
+        "session",
+        "person_id = :person_id AND session_id = :session_id",
+        person_id=person_id,
+        session_id=session_id,
+    )
+    return rows[0]["device_name"] if rows else None
 
 
 def of_person(read: Read, person_id: str, now_ms: int) -> list[dict[str, Any]]:

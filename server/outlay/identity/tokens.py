@@ -48,13 +48,22 @@ class Tokens:
         self._ended: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def use(self, keys: list[dict[str, Any]]) -> None:
-        """Private keys as JWK objects (RFC 7517, 8037), oldest first; the last one signs."""
+        """Private keys as JWK objects (RFC 7517, 8037), the one that signs last. What a key signed that is not among
+        them any more is not believed."""
         from joserfc.jwk import OKPKey
 
-        for key in keys:
-            self._keys[key["kid"]] = OKPKey.import_key(key)
-        if keys:
-            self._signer = keys[-1]["kid"], self._keys[keys[-1]["kid"]]
+        if {key["kid"] for key in keys} == self._keys.keys():
+            return
+        self._keys = {key["kid"]: OKPKey.import_key(key) for key in keys}
+        self._signer = keys[-1]["kid"], self._keys[keys[-1]["kid"]]
+        self.forget()
+
+    def public(self) -> list[dict[str, Any]]:
+        """Public keys as JWK objects, for whoever verifies tokens elsewhere."""
+        return [
+            {**key.as_dict(private=False), "kid": key_id, "use": "sig", "alg": ALGORITHM}
+            for key_id, key in self._keys.items()
+        ]
 
     def names_unknown_key(self, token: str, now_ms: int) -> bool:
         """Whether a token names a key that is not here and may be worth a look into the database

@@ -98,12 +98,24 @@ def restore(file: Path) -> None:
 @click.option(
     "--all", "everything", is_flag=True, help="With --data: of every person, every book and the server."
 )
-def rotate(data: bool, book_id: str | None, person_id: str | None, everything: bool) -> None:
+@click.option("--tokens", is_flag=True, help="A new key that signs access tokens, while Outlay is serving.")
+@click.option("--at-once", is_flag=True, help="With --tokens: the old ones are believed no more.")
+def rotate(
+    data: bool, book_id: str | None, person_id: str | None, everything: bool, tokens: bool, at_once: bool
+) -> None:
     """Put new keys in the place of old ones. Interrupted, it goes on where it was when it is called again.
 
     Without --data a new master key: every data key is wrapped anew, and the encrypted files are brought under it. Stop
     Outlay first. With OUTLAY_MASTER_KEY set, set it to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now.
     """
+    if at_once and not tokens:
+        raise click.UsageError("--at-once goes with --tokens.")
+    if tokens:
+        if data or book_id or person_id or everything:
+            raise click.UsageError("--tokens goes alone.")
+        key_id = opening.run(lambda store: _new_token_key(store, at_once))
+        click.echo(f"Access tokens are signed with {key_id} within a minute.", err=True)
+        return
     if data != bool(book_id or person_id or everything):
         raise click.UsageError("--data goes with one of --book ID, --person ID and --all.")
     if data:
@@ -118,6 +130,14 @@ def rotate(data: bool, book_id: str | None, person_id: str | None, everything: b
             f"The former one is {kept}: copies that were made with it need it. Destroy it together with them.",
             err=True,
         )
+
+
+async def _new_token_key(store: Store, at_once: bool) -> str:
+    """Old keys verify until what they signed has run out, and other processes have noticed the new one."""
+    from outlay.identity.keys import rotate as rotate_tokens
+
+    grace_ms = 0 if at_once else opening.settings().access_token_s * 1000 + 2 * 60_000
+    return await store.write_people(lambda tx: rotate_tokens(tx, grace_ms=grace_ms))
 
 
 def _change_master() -> Path | None:

@@ -263,7 +263,9 @@ class KeyStore:
         self._write(change)
         if self._engine.dialect == "sqlite":
             with self._one, self._engine.writer() as connection:
-                connection.all("PRAGMA wal_checkpoint(TRUNCATE)", {})  # a reader may be in its way: then the next one
+                connection.all(
+                    "PRAGMA wal_checkpoint(TRUNCATE)", {}
+                )  # a reader may be in its way: then the next one
 
     def _read(self, sql: str, params: dict[str, Any]) -> list[Tuple]:
         """Once more on another connection when the first one was dead. Refuses `unavailable`."""

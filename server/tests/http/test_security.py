@@ -7,20 +7,7 @@ from typing import Any
 from outlay.identity import events
 from outlay.kernel import limits
 from outlay.store.write import Tx
-from sites import Site
-
-PASSWORD = "correct horse battery"
-
-
-async def signed_up(site: Site, email: str = "ana@outlay.example") -> dict[str, Any]:
-    """What a native client gets, with its headers under `bearer`."""
-    body = {"email": email, "password": PASSWORD, "client": "native", "device_name": "Ana's phone"}
-    made: dict[str, Any] = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
-    return {**made, "bearer": {"authorization": f"Bearer {made['access_token']}"}}
-
-
-def later(site: Site, minutes: float) -> None:
-    site.rooms.clock.advance(int(minutes * 60_000))  # type: ignore[attr-defined]  # the test's clock
+from sites import PASSWORD, Site, later, signed_up
 
 
 async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Site) -> None:

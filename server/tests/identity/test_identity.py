@@ -77,7 +77,11 @@ def test_roles() -> None:
 
 async def test_server_keys_are_made_once_and_shared(store: Store) -> None:
     first = await store.write_people(keys.ensure)
-    assert await store.write_people(keys.ensure) == first == await store.read(keys.load)
+    assert (
+        await store.write_people(keys.ensure)
+        == first
+        == await store.read(lambda read: keys.load(read, store.clock()))
+    )
     assert len(first.login) == 32
 
 
