@@ -50,11 +50,29 @@ def test_the_environment_is_read() -> None:
         ("OUTLAY_ALLOWED_ORIGINS", "*"),
         ("OUTLAY_PUBLIC_URL", "outlay.example"),
         ("OUTLAY_ACCESS_TOKEN_S", "0"),
+        ("OUTLAY_KEYS_URL", "mysql://x"),
+        ("OUTLAY_KEYS_RETENTION_DAYS", "0"),
+        ("OUTLAY_KMS_KEY", "vault:x"),
+        ("OUTLAY_MASTER_KEY_FORMER", "00"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
+
+
+def test_a_certificate_and_its_key_go_together() -> None:
+    for given, missing in (("OUTLAY_TLS_KEY", "OUTLAY_TLS_CERT"), ("OUTLAY_TLS_CERT", "OUTLAY_TLS_KEY")):
+        with pytest.raises(SettingsError, match=missing):
+            read_settings({given: "/some.pem"})
+
+
+def test_keys_may_not_lie_in_the_database_that_they_open() -> None:
+    place = {"OUTLAY_DATABASE_URL": "postgresql://a:b@db.example/outlay"}
+    same = "postgres://other@db.example:5432/outlay?sslmode=require"
+    with pytest.raises(SettingsError, match="another database"):
+        read_settings({**place, "OUTLAY_KEYS_URL": same})
+    assert read_settings({**place, "OUTLAY_KEYS_URL": same.replace("/outlay", "/keys")}).keys_url
 
 
 def test_the_start_says_where_everything_is() -> None:
@@ -64,3 +82,6 @@ def test_the_start_says_where_everything_is() -> None:
     assert "[::1]:8123" in announcement(Settings(), "::1", 8123)
     secret = announcement(Settings(database_url="postgresql://u:secret@h/d"), "127.0.0.1", 1)
     assert "secret" not in secret
+    https = Settings(tls_cert=Path("/c.pem"), tls_key=Path("/k.pem"))
+    assert https.secure
+    assert "https://127.0.0.1:1\n" in announcement(https, "127.0.0.1", 1)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from outlay.main import store_settings
+from outlay.ops.cli import main
 from outlay.settings import Settings, SettingsError
 from outlay.store import StoreError, open_store
 from outlay.store.kms import AwsKms, GoogleKms, signature
@@ -108,6 +110,20 @@ def test_a_store_under_a_service(aws_key: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:9")
     with pytest.raises(StoreError, match="AWS KMS does not answer"):
         store_settings(settings)
+
+
+def test_a_plain_key_moves_to_a_service(aws_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_dir=tmp_path)
+    open_store(store_settings(settings)).close_now()
+    monkeypatch.setenv("OUTLAY_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("OUTLAY_KMS_KEY", f"aws-kms:{aws_key}")
+    for _ in range(2):  # the second time from one key of the service to another
+        done = CliRunner().invoke(main, ["keys", "rotate"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        assert (tmp_path / "master.key").read_text().startswith("aws-kms:")
+        for former in tmp_path.glob("master.key.before-*"):
+            former.unlink()
+    open_store(store_settings(Settings(data_dir=tmp_path, kms_key=f"aws-kms:{aws_key}"))).close_now()
 
 
 def test_credentials_of_a_container(aws_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
