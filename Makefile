@@ -1,7 +1,7 @@
 # make run      starts Outlay at http://127.0.0.1:8000; needs Python 3.11 and npm, nothing else
 # make test     everything that must hold before a change is done
-# The rest: demo check bench bench-app prove screens android ios shells-test build setup lock clean. Settings: OUTLAY_PORT, OUTLAY_DATA_DIR,
-# OUTLAY_DATABASE_URL and what docs/operations.md lists.
+# The rest: demo check audit bench bench-app prove screens android ios shells-test build setup lock clean.
+# Settings: OUTLAY_PORT, OUTLAY_DATA_DIR, OUTLAY_DATABASE_URL and what docs/operations.md lists.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -34,7 +34,7 @@ S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check python-tests unit-tests browser-tests bench bench-app prove screens \
+.PHONY: run demo build setup debian test check audit python-tests unit-tests browser-tests bench bench-app prove screens \
 	android ios shells-test lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
@@ -72,6 +72,10 @@ unit-tests: $(MODULES)
 
 browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
+
+# What looks for weaknesses (docs/security.md): bandit, advisories, secrets, licences, every attack in its long form.
+audit: debian $(DEVELOPMENT) $(BYTECODE) $(NODE)
+	$(BIN)/python server/tests/attack/run.py
 
 # SEEDS stories of sync on each engine and DEVICE of the app's core; or ABLATE=all|RULE, or CONCURRENCY=seconds
 # (docs/sync.md).

@@ -304,17 +304,17 @@ def _note_ended(tx: Tx, caller: Caller, request: Request[Any, Any, Any], device_
 async def check_password(rooms: Rooms, email: str, password: str) -> str:
     """The id of the person whose password this is. Refuses `sign_in_failed`, `rate_limited`, `busy`."""
     login_key = keys.login_key(rooms.server_keys, email)
-    rooms.throttle.may_try(login_key)
 
     def look(read: Any) -> tuple[str | None, str | None]:
         person_id = people.find(read, rooms.server_keys, email)
         return person_id, people.password_hash(read, person_id) if person_id else None
 
-    person_id, secret_hash = await rooms.store.read(look)
-    right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
-    if not right or person_id is None:
-        rooms.throttle.wrong_password(login_key)
-        raise Refusal("sign_in_failed")
+    with rooms.throttle.trying(login_key) as count_wrong:
+        person_id, secret_hash = await rooms.store.read(look)
+        right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+        if not right or person_id is None:
+            count_wrong()
+            raise Refusal("sign_in_failed")
     if better_hash is not None:
         known, kept = person_id, better_hash
         await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))

@@ -38,8 +38,11 @@ def _inside(folder: Path, path: str) -> Path | None:
     """The file of a request path, if there is one inside the folder."""
     if "\0" in path or "\\" in path:
         return None
-    file = (folder / path.lstrip("/")).resolve()
-    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    try:
+        file = (folder / path.lstrip("/")).resolve()
+        return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    except OSError:  # a name that no file can have
+        return None
 
 
 def _load(folder: Path, path: str, accept: str, if_none_match: str | None) -> Response[bytes] | None:

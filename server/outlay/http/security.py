@@ -62,12 +62,12 @@ async def need_recent(rooms: Rooms, caller: Caller) -> None:
 async def prove_password(rooms: Rooms, caller: Caller, password: str) -> None:
     """Refuses `password_wrong` (also where there is none), `rate_limited`."""
     key = f"person:{caller.person_id}"
-    rooms.throttle.may_try(key)
-    secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
-    right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
-    if not right:
-        rooms.throttle.wrong_password(key)
-        raise Refusal("password_wrong", field="password")
+    with rooms.throttle.trying(key) as count_wrong:
+        secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
+        right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+        if not right:
+            count_wrong()
+            raise Refusal("password_wrong", field="password")
 
 
 @post("/auth/confirm", status_code=200, opt={"auth": True}, tags=["auth"], summary="Confirm that it is you")

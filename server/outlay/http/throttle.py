@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from outlay.kernel.refusal import Refusal
@@ -16,6 +18,7 @@ class Throttle:
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limit
+        self._trying: dict[str, int] = {}
         if not self._on:
             return
         from limits import RateLimitItemPerMinute
@@ -43,15 +46,25 @@ class Throttle:
         if self._on and not self._moving.hit(self._sign_in, address):
             raise self._refusal(self._moving, self._sign_in, address)
 
-    def may_try(self, login_key: str) -> None:
-        """Refuses when the account has had too many wrong passwords."""
-        if self._on and not self._moving.test(self._wrong, login_key):
-            raise self._refusal(self._moving, self._wrong, login_key)
+    @contextmanager
+    def trying(self, key: str) -> Iterator[Callable[[], None]]:
+        """Around one look at a password of an account: refuses when there were too many wrong ones, and gives what
+        counts one. Those that are being looked at count meanwhile: a hundred at once are no more tries than one
+        after the other."""
+        flying = self._trying.get(key, 0)
+        if self._on and self._moving.get_window_stats(self._wrong, key).remaining <= flying:
+            raise self._refusal(self._moving, self._wrong, key)
+        self._trying[key] = flying + 1
+        try:
+            yield lambda: self._count_wrong(key)
+        finally:
+            self._trying[key] -= 1
+            if not self._trying[key]:
+                del self._trying[key]
 
-    def wrong_password(self, login_key: str) -> None:
-        """Counts a wrong password for an account."""
+    def _count_wrong(self, key: str) -> None:
         if self._on:
-            self._moving.hit(self._wrong, login_key)
+            self._moving.hit(self._wrong, key)
 
     @staticmethod
     def _refusal(limiter: Any, item: Any, key: str) -> Refusal:

@@ -69,6 +69,12 @@ def refresh(
     person_id, session_id = _parse(token)
     if person_id is None or session_id is None:
         return None
+    # One at a time: where people are written side by side, two with one token would both find it unused.
+    tx.run(
+        "UPDATE session SET seen_at_ms = seen_at_ms WHERE person_id = :person_id AND session_id = :session_id",
+        person_id=person_id,
+        session_id=session_id,
+    )
     rows = _find(tx, person_id, _hash(token))
     if not rows or not alive(tx, person_id, session_id, tx.now_ms):
         return None

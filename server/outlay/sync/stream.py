@@ -103,7 +103,7 @@ class Pokes:
             await asyncio.sleep(POLL_S)
             try:
                 heads = await self._heads(list(self._watches))
-            except Exception:
+            except Exception:  # nosec B112 - the store says what is wrong where it is asked for something
                 continue
             for book_id, (epoch, head) in heads.items():
                 if self._known.get(book_id) != (epoch, head):
