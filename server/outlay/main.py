@@ -130,8 +130,10 @@ async def open_rooms(
     objects = open_objects(settings)
     providers = open_providers(settings, clock or opened.clock)
     working: list[asyncio.Task[None]] = []
+    throttle: Throttle | None = None
     try:
         server_keys = await opened.write_people(keys.ensure)
+        throttle = Throttle(settings, server_keys.login)
         tokens = Tokens(lifetime_s=settings.access_token_s)
         tokens.use(server_keys.signing)
         opened.on_commit(pokes.publish)
@@ -149,7 +151,7 @@ async def open_rooms(
             tokens=tokens,
             passwords=passwords,
             server_keys=server_keys,
-            throttle=Throttle(settings),
+            throttle=throttle,
             pokes=pokes,
             objects=objects,
             providers=providers,
@@ -161,6 +163,8 @@ async def open_rooms(
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         await pokes.stop()
+        if throttle is not None:
+            await throttle.close()
         passwords.close()
         if store is None:
             await opened.close()

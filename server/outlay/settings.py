@@ -113,10 +113,23 @@ class Settings:
         default=60, metadata={"about": "sign-ins, sign-ups and refreshes of one address in a minute"}
     )
     password_tries_per_quarter: int = field(
-        default=20, metadata={"about": "wrong passwords for one account in 15 minutes"}
+        default=20,
+        metadata={
+            "about": "wrong passwords for one account from one network in 15 minutes; from everywhere five times that"
+        },
     )
     requests_per_minute: int = field(
         default=0, metadata={"about": "requests of one address in a minute; 0: any number"}
+    )
+    person_per_minute: int = field(
+        default=6000,
+        metadata={
+            "about": "requests of one person, and of one session or API token, in a minute; 0: any number"
+        },
+    )
+    redis_url: str | None = field(
+        default=None,
+        metadata={"about": "redis://… or rediss://… (TLS): counts that several processes share"},
     )
     trusted_proxies: str = field(
         default="127.0.0.1",
@@ -131,6 +144,7 @@ class Settings:
         _range("OUTLAY_SIGN_IN_PER_MINUTE", self.sign_in_per_minute, 1, 1_000_000)
         _range("OUTLAY_PASSWORD_TRIES_PER_QUARTER", self.password_tries_per_quarter, 1, 1_000_000)
         _range("OUTLAY_REQUESTS_PER_MINUTE", self.requests_per_minute, 0, 1_000_000)
+        _range("OUTLAY_PERSON_PER_MINUTE", self.person_per_minute, 0, 10_000_000)
         _range("OUTLAY_KEYS_RETENTION_DAYS", self.keys_retention_days, 1, 3_650)
         _choice("OUTLAY_SIGN_UP", self.sign_up, ("open", "closed"))
         _choice("OUTLAY_LOG_LEVEL", self.log_level, ("debug", "info", "warning", "error"))
@@ -151,6 +165,8 @@ class Settings:
                 raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql://")
             if self.database_url is not None and _database(self.keys_url) == _database(self.database_url):
                 raise SettingsError("OUTLAY_KEYS_URL", "must be another database than OUTLAY_DATABASE_URL")
+        if self.redis_url is not None and urlsplit(self.redis_url).scheme not in ("redis", "rediss"):
+            raise SettingsError("OUTLAY_REDIS_URL", "must begin with redis:// or rediss://")
         if self.files_url is not None and urlsplit(self.files_url).scheme not in ("file", "s3", "gs", "az"):
             raise SettingsError("OUTLAY_FILES_URL", "must begin with s3://, gs://, az:// or file:///")
         for name in ("master_key", "master_key_former"):

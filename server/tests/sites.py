@@ -162,7 +162,15 @@ def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
     app = build_app(settings, store=store)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", http=PatientProtocol)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        http=PatientProtocol,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
     server = HttpServer(config, settings, app)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
     thread.start()

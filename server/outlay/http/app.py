@@ -140,11 +140,14 @@ async def check(request: Request[Any, Any, Any]) -> None:
     rooms: Rooms = request.app.state.rooms
     handler = request.route_handler
     address = address_of(request)
-    rooms.throttle.request(address)
+    await rooms.throttle.request(address)
     if handler.opt.get("auth"):
-        rooms.throttle.sign_in(address)
+        await rooms.throttle.sign_in(address)
     if not handler.opt.get("public"):
         caller = await authenticate(rooms, request.headers.get("authorization"))
+        await rooms.throttle.person(
+            caller.person_id, caller.session_id, heavy=bool(handler.opt.get("multipart"))
+        )
         need_scope(caller, request.method, request.scope["path"])
         request.scope["user"] = caller
     if handler.opt.get("foreign"):

@@ -29,6 +29,8 @@ from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
 COOKIE: Final = "outlay_refresh"
+DEVICE_COOKIE: Final = "outlay_device"
+DEVICE_DAYS: Final = 400
 COOKIE_PATH: Final = "/api/v1/auth"
 OPEN: Final[list[SecurityRequirement]] = [{}]
 BY_COOKIE: Final[list[SecurityRequirement]] = [{"refresh": []}, {}]
@@ -154,7 +156,7 @@ async def sign_in(
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
     `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for
     POST /auth/second-factor."""
-    person_id = await check_password(rooms, data.email, data.password)
+    person_id = await check_password(rooms, request, data.email, data.password)
     return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
 
 
@@ -301,7 +303,7 @@ def _note_ended(tx: Tx, caller: Caller, request: Request[Any, Any, Any], device_
     )
 
 
-async def check_password(rooms: Rooms, email: str, password: str) -> str:
+async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: str, password: str) -> str:
     """The id of the person whose password this is. Refuses `sign_in_failed`, `rate_limited`, `busy`."""
     login_key = keys.login_key(rooms.server_keys, email)
 
@@ -309,12 +311,13 @@ async def check_password(rooms: Rooms, email: str, password: str) -> str:
         person_id = people.find(read, rooms.server_keys, email)
         return person_id, people.password_hash(read, person_id) if person_id else None
 
-    with rooms.throttle.trying(login_key) as count_wrong:
-        person_id, secret_hash = await rooms.store.read(look)
-        right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
-        if not right or person_id is None:
-            count_wrong()
-            raise Refusal("sign_in_failed")
+    person_id, secret_hash = await rooms.store.read(look)
+    device = rooms.throttle.known_device(person_id, request.cookies.get(DEVICE_COOKIE))
+    was = await rooms.throttle.try_password(login_key, address_of(request), device)
+    right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+    await was(right)
+    if not right or person_id is None:
+        raise Refusal("sign_in_failed")
     if better_hash is not None:
         known, kept = person_id, better_hash
         await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))
@@ -362,9 +365,12 @@ async def start_session(
         return session_id, token
 
     session_id, token = await rooms.store.write_people(start)
-    return await _answer(
-        rooms, request, person_id, session_id, token, native=client == "native", status=status
-    )
+    native = client == "native"
+    response = await _answer(rooms, request, person_id, session_id, token, native=native, status=status)
+    if not native and rooms.throttle.known_device(person_id, request.cookies.get(DEVICE_COOKIE)) is None:
+        known = rooms.throttle.device_cookie(person_id)
+        response.set_cookie(_cookie(rooms, request, known, DEVICE_DAYS * 86_400, DEVICE_COOKIE))
+    return response
 
 
 async def _answer(
@@ -396,9 +402,11 @@ async def _answer(
     return response
 
 
-def _cookie(rooms: Rooms, request: Request[Any, Any, Any], value: str, max_age_s: int) -> Cookie:
+def _cookie(
+    rooms: Rooms, request: Request[Any, Any, Any], value: str, max_age_s: int, name: str = COOKIE
+) -> Cookie:
     return Cookie(
-        COOKIE,
+        name,
         value=value,
         path=COOKIE_PATH,
         max_age=max_age_s,

@@ -61,13 +61,12 @@ async def need_recent(rooms: Rooms, caller: Caller) -> None:
 
 async def prove_password(rooms: Rooms, caller: Caller, password: str) -> None:
     """Refuses `password_wrong` (also where there is none), `rate_limited`."""
-    key = f"person:{caller.person_id}"
-    with rooms.throttle.trying(key) as count_wrong:
-        secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
-        right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
-        if not right:
-            count_wrong()
-            raise Refusal("password_wrong", field="password")
+    was = await rooms.throttle.try_password(f"session:{caller.session_id}", "")
+    secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
+    right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
+    await was(right)
+    if not right:
+        raise Refusal("password_wrong", field="password")
 
 
 @post("/auth/confirm", status_code=200, opt={"auth": True}, tags=["auth"], summary="Confirm that it is you")

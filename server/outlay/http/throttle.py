@@ -1,72 +1,176 @@
-"""How often one address may ask (`limits`: moving windows in memory, one process)."""
+"""How often one address, person and account may ask (`limits`: moving windows, in memory or in a Redis that several
+processes share).
+
+Wrong passwords are counted by account and network, so that guessing from one place stops there and nowhere else. What
+comes from many networks meets a ceiling of the account; a device that its person has signed in from before carries a
+cookie, has a count of its own and passes both: nobody can lock it out by guessing (docs/security.md).
+Keys are hashed: nothing that names an address or a person leaves the process.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import ipaddress
+import logging
 import math
+import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
+from outlay.identity.events import network
 from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
 
+log = logging.getLogger(__name__)
+
+CEILING: Final = 5
+"""Of wrong passwords from everywhere, as many times those from one network."""
+HEAVY_PER_MINUTE: Final = 60
+"""Requests of one person that take the server long (imports)."""
+QUIET_S: Final = 30
+"""How long a Redis that did not answer is not asked; each process counts for itself meanwhile."""
+
 
 class Throttle:
-    """`hit` counts and refuses `rate_limited` with the seconds to wait. Keys are addresses or ids, never
-    kept on disk."""
+    """Each method counts, and refuses `rate_limited` with the seconds to wait."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, secret: bytes) -> None:
         self._on = settings.rate_limit
-        self._trying: dict[str, int] = {}
+        self._secret = secret
+        self._quiet_until = 0.0
         if not self._on:
             return
         from limits import RateLimitItemPerMinute
-        from limits.storage import MemoryStorage
-        from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+        from limits.aio.storage import MemoryStorage
+        from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
-        storage = MemoryStorage()
-        self._moving: Any = MovingWindowRateLimiter(storage)
-        self._fixed: Any = FixedWindowRateLimiter(storage)
-        self._sign_in = RateLimitItemPerMinute(settings.sign_in_per_minute, namespace="sign-in")
-        self._wrong = RateLimitItemPerMinute(settings.password_tries_per_quarter, 15, namespace="wrong")
-        self._all = (
-            RateLimitItemPerMinute(settings.requests_per_minute, namespace="all")
-            if settings.requests_per_minute
-            else None
-        )
+        here = MemoryStorage()
+        self._here: Any = MovingWindowRateLimiter(here), FixedWindowRateLimiter(here)
+        self._shared: Any = None
+        self._storage: Any = None
+        if settings.redis_url:
+            from limits.aio.storage import RedisStorage
 
-    def request(self, address: str) -> None:
-        """Counts any request of an address."""
-        if self._on and self._all is not None and not self._fixed.hit(self._all, address):
-            raise self._refusal(self._fixed, self._all, address)
+            self._storage = RedisStorage(
+                f"async+{settings.redis_url}", implementation="redispy", key_prefix="outlay"
+            )
+            self._shared = MovingWindowRateLimiter(self._storage), FixedWindowRateLimiter(self._storage)
 
-    def sign_in(self, address: str) -> None:
-        """Counts a request to the auth routes."""
-        if self._on and not self._moving.hit(self._sign_in, address):
-            raise self._refusal(self._moving, self._sign_in, address)
+        def per_minute(count: int, name: str, minutes: int = 1) -> Any:
+            return RateLimitItemPerMinute(count, minutes, namespace=name) if count else None
 
-    @contextmanager
-    def trying(self, key: str) -> Iterator[Callable[[], None]]:
-        """Around one look at a password of an account: refuses when there were too many wrong ones, and gives what
-        counts one. Those that are being looked at count meanwhile: a hundred at once are no more tries than one
-        after the other."""
-        flying = self._trying.get(key, 0)
-        if self._on and self._moving.get_window_stats(self._wrong, key).remaining <= flying:
-            raise self._refusal(self._moving, self._wrong, key)
-        self._trying[key] = flying + 1
-        try:
-            yield lambda: self._count_wrong(key)
-        finally:
-            self._trying[key] -= 1
-            if not self._trying[key]:
-                del self._trying[key]
+        tries = settings.password_tries_per_quarter
+        self._all = per_minute(settings.requests_per_minute, "all")
+        self._person = per_minute(settings.person_per_minute, "person")
+        self._heavy = per_minute(HEAVY_PER_MINUTE, "heavy")
+        self._sign_in = per_minute(settings.sign_in_per_minute, "sign-in")
+        self._place = per_minute(tries, "wrong-place", 15)
+        self._account = per_minute(tries * CEILING, "wrong-account", 15)
 
-    def _count_wrong(self, key: str) -> None:
+    async def close(self) -> None:
+        if self._on and self._storage is not None:
+            await self._storage.bridge.storage.aclose()
+
+    async def request(self, address: str) -> None:
+        """Any request of an address."""
+        if self._on and self._all is not None:
+            await self._hit(1, self._all, place_of(address))
+
+    async def person(self, person_id: str, credential: str, *, heavy: bool) -> None:
+        """A request with a token: the person's, the session's or API token's, and of what takes long."""
+        if not self._on:
+            return
+        if self._person is not None:
+            await self._hit(1, self._person, person_id)
+            await self._hit(1, self._person, credential)
+        if heavy:
+            await self._hit(0, self._heavy, person_id)
+
+    async def sign_in(self, address: str) -> None:
+        """A request to the routes that let people in."""
         if self._on:
-            self._moving.hit(self._wrong, key)
+            await self._hit(0, self._sign_in, place_of(address))
 
-    @staticmethod
-    def _refusal(limiter: Any, item: Any, key: str) -> Refusal:
-        wait_s = max(1, math.ceil(limiter.get_window_stats(item, key).reset_time - time.time()))
+    async def try_password(
+        self, account: str, address: str, device: str | None = None
+    ) -> Callable[[bool], Awaitable[None]]:
+        """Counts a try before it is looked at, so that tries side by side are as many as those one after another.
+        The answer is to be told whether it was right: then the place's count begins anew."""
+        if not self._on:
+            return _nothing
+        place = f"device:{device}" if device is not None else network(address) or address
+        if device is None and not await self._ask(0, "test", self._account, self._key(account)):
+            raise await self._refusal(0, self._account, self._key(account))
+        key = self._key(f"{account} {place}")
+        if not await self._ask(0, "hit", self._place, key):
+            raise await self._refusal(0, self._place, key)
+
+        async def was(right: bool) -> None:
+            if right:
+                await self._ask(0, "clear", self._place, key)
+            elif device is None:
+                await self._ask(0, "hit", self._account, self._key(account))
+
+        return was
+
+    # Devices that a person has signed in from before
+
+    def device_cookie(self, person_id: str) -> str:
+        """What a device gets when its person signs in: `DEVICE.MAC`."""
+        device = secrets.token_urlsafe(16)
+        return f"{device}.{self._mac(person_id, device)}"
+
+    def known_device(self, person_id: str | None, cookie: str | None) -> str | None:
+        """The device of a cookie that was made for this person."""
+        device, _, mac = (cookie or "").partition(".")
+        right = self._mac(person_id or "", device)
+        return device if hmac.compare_digest(right.encode(), mac.encode()) and person_id else None
+
+    def _mac(self, person_id: str, device: str) -> str:
+        return hmac.new(self._secret, f"device:{person_id}:{device}".encode(), hashlib.sha256).hexdigest()
+
+    # Counting
+
+    def _key(self, text: str) -> str:
+        return hmac.new(self._secret, f"limit:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    async def _hit(self, limiter: int, item: Any, text: str) -> None:
+        key = self._key(text)
+        if not await self._ask(limiter, "hit", item, key):
+            raise await self._refusal(limiter, item, key)
+
+    async def _ask(self, limiter: int, what: str, item: Any, key: str) -> Any:
+        """Of the shared count; of this process's own while Redis does not answer."""
+        if self._shared is not None and time.monotonic() >= self._quiet_until:
+            from redis.exceptions import RedisError
+
+            try:
+                return await getattr(self._shared[limiter], what)(item, key)
+            except (RedisError, OSError) as error:
+                self._quiet_until = time.monotonic() + QUIET_S
+                log.warning(
+                    "Redis does not answer (%s): each process counts for itself.", type(error).__name__
+                )
+        return await getattr(self._here[limiter], what)(item, key)
+
+    async def _refusal(self, limiter: int, item: Any, key: str) -> Refusal:
+        stats = await self._ask(limiter, "get_window_stats", item, key)
+        wait_s = max(1, math.ceil(stats.reset_time - time.time()))
         return Refusal("rate_limited", detail=f"Try again in {wait_s} seconds.", retry_after_s=wait_s)
+
+
+def place_of(address: str) -> str:
+    """What is counted as one address: of IPv6 the /64 that one household has."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)
+
+
+async def _nothing(right: bool) -> None:
+    """Nothing is counted."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from outlay.identity import events
+from outlay.identity import events, keys
+from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
 from outlay.store.write import Tx
 from sites import PASSWORD, Site, later, signed_up
@@ -73,3 +75,54 @@ def test_of_an_address_only_the_network_is_kept() -> None:
     assert events.network("fe80::1%eth0") == "fe80::/48"
     assert events.network("testclient") is None
     assert events.network(None) is None
+
+
+async def test_keys_of_tokens_rotate_and_old_ones_verify_until_what_they_signed_has_run_out(
+    site: Site,
+) -> None:
+    before = await site.person()
+    life_ms = site.rooms.tokens.lifetime_s * 1000
+
+    async def kids() -> list[str]:
+        answer = await site.ask("GET", "/.well-known/jwks.json")
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        assert all(set(key) == {"kty", "crv", "x", "kid", "use", "alg"} for key in answer.json()["keys"])
+        return [key["kid"] for key in answer.json()["keys"]]
+
+    [first] = await kids()
+    # Another process rotates; this one notices when it meets a token of the new key.
+    second = await site.store.write_people(lambda tx: keys.rotate(tx, grace_ms=life_ms))
+    found = await site.store.read(lambda read: keys.load(read, site.store.clock()))
+    assert found is not None
+    other = Tokens(lifetime_s=900)
+    other.use(found.signing)
+    elsewhere = replace(before, token=other.issue(before.id, before.session_id, site.store.clock()))
+    assert first != second
+    assert await kids() == [first]
+    later(site, 1)
+    for who in (elsewhere, before):
+        assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 200
+    assert await kids() == [first, second]
+    # What it signs itself, it signs with the new one.
+    mine = replace(before, token=site.rooms.tokens.issue(before.id, before.session_id, site.store.clock()))
+    later(site, life_ms / 60_000 - 1)
+    await site.rooms.reload_keys()
+    assert await kids() == [second]
+    assert (await site.ask("GET", "/api/v1/users/me", mine)).status_code == 200
+    # At once: a stolen key is worth nothing from then on.
+    await site.store.write_people(lambda tx: keys.rotate(tx, grace_ms=0))
+    await site.rooms.reload_keys()
+    assert (await site.ask("GET", "/api/v1/users/me", mine)).status_code == 401
+
+
+async def test_every_other_session_ends_at_once(site: Site) -> None:
+    mine = await signed_up(site)
+    body = {"email": "ana@outlay.example", "password": PASSWORD, "client": "native", "device_name": "Lost"}
+    lost = (await site.ask("POST", "/api/v1/auth/sign-in", json=body)).json()
+    assert (await site.ask("DELETE", "/api/v1/auth/sessions", headers=mine["bearer"])).status_code == 204
+    listed = (await site.get("/api/v1/auth/sessions", headers=mine["bearer"]))["items"]
+    assert [item["current"] for item in listed] == [True]
+    gone = {"authorization": f"Bearer {lost['access_token']}"}
+    assert (await site.ask("GET", "/api/v1/users/me", headers=gone)).json()["code"] == "session_ended"
+    events_ = (await site.get("/api/v1/auth/events", headers=mine["bearer"]))["items"]
+    assert [item["detail"] for item in events_ if item["kind"] == "session_ended"] == ["Lost"]

@@ -91,7 +91,9 @@ async def test_what_was_erased_cannot_be_read_in_an_older_copy(
             "PUT", f"/api/v1/files/{digest(picture)}", who, content=picture, headers={"content-type": JPEG}
         )
         assert put.status_code == 200, put.text
-    theirs, epoch = [(await site.get("/api/v1/books", at.stranger))["items"][0][name] for name in ("id", "epoch")]
+    theirs, epoch = [
+        (await site.get("/api/v1/books", at.stranger))["items"][0][name] for name in ("id", "epoch")
+    ]
     body = {**push_body(epoch), "mutations": [PARKED]}
     assert (await site.ask("POST", "/api/v1/sync/push", at.stranger, json=body)).status_code == 200
     copy(store_settings, tmp_path / "copy")

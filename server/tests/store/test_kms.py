@@ -112,7 +112,9 @@ def test_a_store_under_a_service(aws_key: str, tmp_path: Path, monkeypatch: pyte
         store_settings(settings)
 
 
-def test_a_plain_key_moves_to_a_service(aws_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_key_moves_to_a_service(
+    aws_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(data_dir=tmp_path)
     open_store(store_settings(settings)).close_now()
     monkeypatch.setenv("OUTLAY_DATA_DIR", str(tmp_path))

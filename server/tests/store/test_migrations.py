@@ -117,7 +117,10 @@ def test_rows_of_the_first_schema_live_on(tmp_path: Path, postgres_database: Cal
             for table in first.sorted_tables:
                 row = {column.name: something(column.type) for column in table.columns}
                 if table.name == "data_key":
-                    row = {"scope_id": SERVER_SCOPE, "wrapped": Wrapper(MASTER_KEY).wrap(SERVER_SCOPE, bytes(32))}
+                    row = {
+                        "scope_id": SERVER_SCOPE,
+                        "wrapped": Wrapper(MASTER_KEY).wrap(SERVER_SCOPE, bytes(32)),
+                    }
                 if table.name != "alembic_version":
                     connection.execute(table.insert(), [row])
             connection.commit()
