@@ -29,6 +29,7 @@ PARTS = {
     "push": "Push of 500 operations",
     "list": "List page",
     "reports": "Reports at 100,000 transactions",
+    "signin": "List pages while people sign in",
     "start": "Server at rest",
     "app": "The app",
     "scroll": "Scrolling through 100,000 transactions",
