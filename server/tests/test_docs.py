@@ -12,7 +12,7 @@ from outlay.ops.cli import main
 from outlay.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 FOLDERS = "server|app|spec|docs|bench|deploy|scripts"
 
@@ -34,3 +34,32 @@ def test_what_a_page_points_to_exists(page: Path) -> None:
     files = re.findall(rf"`((?:{FOLDERS})/[\w./\[\]+-]+)`", text)
     missing += [file for file in files if not (ROOT / file).exists()]
     assert missing == []
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+\.py)::(test_\w+)`", text))
+    assert len(named) > 60
+    missing = [
+        f"{file}::{name}"
+        for file, name in sorted(named)
+        if not re.search(rf"^(async )?def {name}\(", read(ROOT / "server" / "tests" / file), re.MULTILINE)
+    ]
+    assert missing == []
+    assert text.count("::") == len(re.findall(r"`[\w/]+\.py::test_\w+`", text))
+
+
+def test_every_section_of_asvs_has_its_state() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\d., ]+) [^|]+\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    assert {state for _, state, _ in rows} == {"met", "partly", "not applicable"}
+    assert {number.partition(".")[0] for sections, *_ in rows for number in sections.split(", ")} == {
+        str(chapter) for chapter in range(1, 18)
+    }
+    assert [sections for sections, state, shown in rows if state == "met" and not re.search("`", shown)] == [
+        "11.5"
+    ]
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
