@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import uvicorn
 from litestar import Litestar
@@ -48,7 +49,7 @@ def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSetti
     """Which database, which key store, and their key, which is made when there is no data, unless it must open a copy
     (`restoring`). StoreError says what is wrong."""
     folder, file = settings.data_dir, settings.data_dir / DATABASE_FILE
-    keys = settings.keys_url or folder / KEYS_FILE
+    keys = key_place(settings)
     there = [*([file] if settings.database_url is None else []), *([keys] if isinstance(keys, Path) else [])]
     keeper = master_keeper(settings)
     exists = restoring or any(each.exists() for each in there)
@@ -57,6 +58,14 @@ def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSetti
     if settings.database_url is not None:
         return StoreSettings(master_key=key, former_keys=former, url=settings.database_url, keys=keys)
     return StoreSettings(master_key=key, former_keys=former, path=file, keys=keys)
+
+
+def key_place(settings: Settings) -> Path | str:
+    """Where the key store is: a file, or the URL of a PostgreSQL database."""
+    url = settings.keys_url
+    if url is None:
+        return settings.data_dir / KEYS_FILE
+    return Path(unquote(urlsplit(url).path)) if url.startswith("file:") else url
 
 
 def master_keeper(settings: Settings) -> MasterKey | None:

@@ -65,8 +65,8 @@ class Settings:
     keys_url: str | None = field(
         default=None,
         metadata={
-            "about": "postgresql://… : a database of its own for the key store; left out: the file keys.db in the data "
-            "folder"
+            "about": "where the key store is: postgresql://… (a database of its own) or file:///…/keys.db ; left out: "
+            "the file keys.db in the data folder"
         },
     )
     keys_retention_days: int = field(
@@ -161,8 +161,10 @@ class Settings:
                     "OUTLAY_KMS_KEY", "is for the file master.key; leave OUTLAY_MASTER_KEY out"
                 )
         if self.keys_url is not None:
-            if urlsplit(self.keys_url).scheme not in ("postgresql", "postgres"):
-                raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql://")
+            parts = urlsplit(self.keys_url)
+            file = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
+            if not file and parts.scheme not in ("postgresql", "postgres"):
+                raise SettingsError("OUTLAY_KEYS_URL", "must begin with postgresql:// or file:///")
             if self.database_url is not None and _database(self.keys_url) == _database(self.database_url):
                 raise SettingsError("OUTLAY_KEYS_URL", "must be another database than OUTLAY_DATABASE_URL")
         if self.redis_url is not None and urlsplit(self.redis_url).scheme not in ("redis", "rediss"):

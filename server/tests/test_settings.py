@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from outlay.main import announcement
+from outlay.main import announcement, key_place
 from outlay.settings import Settings, SettingsError, read_settings
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -51,6 +51,7 @@ def test_the_environment_is_read() -> None:
         ("OUTLAY_PUBLIC_URL", "outlay.example"),
         ("OUTLAY_ACCESS_TOKEN_S", "0"),
         ("OUTLAY_KEYS_URL", "mysql://x"),
+        ("OUTLAY_KEYS_URL", "file://host/keys.db"),
         ("OUTLAY_KEYS_RETENTION_DAYS", "0"),
         ("OUTLAY_KMS_KEY", "vault:x"),
         ("OUTLAY_MASTER_KEY_FORMER", "00"),
@@ -73,6 +74,15 @@ def test_keys_may_not_lie_in_the_database_that_they_open() -> None:
     with pytest.raises(SettingsError, match="another database"):
         read_settings({**place, "OUTLAY_KEYS_URL": same})
     assert read_settings({**place, "OUTLAY_KEYS_URL": same.replace("/outlay", "/keys")}).keys_url
+
+
+def test_the_key_store_has_a_place() -> None:
+    for url, place in (
+        (None, Path("/data/keys.db")),
+        ("file:///other%20disk/keys.db", Path("/other disk/keys.db")),
+        ("postgresql://a@db.example/keys", "postgresql://a@db.example/keys"),
+    ):
+        assert key_place(Settings(data_dir=Path("/data"), keys_url=url)) == place
 
 
 def test_the_start_says_where_everything_is() -> None:

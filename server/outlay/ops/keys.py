@@ -147,12 +147,12 @@ def _change_master() -> Path | None:
     from outlay.store.errors import StoreError
 
     settings, chosen = opening.settings(), opening.store_settings()
-    if settings.master_key:
-        if not settings.master_key_former:
-            raise StoreError(
-                "Set OUTLAY_MASTER_KEY to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now."
-            )
-    else:
+    if settings.master_key and not settings.master_key_former:
+        raise StoreError(
+            "Set OUTLAY_MASTER_KEY to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now."
+        )
+    opening.run(_dialect)  # keys that an older version kept in the database come over first
+    if not settings.master_key:
         following = settings.data_dir / master.NEXT
         keeper = master_keeper(settings)
         if not following.exists():
@@ -165,6 +165,10 @@ def _change_master() -> Path | None:
     with click.progressbar(length=count, label="Wrapping keys anew", file=sys.stderr) as bar:
         rotation.change_master(chosen, bar.update)
     return None if settings.master_key else master.finish_change(settings.data_dir)
+
+
+async def _dialect(store: Store) -> str:
+    return store.dialect
 
 
 def _renew(scopes: list[str] | None) -> int:

@@ -179,6 +179,7 @@ def _opened(
     for at, master in enumerate(masters):
         raw = sqlcipher.connect(str(file), isolation_level=None)
         try:
+            raw.execute("PRAGMA cipher_log_level = NONE")  # a key that does not open it is no surprise here
             raw.execute(f"PRAGMA key = \"x'{derive(master, purpose).hex()}'\"")
             raw.execute(f"PRAGMA busy_timeout = {wait_ms}")
             raw.execute("PRAGMA temp_store = MEMORY")

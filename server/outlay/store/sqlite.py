@@ -93,6 +93,8 @@ class Sqlite:
             str(self._path), isolation_level=None, check_same_thread=False, cached_statements=512
         )
         connection = SqliteConnection(raw)
+        if len(self._keys) > 1:
+            raw.execute("PRAGMA cipher_log_level = NONE")  # one that does not open it is no surprise
         raw.execute(f"PRAGMA key = \"x'{self._keys[0]}'\"")
         raw.execute(f"PRAGMA busy_timeout = {limits.LOCK_TIMEOUT_MS}")
         raw.execute("PRAGMA temp_store = MEMORY")

@@ -108,6 +108,15 @@ def test_a_change_that_was_interrupted_goes_on(
     assert "Ana Unmistakable" in people(outlay)
 
 
+def test_a_key_store_on_another_disk(outlay: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "disk").mkdir()
+    (data / "keys.db").rename(tmp_path / "disk" / "keys.db")
+    monkeypatch.setenv("OUTLAY_KEYS_URL", (tmp_path / "disk" / "keys.db").as_uri())
+    outlay("keys", "rotate")
+    assert "Ana Unmistakable" in people(outlay)
+    assert not (data / "keys.db").exists()
+
+
 def test_a_running_server_is_not_touched(outlay: Run, data: Path) -> None:
     with Outlay.started(data):
         assert "in use" in outlay("keys", "rotate", code=3).output
