@@ -23,7 +23,7 @@ SYMBOLS = {
 }  # fmt: skip
 _MINUS = str.maketrans(dict.fromkeys("−–‒—﹣－", "-"))
 _BODY = r"(?P<body>\d[\d.,' ’]*|[.,]\d+)"
-_TOKEN = r"(?:R\$|[$€£¥₹₽₺₴₩元]|[^\W\d_]{2,3}\.?)"  # nosec B105 - a currency
+_TOKEN = r"(?:R\$|[$€£¥₹₽₺₴₩元]|[^\W\d_]{2,3}\.?)"
 _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])?\s*(?P<before>{_TOKEN})?\s*(?P<sign2>[-+])?\s*{_BODY}\s*"
     rf"(?P<sign3>[-+])?\s*(?P<after>{_TOKEN})?\s*(?P<close>\))?"

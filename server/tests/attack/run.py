@@ -25,6 +25,8 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 # Behind the standard library: server/tests has a folder named http.
 sys.path += [str(ROOT / "server" / "tests"), str(ROOT / "server")]
 EXAMPLES: Final = "60"
+ALSO: Final = ("api_tokens", "invitations", "passkeys", "providers", "second_factor", "security")
+"""What beside this folder attacks: server/tests/http/test_*.py."""
 
 MAY: Final = re.compile(
     r"0BSD|MIT|ISC|BSD|Apache|MPL|Mozilla Public|PSF|Python-2\.0|BlueOak|CC0|CC-BY-4|Unlicense|Zlib|HPND",
@@ -209,8 +211,9 @@ def attacks() -> tuple[Counter[tuple[str, str]], list[str]]:
     with tempfile.TemporaryDirectory(prefix="outlay-audit-") as folder:
         tally = Path(folder) / "attacks"
         environ = {"OUTLAY_TEST_EXAMPLES": EXAMPLES, **os.environ, FILE: str(tally)}
+        files = ["server/tests/attack", *(f"server/tests/http/test_{name}.py" for name in ALSO)]
         done = run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "2", "-rfE", "--no-header", "server/tests/attack"],
+            [sys.executable, "-m", "pytest", "-q", "-n", "2", "-rfE", "--no-header", *files],
             environ=environ, timeout_s=3600,
         )  # fmt: skip
         print(done.stdout[-3000:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attack.tally import attacked
 from outlay.http.rooms import OPEN_TO_API_TOKENS
 from outlay.identity import api_tokens
 from routes import ROUTES, ask
@@ -39,6 +40,8 @@ async def test_a_token_opens_what_its_scopes_say_and_never_the_account(site: Sit
             answer = await ask(site, route, at, {"authorization": headers["authorization"]})
             status = answer.status_code
             expected = (route.ok, None) if opens and can else (403, "token_scope")
+            if expected[1]:
+                attacked(route.method, route.path, "an API token of too small a scope")
             code = answer.json().get("code") if status >= 400 and answer.content else None
             if status != expected[0] or (expected[1] and route.method != "HEAD" and code != expected[1]):
                 wrong.append(f"{route.method} {route.path} with {name}: {status} {code}, not {expected}")
