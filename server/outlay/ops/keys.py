@@ -106,7 +106,8 @@ def rotate(
     """Put new keys in the place of old ones. Interrupted, it goes on where it was when it is called again.
 
     Without --data or --tokens a new master key: every data key is wrapped anew, and the encrypted files are brought
-    under it. Stop Outlay first. With OUTLAY_MASTER_KEY set, set it to the new key and OUTLAY_MASTER_KEY_FORMER to the one until now.
+    under it. Stop Outlay first. With OUTLAY_MASTER_KEY set, set it to the new key and OUTLAY_MASTER_KEY_FORMER to the
+    one until now.
     """
     if at_once and not tokens:
         raise click.UsageError("--at-once goes with --tokens.")
