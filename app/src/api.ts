@@ -37,7 +37,7 @@ export interface Readable<T> {
 
 export interface Person {
   id: string;
-  email: string;
+  email: string | null;
   name: string | null;
 }
 

@@ -86,6 +86,14 @@ async function identity(core: Core, call: Call, args: unknown): Promise<unknown>
       return core.signUp(args as SignUp);
     case 'signIn':
       return core.signIn(args as SignIn);
+    case 'signInAt': {
+      const { path, input } = args as { path: string; input: Record<string, unknown> };
+      return core.signInAt(path, input);
+    }
+    case 'open': {
+      const { path, body } = args as { path: string; body?: unknown };
+      return core.session.open(path, body);
+    }
     case 'signOut':
       return core.signOut(args as { force?: boolean });
     case 'useWithoutAccount':

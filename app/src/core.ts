@@ -150,6 +150,12 @@ export class Core {
     await this.#enter(await this.session.signIn(this.#named(input)));
   }
 
+  /** By a provider or a passkey. Somebody new takes a local book along. */
+  async signInAt(path: string, input: Record<string, unknown>): Promise<void> {
+    const { device_name } = this.#parts;
+    await this.#enter(await this.session.signInAt(path, { ...input, ...(device_name === undefined ? {} : { device_name }) }));
+  }
+
   /** A book that lives here only, until an account is attached. */
   async useWithoutAccount(input: UseWithoutAccount, minted: Minted): Promise<void> {
     if (this.#profile.person) throw new Refusal('already_signed_in');

@@ -53,6 +53,10 @@ export interface Outlay {
   identity: {
     signUp(input: SignUp): Promise<void>;
     signIn(input: SignIn): Promise<void>;
+    /** By a provider or a passkey: a path under /api/v1 that answers a session. */
+    signInAt(path: string, input: Record<string, unknown>): Promise<void>;
+    /** What the server answers to anybody; with a body it is a POST. */
+    open<T>(path: string, body?: unknown): Promise<T>;
     /** Without `force`, refuses to drop unsent changes and says how many there are. */
     signOut(options?: { force?: boolean }): Promise<SignOutResult>;
     useWithoutAccount(input: UseWithoutAccount): Promise<void>;
@@ -264,6 +268,8 @@ export const outlay: Outlay = {
   identity: {
     signUp: (input) => call('identity', 'signUp', input),
     signIn: (input) => call('identity', 'signIn', input),
+    signInAt: (path, input) => call('identity', 'signInAt', { path, input }),
+    open: (path, body) => call('identity', 'open', { path, body }),
     signOut: (options = {}) => call('identity', 'signOut', options),
     useWithoutAccount: (input) => call('identity', 'useWithoutAccount', input),
     attachAccount: (input) => call('identity', 'attachAccount', input),

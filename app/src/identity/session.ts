@@ -65,6 +65,18 @@ export class Session {
     return this.#enter('/auth/sign-in', input);
   }
 
+  /** Signs in at another door than the password's. */
+  async signInAt(path: string, input: Record<string, unknown>): Promise<SignedIn> {
+    return this.#enter(path, input);
+  }
+
+  /** What the server answers without anybody's token. Throws ServerProblem. */
+  async open<T>(path: string, body?: unknown): Promise<T> {
+    const response = await this.#send(path, body === undefined ? {} : json('POST', body));
+    if (!response.ok) throw await problemOf(response);
+    return (await response.json()) as T;
+  }
+
   /** Ends the session at the server. False when it could not be told. */
   async signOut(profile: Profile): Promise<boolean> {
     this.#token = null;

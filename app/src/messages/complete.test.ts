@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import refusals from '../../../spec/refusals.json' with { type: 'json' };
 import { book } from './en/book';
 import { first } from './en/first';
+import { ways } from './en/ways';
 import type { Forms, Words } from './index';
 import { LANGUAGES, type Language } from './languages';
 
-const english: Words = { ...first, ...book };
+const english: Words = { ...first, ...book, ...ways };
 const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name !== 'en');
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
@@ -23,6 +24,7 @@ describe.each(others)('%s', (language) => {
   it('has the first screens in one part and a book in the other, every key once', async () => {
     expect(Object.keys(await part(language, 'first')).sort()).toEqual(Object.keys(first).sort());
     expect(Object.keys(await part(language, 'book')).sort()).toEqual(Object.keys(book).sort());
+    expect(Object.keys(await part(language, 'ways')).sort()).toEqual(Object.keys(ways).sort());
   });
 
   it('has a sentence for everything that is refused or goes wrong', async () => {
@@ -33,7 +35,7 @@ describe.each(others)('%s', (language) => {
 
   it('has all plural forms of the language where English has a plural, and only there', async () => {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'ways')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key];
       expect(typeof message, key).toBe(typeof source);
@@ -42,7 +44,7 @@ describe.each(others)('%s', (language) => {
   });
 
   it('fills the places that English fills', async () => {
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'ways')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key] ?? '';
       const wanted = [...new Set(formsOf(source).flatMap(places))].sort();

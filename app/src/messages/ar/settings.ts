@@ -274,6 +274,7 @@ export const settings: Words = {
   'settings.payees': 'الجهات',
   'settings.rates': 'أسعار الصرف',
   'settings.unsent_text': 'إنها على هذا الجهاز فقط. تسجيل الخروج الآن يفقدها؛ اتصل مرة واحدة فتُرسل.',
+  'settings.ways': 'طرق تسجيل الدخول',
   'settings.unsent_title': {
     zero: 'كل التغييرات مرسلة',
     one: 'تغيير واحد لم يُرسل بعد',

@@ -187,6 +187,7 @@ export const settings: Words = {
   'settings.rates': 'Wechselkurse',
   'settings.unsent_text': 'Sie sind nur auf diesem Gerät. Mit dem Abmelden gehen sie verloren; einmal verbinden, und sie werden gesendet.',
   'settings.unsent_title': { one: '{count} Änderung ist noch nicht gesendet', other: '{count} Änderungen sind noch nicht gesendet' },
+  'settings.ways': 'Wege zur Anmeldung',
 
   'tags.add': 'Neuer Tag',
   'tags.added': 'Tag {name} angelegt',

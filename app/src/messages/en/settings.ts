@@ -187,6 +187,7 @@ export const settings = {
   'settings.rates': 'Exchange rates',
   'settings.unsent_text': 'They are only on this device. Logging out now loses them; connect once and they are sent.',
   'settings.unsent_title': { one: '{count} change is not sent yet', other: '{count} changes are not sent yet' },
+  'settings.ways': 'Ways to sign in',
 
   'tags.add': 'New tag',
   'tags.added': 'Tag {name} made',

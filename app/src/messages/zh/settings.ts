@@ -184,6 +184,7 @@ export const settings: Words = {
   'settings.rates': '汇率',
   'settings.unsent_text': '这些更改只在此设备上。现在退出会丢失；连一次网就会发送。',
   'settings.unsent_title': { other: '有 {count} 项更改尚未发送' },
+  'settings.ways': '登录方式',
 
   'tags.add': '新标签',
   'tags.added': '已建立标签{name}',

@@ -21,7 +21,7 @@ const SCREENS: [href: string, label: Key][] = [
   ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
   ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'], ['/settings/templates', 'template.title'],
   ['/settings/tags', 'field.tags'], ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
-  ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/attention', 'attention.title']
+  ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/settings/ways', 'settings.ways'], ['/attention', 'attention.title']
 ];
 
 const THEMES: [Theme, Key][] = [['light', 'palette.light'], ['dark', 'palette.dark'], ['system', 'palette.system']];

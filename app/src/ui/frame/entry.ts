@@ -6,7 +6,7 @@ import type { Status } from '$src/outlay';
 import { needsServer, shell } from '$src/shell';
 
 const KEY = 'outlay.opened';
-const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server'];
+const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server', '/signed-in'];
 const SIGNING = ['/sign-up', '/sign-in'];
 
 export function remember(status: Status): void {
