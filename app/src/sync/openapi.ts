@@ -2945,7 +2945,7 @@ export interface components {
              */
             role: "editor" | "owner" | "viewer";
         };
-        /** @description A browser's answer to `create`. */
+        /** @description A browser's answer to `create`. Without a name it has the device's. */
         NewPasskey: {
             /** @description base64url without padding. */
             id: string;

@@ -16,7 +16,7 @@ from outlay.http.providers import base_of
 from outlay.http.rooms import Caller, Rooms
 from outlay.http.security import need_recent
 from outlay.http.ways import Way, note, shown
-from outlay.identity import ceremonies, passkeys, people, rules, ways
+from outlay.identity import ceremonies, passkeys, people, rules, sessions, ways
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -43,7 +43,7 @@ class PasskeyQuestion(msgspec.Struct, kw_only=True):
 
 
 class NewPasskey(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A browser's answer to `create`."""
+    """A browser's answer to `create`. Without a name it has the device's."""
 
     id: Bytes
     client_data: Bytes
@@ -125,7 +125,7 @@ async def add_passkey(
             credential_id=made.credential_id,
             public_key=made.public_key,
             sign_count=made.sign_count,
-            name=data.name,
+            name=data.name or sessions.device_name(tx, caller.person_id, caller.session_id),
         )
         note(tx, rooms, request, caller, "way_added", row)
         return row

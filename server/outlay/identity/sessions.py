@@ -157,6 +157,17 @@ def of_person(read: Read, person_id: str, now_ms: int) -> list[dict[str, Any]]:
     )
 
 
+def device_name(read: Read, person_id: str, session_id: str) -> str | None:
+    """What the session's device calls itself."""
+    rows = read.select(
+        "session",
+        "person_id = :person_id AND session_id = :session_id",
+        person_id=person_id,
+        session_id=session_id,
+    )
+    return rows[0]["device_name"] if rows else None
+
+
 def end(tx: Tx, *, person_id: str, session_id: str) -> bool:
     """Ends a session; False when it had ended before or is not this person's."""
     return (

@@ -82,7 +82,7 @@ export async function passkeySignIn(): Promise<boolean> {
 }
 
 /** False when the person thought better of it. */
-export async function addPasskey(name: string): Promise<boolean> {
+export async function addPasskey(): Promise<boolean> {
   const question = await signedIn<Question>('/auth/ways/passkeys/start', {});
   const user_name = question.user_name ?? '';
   const made = await ask(() =>
@@ -98,7 +98,7 @@ export async function addPasskey(name: string): Promise<boolean> {
   );
   if (!made) return false;
   const { clientDataJSON, attestationObject } = made.response as AuthenticatorAttestationResponse;
-  await signedIn('/auth/ways/passkeys', { id: made.id, client_data: text(clientDataJSON), attestation: text(attestationObject), name });
+  await signedIn('/auth/ways/passkeys', { id: made.id, client_data: text(clientDataJSON), attestation: text(attestationObject) });
   return true;
 }
 
