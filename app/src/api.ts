@@ -37,7 +37,12 @@ export interface Readable<T> {
 
 export interface Person {
   id: string;
+  /** Null: this person comes in another way. */
   email: string | null;
+  /** False until the link of the mail to it was opened. */
+  email_confirmed?: boolean;
+  phone?: string | null;
+  phone_confirmed?: boolean;
   name: string | null;
 }
 

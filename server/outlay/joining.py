@@ -41,7 +41,7 @@ async def sign_up(
     """A person with an address, a password and a first book; the person's id. Refuses `email_taken`,
     `book_exists` and what the fields' rules refuse."""
     email = rules.email(email)
-    kept_password = rules.password(password)
+    kept_password = rules.password(password, names=(email, name))
     if await store.read(lambda read: people.find(read, server_keys, email)) is not None:
         raise Refusal("email_taken", field="email")
     return await new_person(
@@ -68,6 +68,7 @@ async def new_person(
     base_currency: str = "EUR",
     language: str = "en",
     country: str | None = None,
+    email_confirmed: bool = False,
     more: Callable[[Tx, str], object] = lambda tx, person_id: None,
 ) -> str:
     """A person with a first book, and with the ways in that `more` adds in the same transaction; the person's id.
@@ -93,6 +94,7 @@ async def new_person(
             secret_hash=secret_hash,
             name=name,
             language=language,
+            email_confirmed=email_confirmed,
         )
         more(tx, person_id)
         if not seeded:

@@ -29,6 +29,8 @@ from outlay.identity.passwords import Passwords
 from outlay.identity.providers.config import ProvidersError, read_providers
 from outlay.identity.providers.talk import Providers
 from outlay.identity.tokens import Tokens
+from outlay.notify.mail import Mail
+from outlay.notify.sms import Sms
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
 from outlay.store.errors import StoreError
@@ -43,6 +45,7 @@ KEYS_SEEN_S = 60
 """How often a process looks for keys that another one made."""
 DATABASE_FILE = "outlay.db"
 FILES_FOLDER = "files"
+OUTBOX_FOLDER = "outbox"
 
 
 def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSettings:
@@ -138,6 +141,11 @@ async def open_rooms(
     pokes = Pokes(_heads(opened))
     objects = open_objects(settings)
     providers = open_providers(settings, clock or opened.clock)
+    outbox = settings.data_dir / OUTBOX_FOLDER
+    mail = Mail(
+        smtp_url=settings.smtp_url, sender=settings.mail_from, outbox=outbox, clock=clock or opened.clock
+    )
+    sms = Sms(url=settings.sms_url, outbox=outbox, clock=clock or opened.clock)
     working: list[asyncio.Task[None]] = []
     throttle: Throttle | None = None
     try:
@@ -164,6 +172,8 @@ async def open_rooms(
             pokes=pokes,
             objects=objects,
             providers=providers,
+            mail=mail,
+            sms=sms,
         )
         working.append(asyncio.create_task(_watch_keys(rooms)))
         yield rooms
@@ -171,6 +181,7 @@ async def open_rooms(
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await asyncio.gather(mail.stop(), sms.stop())
         await pokes.stop()
         if throttle is not None:
             await throttle.close()
@@ -267,6 +278,10 @@ class HttpServer(uvicorn.Server):
         _spare_the_collector()
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
+            rooms: Rooms | None = self._app.state.get("rooms")
+            if rooms is not None and self._settings.public_url is None:
+                scheme = "https" if self.config.is_ssl else "http"
+                rooms.origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
             print(announcement(self._settings, host, port), flush=True)
 
 

@@ -106,6 +106,21 @@ class Settings:
             "about": "file of the providers that people may sign in with (docs/sign-in.md); left out: none"
         },
     )
+    smtp_url: str | None = field(
+        default=None,
+        metadata={
+            "about": "server that sends mails (docs/sign-in.md); left out: they are written to the folder outbox "
+            "in the data folder"
+        },
+    )
+    mail_from: str = field(default="Outlay <outlay@localhost>", metadata={"about": "sender of mails"})
+    sms_url: str | None = field(
+        default=None,
+        metadata={
+            "about": "gateway for text messages, with {phone} for the number (docs/sign-in.md); left out: the folder "
+            "outbox"
+        },
+    )
     access_token_s: int = field(default=900, metadata={"about": "seconds an access token is valid"})
     session_days: int = field(default=90, metadata={"about": "days a session lives without being used"})
     rate_limit: bool = field(default=True, metadata={"about": "limit the requests of one address"})
@@ -138,6 +153,7 @@ class Settings:
     log_level: str = field(default="info", metadata={"about": "debug, info, warning or error"})
 
     def __post_init__(self) -> None:
+        self._check_messages()
         _range("OUTLAY_PORT", self.port, 0, 65535)
         _range("OUTLAY_ACCESS_TOKEN_S", self.access_token_s, 1, 86_400)
         _range("OUTLAY_SESSION_DAYS", self.session_days, 1, 3_650)
@@ -184,6 +200,20 @@ class Settings:
             if not parts.scheme or not parts.netloc or parts.path not in ("", "/") or "*" in url:
                 name = "OUTLAY_PUBLIC_URL" if url == self.public_url else "OUTLAY_ALLOWED_ORIGINS"
                 raise SettingsError(name, f"{url!r} is not an origin such as https://outlay.example")
+
+    def _check_messages(self) -> None:
+        kinds = ("smtp", "smtps", "smtp+starttls")
+        if self.smtp_url is not None and urlsplit(self.smtp_url).scheme not in kinds:
+            raise SettingsError("OUTLAY_SMTP_URL", "must begin with smtp://, smtps:// or smtp+starttls://")
+        if "@" not in self.mail_from or not self.mail_from.isprintable():
+            raise SettingsError("OUTLAY_MAIL_FROM", "must be an address, such as Outlay <outlay@example.org>")
+        if self.sms_url is not None and "{phone}" not in self.sms_url:
+            raise SettingsError("OUTLAY_SMS_URL", "must have {phone} where the number goes")
+
+    @property
+    def origin(self) -> str:
+        """Where links in mails lead; never what a request says of itself."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def secure(self) -> bool:

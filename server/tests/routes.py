@@ -36,6 +36,7 @@ PUSH = {"epoch": "{epoch}", "device": "device-9", "schema": 1, "sent_at": 0, "mu
 SIGN_UP = {"email": "new@outlay.example", "password": "correct horse battery"}
 CODE = {"code": "nothing", "verifier": "v" * 43}
 PASSKEY = {"id": "AA", "client_data": "e30", "authenticator_data": "AA", "signature": "AA"}
+PHONE_CODE = {"challenge_id": "01900000-0000-7000-8000-000000000001", "code": "123456"}
 RATE = {"day": "2026-03-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.8"}
 
 PLANS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -83,6 +84,16 @@ ROUTES = [
     Route("POST", "/api/v1/auth/providers/exchange", "public", 403, body=CODE),
     Route("POST", "/api/v1/auth/passkeys/start", "public", 200),
     Route("POST", "/api/v1/auth/passkeys/sign-in", "public", 401, body=PASSKEY),
+    Route("POST", "/api/v1/auth/phone", "public", 202, body={"phone": "+4915123456789"}),
+    Route("POST", "/api/v1/auth/phone/sign-in", "public", 410, body={**PHONE_CODE, "phone": "+4915123456789"}),
+    Route("POST", "/api/v1/auth/reset", "public", 202, body={"email": "somebody@outlay.example"}),
+    Route("POST", "/api/v1/auth/reset/password", "public", 410, body={"token": "x", "new_password": "correct horse"}),
+    Route("POST", "/api/v1/auth/email/confirm", "public", 410, body={"token": "x"}),
+    Route("POST", "/api/v1/users/me/email", "person", 403, body={"email": "n@outlay.example", "password": "wrong"}),
+    Route("POST", "/api/v1/users/me/email/link", "person", 202),
+    Route("POST", "/api/v1/users/me/phone", "person", 202, body={"phone": "+4915123456789"}),
+    Route("POST", "/api/v1/users/me/phone/confirm", "person", 410, body=PHONE_CODE),
+    Route("DELETE", "/api/v1/users/me/phone", "person", 204),
     Route("GET", "/api/v1/auth/ways", "person", 200),
     Route("PATCH", "/api/v1/auth/ways/{way_id}", "person", 404, at="nothing", body={"name": "Mine"}),
     Route("DELETE", "/api/v1/auth/ways/{way_id}", "person", 404, at="nothing"),
@@ -251,14 +262,19 @@ ROUTES = [
     Route("GET", "/schema/{path}", "public", 404, at="nothing"),
 ]
 PUBLIC = {
+    "/api/v1/auth/email/confirm",
     "/api/v1/auth/passkeys/sign-in",
     "/api/v1/auth/passkeys/start",
+    "/api/v1/auth/phone",
+    "/api/v1/auth/phone/sign-in",
     "/api/v1/auth/providers",
     "/api/v1/auth/providers/exchange",
     "/api/v1/auth/providers/go/{handle}",
     "/api/v1/auth/providers/{name}/callback",
     "/api/v1/auth/providers/{name}/start",
     "/api/v1/auth/refresh",
+    "/api/v1/auth/reset",
+    "/api/v1/auth/reset/password",
     "/api/v1/auth/second-factor",
     "/api/v1/auth/sign-in",
     "/api/v1/auth/sign-out",

@@ -116,6 +116,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an address
+         * @description The address that the mail went to is the person's from now on. Refuses `link_over`, `email_taken`.
+         */
+        post: operations["confirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/events": {
         parameters: {
             query?: never;
@@ -170,6 +190,46 @@ export interface paths {
          * @description The question for any passkey of this server: the device shows whose it has.
          */
         post: operations["startPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to a telephone
+         * @description A code for signing in, whether or not the number has an account. Refuses `phone_malformed`, `rate_limited`.
+         */
+        post: operations["sendCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/phone/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a code
+         * @description Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries or five minutes `code_over`.
+         */
+        post: operations["signInByCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -250,6 +310,46 @@ export interface paths {
          * @description Takes the refresh token (cookie or body) and gives a new pair. A token that is used twice ends its session (RFC 9700, 4.14.2). Refuses `refresh_invalid`.
          */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to a new password
+         * @description The same answer whether or not the address has an account. Refuses `email_malformed`, `rate_limited`.
+         */
+        post: operations["askReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password
+         * @description Keeps a new password and ends every session; the address counts as confirmed. Refuses `link_over`, `password_short`, `password_common`.
+         */
+        post: operations["resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1899,9 +1999,49 @@ export interface paths {
         head?: never;
         /**
          * Change the caller
-         * @description Changes name, telephone, language or e-mail address (which wants a proof of who one is: the password, or POST /auth/confirm). Refuses `precondition_failed`, `email_taken`, `password_wrong`, `step_up_required`.
+         * @description Changes name or language. Refuses `precondition_failed`, `language_unknown`.
          */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/v1/users/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the address
+         * @description Sends a link to the new address, which counts once that is opened; until then the one before does. Refuses `email_malformed`, `password_wrong`, `step_up_required`, `rate_limited`.
+         */
+        post: operations["changeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/email/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the link again
+         * @description A new link to confirm the caller's present address, when that is not confirmed yet. Refuses `rate_limited`.
+         */
+        post: operations["sendLinkAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users/me/password": {
@@ -1918,6 +2058,50 @@ export interface paths {
          * @description Keeps a new password and ends every other session. Refuses `password_wrong`, `step_up_required`, `password_common`.
          */
         post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to a new number
+         * @description The number counts once the code is given back. Refuses `phone_malformed`, `step_up_required`, `rate_limited`.
+         */
+        post: operations["changePhone"];
+        /**
+         * Take the number away
+         * @description Nobody signs in by it any more. Refuses `step_up_required`, and `way_last` for the only way in.
+         */
+        delete: operations["removePhone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a number
+         * @description The number is the caller's and signs them in. Refuses `code_wrong`, `code_over`, `way_taken`.
+         */
+        post: operations["confirmPhone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2348,6 +2532,16 @@ export interface components {
             /** @description `cursor` of the next page; null at the end. */
             next: string | null;
         };
+        /** @description `challenge_id` comes back with the code; `expires_in` is in seconds; `phone` is the number in E.164. */
+        CodeSent: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            challenge_id: string;
+            expires_in: number;
+            phone: string;
+        };
         /** @description The caller's password, unless they have confirmed lately who they are. */
         Confirmation: {
             /** @default null */
@@ -2486,6 +2680,11 @@ export interface components {
             tables: {
                 [key: string]: components["schemas"]["TableDigest"];
             };
+        };
+        /** @description The mail's token. */
+        EmailConfirmation: {
+            /** @description What stands behind # in the mail's link. */
+            token: string;
         };
         /** @description A file that the book has now. `known`: it had it before. */
         FileKept: {
@@ -2913,6 +3112,13 @@ export interface components {
             icon?: string | null;
             colour?: string | null;
         };
+        /** @description The caller's new address. The password may be left out within ten minutes after POST /auth/confirm. */
+        NewEmail: {
+            /** @example ana@outlay.example */
+            email: string;
+            /** @default null */
+            password: string | null;
+        };
         /** @description A filter to keep. */
         NewFilter: {
             name: string;
@@ -2965,6 +3171,16 @@ export interface components {
              */
             id?: string;
             category_id?: string | null;
+        };
+        /** @description The caller's new number. */
+        NewPhone: {
+            /**
+             * @description With its country's code, or as it is dialled in `country`.
+             * @example +30 210 1234567
+             */
+            phone: string;
+            /** @default null */
+            country: string | null;
         };
         /** @description The rate of a day. There is one for a day and a pair: setting it again changes it. */
         NewRate: {
@@ -3269,8 +3485,10 @@ export interface components {
              */
             id: string;
             email: string | null;
+            email_confirmed: boolean;
             name: string | null;
             phone: string | null;
+            phone_confirmed: boolean;
             language: string;
             ver: number;
             /**
@@ -3279,15 +3497,69 @@ export interface components {
              */
             created_at_ms: number;
         };
-        /** @description Only what is given changes. A new e-mail address needs the password. */
+        /** @description Only what is given changes. E-mail address and telephone have routes of their own: they must be confirmed. */
         PersonChange: {
             name?: string | null;
-            phone?: string | null;
             /** @example en */
             language?: string;
-            /** @example ana@outlay.example */
-            email?: string;
-            password?: string;
+        };
+        /** @description A number to send a code to, and the language to send it in. */
+        PhoneCode: {
+            /**
+             * @description With its country's code, or as it is dialled in `country`.
+             * @example +30 210 1234567
+             */
+            phone: string;
+            /** @default null */
+            country: string | null;
+            /** @default en */
+            language: string;
+        };
+        /** @description The code that came to the new number. */
+        PhoneConfirmation: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            challenge_id: string;
+            /** @example 123456 */
+            code: string;
+        };
+        /** @description The code of a text message. Who is new becomes a person with what else is given, as with sign-up. */
+        PhoneSignIn: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            challenge_id: string;
+            /** @example 123456 */
+            code: string;
+            /**
+             * @description With its country's code, or as it is dialled in `country`.
+             * @example +30 210 1234567
+             */
+            phone: string;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            book_id: string | null;
+            /**
+             * @default EUR
+             * @example EUR
+             */
+            base_currency: string;
+            /** @default en */
+            language: string;
+            /** @default null */
+            country: string | null;
+            /** @default null */
+            device_name: string | null;
+            /**
+             * @description `browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer.
+             * @default browser
+             * @enum {unknown}
+             */
+            client: "browser" | "native";
         };
         /**
          * @description What went wrong (RFC 9457). `code` is stable and from a closed list, `title` its sentence in English,
@@ -3305,7 +3577,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "code_over" | "code_wrong" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "link_over" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
             /** @default null */
             detail: string | null;
             /** @default null */
@@ -3523,6 +3795,18 @@ export interface components {
         /** @description The reports there are. */
         ReportNames: {
             items: components["schemas"]["ReportName"][];
+        };
+        /** @description The mail's token and the password that shall hold. */
+        ResetPassword: {
+            /** @description What stands behind # in the mail's link. */
+            token: string;
+            /** @example correct horse battery */
+            new_password: string;
+        };
+        /** @description The address of the account. */
+        ResetRequest: {
+            /** @example ana@outlay.example */
+            email: string;
         };
         /** @description What to do: keep what the book has, use the other one, restore the row, retry the change, or discard it. */
         Resolution: {
@@ -4630,6 +4914,38 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    confirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -4713,6 +5029,74 @@ export interface operations {
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    sendCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneCode"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    signInByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneSignIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
@@ -4837,6 +5221,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    askReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];
@@ -9438,6 +9886,62 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmail"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    sendLinkAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -9457,6 +9961,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    changePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhone"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    removePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    confirmPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneConfirmation"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];

@@ -13,6 +13,7 @@ from litestar.openapi.spec import SecurityRequirement
 from litestar.params import HeaderParameter, JSONBody, PathParameter
 
 from outlay import joining
+from outlay.http import letters
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.shapes import (
     Country,
@@ -138,6 +139,9 @@ async def sign_up(
         base_currency=data.base_currency,
         language=data.language,
         country=data.country,
+    )
+    await letters.send_confirmation(
+        rooms, person_id=person_id, email=rules.email(data.email), language=data.language
     )
     return await start_session(rooms, request, person_id, data.client, data.device_name, status=201)
 

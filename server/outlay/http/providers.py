@@ -345,6 +345,7 @@ async def _new_person(rooms: Rooms, identity: Identity, data: ProviderExchange) 
         rooms.store,
         rooms.server_keys,
         email=email,
+        email_confirmed=email is not None,
         name=data.name or identity.name,
         book_id=data.book_id,
         base_currency=data.base_currency,

@@ -22,6 +22,8 @@ from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
+from outlay.notify.mail import Mail
+from outlay.notify.sms import Sms
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from outlay.store.read import Read
@@ -71,6 +73,8 @@ class Rooms:
         pokes: Pokes,
         objects: Objects,
         providers: Providers,
+        mail: Mail,
+        sms: Sms,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -83,6 +87,9 @@ class Rooms:
         self.objects = objects
         self.uploads = Uploads()
         self.providers = providers
+        self.mail = mail
+        self.sms = sms
+        self.origin = settings.origin
         self.first_books: OrderedDict[str, str] = OrderedDict()
         self.api_tokens: OrderedDict[str, tuple[Caller, int]] = OrderedDict()
 

@@ -74,8 +74,10 @@ class Person(msgspec.Struct, kw_only=True):
 
     id: Id
     email: str | None
+    email_confirmed: bool
     name: str | None
     phone: str | None
+    phone_confirmed: bool
     language: str
     ver: int
     created_at_ms: Moment
@@ -86,8 +88,10 @@ def person_shape(row: dict[str, Any]) -> Person:
     return Person(
         id=row["person_id"],
         email=row["email"],
+        email_confirmed=row["email_confirmed_at_ms"] is not None,
         name=row["name"],
         phone=row["phone"],
+        phone_confirmed=row["phone_confirmed_at_ms"] is not None,
         language=row["language"],
         ver=row["ver"],
         created_at_ms=row["created_at_ms"],

@@ -29,6 +29,11 @@ CEILING: Final = 5
 """Of wrong passwords from everywhere, as many times those from one network."""
 HEAVY_PER_MINUTE: Final = 60
 """Requests of one person that take the server long (imports)."""
+MESSAGES_TO_ONE: Final = 5
+MESSAGES_FROM_ONE: Final = 20
+MESSAGES_OF_PERSON: Final = 10
+"""Mails and text messages in an hour: to one address or number as asked for from one network (from everywhere
+CEILING times as many), from one network, and of one person."""
 QUIET_S: Final = 30
 """How long a Redis that did not answer is not asked; each process counts for itself meanwhile."""
 
@@ -42,7 +47,7 @@ class Throttle:
         self._quiet_until = 0.0
         if not self._on:
             return
-        from limits import RateLimitItemPerMinute
+        from limits import RateLimitItemPerHour, RateLimitItemPerMinute
         from limits.aio.storage import MemoryStorage
         from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
@@ -68,6 +73,10 @@ class Throttle:
         self._sign_in = per_minute(settings.sign_in_per_minute, "sign-in")
         self._place = per_minute(tries, "wrong-place", 15)
         self._account = per_minute(tries * CEILING, "wrong-account", 15)
+        self._message_from = RateLimitItemPerHour(MESSAGES_FROM_ONE, namespace="message-from")
+        self._message_of = RateLimitItemPerHour(MESSAGES_OF_PERSON, namespace="message-of")
+        self._message_to = RateLimitItemPerHour(MESSAGES_TO_ONE, namespace="message-to")
+        self._messages = RateLimitItemPerHour(MESSAGES_TO_ONE * CEILING, namespace="messages")
 
     async def close(self) -> None:
         if self._on and self._storage is not None:
@@ -92,6 +101,17 @@ class Throttle:
         """A request to the routes that let people in."""
         if self._on:
             await self._hit(0, self._sign_in, place_of(address))
+
+    async def message(self, *, to: str, address: str, person_id: str | None = None) -> None:
+        """A mail or text message that somebody asks for: `to` is a key of whom it goes to, known or not."""
+        if not self._on:
+            return
+        place = network(address) or address
+        await self._hit(0, self._message_from, place)
+        if person_id is not None:
+            await self._hit(0, self._message_of, person_id)
+        await self._hit(0, self._message_to, f"{to} {place}")
+        await self._hit(0, self._messages, to)
 
     async def try_password(
         self, account: str, address: str, device: str | None = None

@@ -12,22 +12,17 @@ from litestar.params import JSONBody
 from outlay import joining
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent, prove_password
-from outlay.http.shapes import EmailText, IfMatch, Name, PasswordText, Person, etag, person_shape, version_of
+from outlay.http.shapes import IfMatch, Name, PasswordText, Person, etag, person_shape, version_of
 from outlay.identity import events, people, rules, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
 
 class PersonChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Only what is given changes. A new e-mail address needs the password."""
+    """Only what is given changes. E-mail address and telephone have routes of their own: they must be confirmed."""
 
     name: Name | msgspec.UnsetType | None = msgspec.UNSET
-    phone: (
-        Annotated[str, msgspec.Meta(max_length=32, examples=["+30 210 1234567"])] | msgspec.UnsetType | None
-    ) = msgspec.UNSET
     language: Annotated[str, msgspec.Meta(max_length=10, examples=["en"])] | msgspec.UnsetType = msgspec.UNSET
-    email: EmailText | msgspec.UnsetType = msgspec.UNSET
-    password: Annotated[str, msgspec.Meta(max_length=1000)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -59,20 +54,13 @@ async def change_me(
     data: JSONBody[PersonChange],
     if_match: IfMatch = None,
 ) -> Response[Person]:
-    """Changes name, telephone, language or e-mail address (which wants a proof of who one is: the password, or
-    POST /auth/confirm). Refuses `precondition_failed`, `email_taken`, `password_wrong`, `step_up_required`."""
+    """Changes name or language. Refuses `precondition_failed`, `language_unknown`."""
     fields = {
-        name: value
-        for name in ("name", "phone", "language", "email")
-        if (value := getattr(data, name)) is not msgspec.UNSET
+        name: value for name in ("name", "language") if (value := getattr(data, name)) is not msgspec.UNSET
     }
-    if "email" in fields:
-        await _confirm(rooms, caller, None if data.password is msgspec.UNSET else str(data.password))
     if_ver = version_of(if_match)
     row = await rooms.store.write_people(
-        lambda tx: people.change(
-            tx, rooms.server_keys, person_id=caller.person_id, fields=fields, if_ver=if_ver
-        )
+        lambda tx: people.change(tx, person_id=caller.person_id, fields=fields, if_ver=if_ver)
     )
     return Response(person_shape(row), headers={"etag": etag(row["ver"])})
 
@@ -88,8 +76,10 @@ async def change_password(
 ) -> None:
     """Keeps a new password and ends every other session. Refuses `password_wrong`, `step_up_required`,
     `password_common`."""
-    new_password = rules.password(data.new_password, "new_password")
-    await _confirm(rooms, caller, data.password)
+    person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
+    names = (person["email"], person["name"]) if person else ()
+    new_password = rules.password(data.new_password, "new_password", names)
+    await confirm_who(rooms, caller, data.password)
     secret_hash = await rooms.passwords.hash(new_password)
 
     def change(tx: Tx) -> list[str]:
@@ -114,14 +104,14 @@ async def erase_me(
     """Erases the person and every book that is theirs alone, for good; other members' books stay.
     Refuses `password_wrong`, `step_up_required`, and `last_owner` while a shared book would be left without an
     owner."""
-    await _confirm(rooms, caller, data.password)
+    await confirm_who(rooms, caller, data.password)
     ended = await joining.erase_person(rooms.store, caller.person_id)
     for session_id in ended:
         rooms.tokens.end(caller.person_id, session_id)
     rooms.forget_books(caller.person_id)
 
 
-async def _confirm(rooms: Rooms, caller: Caller, password: str | None) -> None:
+async def confirm_who(rooms: Rooms, caller: Caller, password: str | None) -> None:
     """The password when it is given; else the person must have proved themselves lately."""
     if password is None:
         await need_recent(rooms, caller)

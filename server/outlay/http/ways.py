@@ -58,7 +58,7 @@ async def list_ways(rooms: NamedDependency[Rooms], caller: NamedDependency[Calle
         rows = ways.of_person(read, caller.person_id)
         several = ways.count(read, caller.person_id) > 1
         items = [way_shape(rooms, row, removable=several) for row in rows]
-        if ways.phone_signs_in(read, person):
+        if ways.phone_signs_in(person):
             items.insert(0, _plain("phone", person["phone"]))
         if person["email"] and people.password_hash(read, caller.person_id) is not None:
             items.insert(0, _plain("password", person["email"]))

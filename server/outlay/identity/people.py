@@ -12,6 +12,7 @@ from outlay.store.write import Tx
 
 PASSWORD: Final = "password"
 OF_A_PERSON: Final = (
+    "challenge",
     "refresh_token",
     "session",
     "sign_in_ticket",
@@ -37,6 +38,7 @@ def add(
     secret_hash: str | None,
     name: str | None = None,
     language: str = "en",
+    email_confirmed: bool = False,
 ) -> dict[str, Any]:
     """Adds a person; without an address or a password the caller adds another way in. Refuses
     `email_malformed`, `email_taken`, `language_unknown`."""
@@ -60,6 +62,8 @@ def add(
         "language": language,
         "ver": 1,
         "created_at_ms": tx.now_ms,
+        "email_confirmed_at_ms": tx.now_ms if email_confirmed and email is not None else None,
+        "phone_confirmed_at_ms": None,
     }
     tx.insert("person", [row])
     if secret_hash is not None:
@@ -93,11 +97,8 @@ def everyone(read: Read, after: str = "", limit: int = 100) -> list[dict[str, An
     return read.select("person", "person_id > :after", "person_id", limit, after=after)
 
 
-def change(
-    tx: Tx, server_keys: ServerKeys, *, person_id: str, fields: dict[str, Any], if_ver: int | None = None
-) -> dict[str, Any]:
-    """Changes `name`, `phone`, `language` or `email`; returns the row. Refuses `precondition_failed`,
-    `email_taken`."""
+def change(tx: Tx, *, person_id: str, fields: dict[str, Any], if_ver: int | None = None) -> dict[str, Any]:
+    """Changes `name` or `language`; returns the row. Refuses `precondition_failed`, `language_unknown`."""
     row = get(tx, person_id)
     if row is None:
         raise Refusal("unauthenticated")
@@ -106,21 +107,53 @@ def change(
     after = dict(row)
     if "name" in fields:
         after["name"] = rules.name(fields["name"])
-    if "phone" in fields:
-        after["phone"] = rules.phone(fields["phone"])
     if "language" in fields:
         if fields["language"] not in rules.LANGUAGES:
             raise Refusal("language_unknown", field="language")
         after["language"] = fields["language"]
-    if "email" in fields:
-        after["email"] = rules.email(fields["email"])
-        after["login_key"] = keys.login_key(server_keys, after["email"])
-        if after["login_key"] != row["login_key"]:
-            _move_login(tx, row["login_key"], after["login_key"], person_id)
     if after != row:
         after["ver"] += 1
         tx.upsert("person", [after])
     return after
+
+
+def confirm_email(tx: Tx, server_keys: ServerKeys, *, person_id: str, email: str) -> dict[str, Any]:
+    """The address was proved to be the person's: it becomes theirs, or is known to be. Refuses `email_taken`."""
+    row = _need(tx, person_id)
+    login_key = keys.login_key(server_keys, email)
+    if login_key != row["login_key"]:
+        _move_login(tx, row["login_key"], login_key, person_id)
+    after = {**row, "email": email, "login_key": login_key, "email_confirmed_at_ms": tx.now_ms}
+    return _keep(tx, after)
+
+
+def set_phone(tx: Tx, server_keys: ServerKeys, *, person_id: str, phone: str | None) -> dict[str, Any]:
+    """A number in E.164 that was proved to be the person's, and signs them in from now on; None takes it away.
+    Refuses `way_taken`."""
+    row = _need(tx, person_id)
+    if row["phone_confirmed_at_ms"] is not None:
+        before = phone_key(server_keys, row["phone"])
+        tx.run("DELETE FROM login WHERE login_key = :before", before=before)
+    if phone is not None:
+        after = phone_key(server_keys, phone)
+        if tx.value("SELECT person_id FROM login WHERE login_key = :after", after=after) is not None:
+            raise Refusal("way_taken", field="phone")
+        tx.insert("login", [{"login_key": after, "kind": "phone", "person_id": person_id}])
+    at_ms = None if phone is None else tx.now_ms
+    return _keep(tx, {**row, "phone": phone, "phone_confirmed_at_ms": at_ms})
+
+
+def phone_key(server_keys: ServerKeys, phone: str) -> str:
+    """What a person is found by who has a code of this number."""
+    return keys.blind(server_keys, f"phone:{phone}")
+
+
+def find_by_phone(read: Read, server_keys: ServerKeys, phone: str) -> str | None:
+    """The id of the person with this confirmed number."""
+    found: str | None = read.value(
+        "SELECT person_id FROM login WHERE login_key = :key", key=phone_key(server_keys, phone)
+    )
+    return found
 
 
 def password_hash(read: Read, person_id: str) -> str | None:
@@ -146,6 +179,19 @@ def erase(tx: Tx, person_id: str) -> None:
     for table in OF_A_PERSON:
         tx.run(f"DELETE FROM {table} WHERE person_id = :person_id", person_id=person_id)
     tx.erase_key(person_id)
+
+
+def _need(tx: Tx, person_id: str) -> dict[str, Any]:
+    row = get(tx, person_id)
+    if row is None:
+        raise Refusal("session_ended")
+    return row
+
+
+def _keep(tx: Tx, after: dict[str, Any]) -> dict[str, Any]:
+    after["ver"] += 1
+    tx.upsert("person", [after])
+    return after
 
 
 def _move_login(tx: Tx, before: str | None, after: str, person_id: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Final, Literal
 
 from outlay.kernel.refusal import Refusal
@@ -18,36 +22,10 @@ PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 200
 EMAIL_MAX: Final = 254
 NAME_MAX: Final = 80
+PHONE_MAX: Final = 32
 DEVICE_NAME_MAX: Final = 80
 
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,253}")
-_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{3,30}")
-_COMMON: Final = frozenset(
-    [
-        "password",
-        "passw0rd",
-        "password1",
-        "12345678",
-        "123456789",
-        "1234567890",
-        "87654321",
-        "11111111",
-        "00000000",
-        "qwertyui",
-        "qwertyuiop",
-        "iloveyou",
-        "abcdefgh",
-        "abc12345",
-        "letmein1",
-        "sunshine",
-        "princess",
-        "football",
-        "baseball",
-        "superman",
-        "trustno1",
-        "welcome1",
-    ]
-)
 
 
 def email(text: str) -> str:
@@ -63,8 +41,9 @@ def login_name(email: str) -> str:
     return unicodedata.normalize("NFKC", email.strip()).casefold()
 
 
-def password(text: str, field: str = "password") -> str:
-    """The password in the form that is hashed (NIST SP 800-63B, 5.1.1.2: NFKC, length, no common ones)."""
+def password(text: str, field: str = "password", names: Iterable[str | None] = ()) -> str:
+    """The password in the form that is hashed (NIST SP 800-63B, 5.1.1.2: NFKC, length, no common ones, and none of
+    the `names` that everybody knows of the person)."""
     kept = unicodedata.normalize("NFKC", text)
     if len(kept) < PASSWORD_MIN:
         raise Refusal(
@@ -74,9 +53,19 @@ def password(text: str, field: str = "password") -> str:
         raise Refusal(
             "password_long", field=field, detail=f"At most {PASSWORD_MAX} characters.", max=PASSWORD_MAX
         )
-    if kept.casefold() in _COMMON:
+    folded = kept.casefold()
+    known = {login_name(name) for name in names if name}
+    if folded in common_passwords() or folded in known | {name.partition("@")[0] for name in known}:
         raise Refusal("password_common", field=field)
     return kept
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The most common passwords of eight characters and more in published breaches: those of zxcvbn's list (MIT),
+    folded. Constants, like spec/."""
+    packed = Path(__file__).with_name("common_passwords.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split("\n"))
 
 
 def typed_password(text: str) -> str:
@@ -94,12 +83,18 @@ def name(text: str | None, field: str = "name", most: int = NAME_MAX) -> str | N
     return kept or None
 
 
-def phone(text: str | None) -> str | None:
-    """A telephone number as typed."""
-    kept = clean(text) if text is not None else ""
-    if kept and _PHONE.fullmatch(kept) is None:
+def phone(text: str, country: str | None = None) -> str:
+    """The number in E.164, `+49…`; without a leading + it is read as one of `country` (ISO 3166). Refuses
+    `phone_malformed`."""
+    import phonenumbers  # slow to load, seldom needed
+
+    try:
+        number = phonenumbers.parse(text[:PHONE_MAX], country)
+    except phonenumbers.NumberParseException:
+        raise Refusal("phone_malformed", field="phone") from None
+    if not phonenumbers.is_valid_number(number):
         raise Refusal("phone_malformed", field="phone")
-    return kept or None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def may_write(role: Role) -> bool:

@@ -32,7 +32,24 @@ person: Final = Table(
     column("language", String(), owner="person"),
     column("ver", Integer(), owner="none"),
     column("created_at_ms", Moment(), owner="person"),
+    column("email_confirmed_at_ms", Moment(), owner="person", null=True),
+    column("phone_confirmed_at_ms", Moment(), owner="person", null=True),
 )
+
+challenge: Final = Table(
+    "challenge",
+    metadata,
+    column("challenge_id", Id(), owner="person", key=True),
+    column("purpose", String(), owner="none"),
+    column("subject_key", String(), owner="person"),
+    column("secret_hash", String(), owner="person"),
+    column("person_id", Id(), owner="person", null=True),
+    column("address", Sealed("person_id"), owner="person", null=True),
+    column("tries", Integer(), owner="none"),
+    column("made_at_ms", Moment(), owner="none"),
+    column("expires_at_ms", Moment(), owner="none"),
+)
+"""A code or link that was sent: by its own id, for a number may be asked about that nobody has."""
 
 credential: Final = Table(
     "credential",
@@ -229,3 +246,5 @@ server_key: Final = Table(
 )
 
 Index("refresh_token_session", refresh_token.c.person_id, refresh_token.c.session_id)
+Index("challenge_expires_at_ms", challenge.c.expires_at_ms)
+Index("challenge_person_id", challenge.c.person_id)

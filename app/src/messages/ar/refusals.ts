@@ -26,6 +26,8 @@ export const words: Words = {
   'refusal.category_gone': 'لم تعد هذه الفئة موجودة.',
   'refusal.category_kind': 'الفئة من نوع آخر.',
   'refusal.category_unknown': 'لا توجد فئة كهذه.',
+  'refusal.code_over': 'لم يعد هذا الرمز صالحًا. اطلب رمزًا جديدًا.',
+  'refusal.code_wrong': 'هذا ليس الرمز الصحيح.',
   'refusal.currency_in_use': 'في الحساب معاملات، لذا تبقى عملته.',
   'refusal.currency_not_of_account': 'للحساب عملة أخرى.',
   'refusal.currency_unknown': 'ليست هذه عملة.',
@@ -96,6 +98,7 @@ export const words: Words = {
   'refusal.lines_empty': 'يلزم جزء واحد على الأقل.',
   'refusal.lines_invalid': 'الجزء فئة ومبلغ.',
   'refusal.lines_too_many': 'الأجزاء كثيرة جدًا.',
+  'refusal.link_over': 'لم يعد هذا الرابط صالحًا. اطلب رابطًا جديدًا.',
   'refusal.media_type_unsupported': 'هذا النوع من المحتوى غير مفهوم.',
   'refusal.merge_cycle': 'لا يمكن دمجه في نفسه.',
   'refusal.method_not_allowed': 'لا يمكن فعل ذلك على هذا العنوان.',
@@ -189,5 +192,5 @@ export const words: Words = {
   'refusal.way_last': 'هذه هي الطريقة الوحيدة لدخول الحساب. أضف طريقة أخرى أولًا.',
   'refusal.way_link': 'يوجد حساب بهذا البريد الإلكتروني. سجّل الدخول إليه ثم أضف هذه الطريقة في إعداداته.',
   'refusal.way_not_found': 'لا توجد طريقة الدخول هذه.',
-  'refusal.way_taken': 'طريقة الدخول هذه تخص حسابًا آخر.'
+  'refusal.way_taken': 'طريقة الدخول هذه تخص حسابًا آخر.',
 };

@@ -26,6 +26,8 @@ export const words: Words = {
   'refusal.category_gone': 'Diese Kategorie gibt es nicht mehr.',
   'refusal.category_kind': 'Die Kategorie ist von anderer Art.',
   'refusal.category_unknown': 'Diese Kategorie gibt es nicht.',
+  'refusal.code_over': 'Dieser Code gilt nicht mehr. Lass dir einen neuen schicken.',
+  'refusal.code_wrong': 'Das ist nicht der Code.',
   'refusal.currency_in_use': 'Das Konto hat Buchungen, deshalb bleibt seine Währung.',
   'refusal.currency_not_of_account': 'Das Konto hat eine andere Währung.',
   'refusal.currency_unknown': 'Das ist keine Währung.',
@@ -96,6 +98,7 @@ export const words: Words = {
   'refusal.lines_empty': 'Mindestens ein Teil wird gebraucht.',
   'refusal.lines_invalid': 'Ein Teil besteht aus Kategorie und Betrag.',
   'refusal.lines_too_many': 'Das sind zu viele Teile.',
+  'refusal.link_over': 'Dieser Link gilt nicht mehr. Lass dir einen neuen schicken.',
   'refusal.media_type_unsupported': 'Diese Art von Inhalt wird nicht verstanden.',
   'refusal.merge_cycle': 'Das lässt sich nicht mit sich selbst zusammenführen.',
   'refusal.method_not_allowed': 'Das geht unter dieser Adresse nicht.',
@@ -189,5 +192,5 @@ export const words: Words = {
   'refusal.way_last': 'Das ist der einzige Weg in dieses Konto. Füge zuerst einen anderen hinzu.',
   'refusal.way_link': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort an und füge diesen Weg in den Einstellungen hinzu.',
   'refusal.way_not_found': 'Diesen Weg zur Anmeldung gibt es nicht.',
-  'refusal.way_taken': 'Dieser Weg zur Anmeldung gehört zu einem anderen Konto.'
+  'refusal.way_taken': 'Dieser Weg zur Anmeldung gehört zu einem anderen Konto.',
 };

@@ -26,6 +26,8 @@ export const words: Words = {
   'refusal.category_gone': 'Esta categoría ya no existe.',
   'refusal.category_kind': 'La categoría es de otro tipo.',
   'refusal.category_unknown': 'Esta categoría no existe.',
+  'refusal.code_over': 'Este código ya no vale. Pide uno nuevo.',
+  'refusal.code_wrong': 'Ese no es el código.',
   'refusal.currency_in_use': 'La cuenta tiene movimientos, así que su moneda se queda.',
   'refusal.currency_not_of_account': 'La cuenta tiene otra moneda.',
   'refusal.currency_unknown': 'Esto no es una moneda.',
@@ -96,6 +98,7 @@ export const words: Words = {
   'refusal.lines_empty': 'Hace falta al menos una parte.',
   'refusal.lines_invalid': 'Una parte es una categoría y un importe.',
   'refusal.lines_too_many': 'Son demasiadas partes.',
+  'refusal.link_over': 'Este enlace ya no vale. Pide uno nuevo.',
   'refusal.media_type_unsupported': 'Este tipo de contenido no se entiende.',
   'refusal.merge_cycle': 'No se puede combinar consigo misma.',
   'refusal.method_not_allowed': 'Eso no se puede hacer en esta dirección.',
@@ -189,5 +192,5 @@ export const words: Words = {
   'refusal.way_last': 'Es la única forma de entrar en la cuenta. Añade otra primero.',
   'refusal.way_link': 'Ya hay una cuenta con esta dirección de correo. Inicia sesión en ella y añade esta forma en sus ajustes.',
   'refusal.way_not_found': 'Esa forma de iniciar sesión no existe.',
-  'refusal.way_taken': 'Esta forma de iniciar sesión es de otra cuenta.'
+  'refusal.way_taken': 'Esta forma de iniciar sesión es de otra cuenta.',
 };

@@ -26,6 +26,8 @@ export const words: Words = {
   'refusal.category_gone': 'यह श्रेणी अब नहीं है।',
   'refusal.category_kind': 'श्रेणी दूसरे प्रकार की है।',
   'refusal.category_unknown': 'ऐसी कोई श्रेणी नहीं है।',
+  'refusal.code_over': 'यह कोड अब मान्य नहीं है। नया कोड मँगाएँ।',
+  'refusal.code_wrong': 'यह कोड सही नहीं है।',
   'refusal.currency_in_use': 'खाते में लेन-देन हैं, इसलिए उसकी मुद्रा नहीं बदलती।',
   'refusal.currency_not_of_account': 'खाते की मुद्रा दूसरी है।',
   'refusal.currency_unknown': 'यह मुद्रा नहीं है।',
@@ -96,6 +98,7 @@ export const words: Words = {
   'refusal.lines_empty': 'कम से कम एक हिस्सा चाहिए।',
   'refusal.lines_invalid': 'हर हिस्से में श्रेणी और राशि होती है।',
   'refusal.lines_too_many': 'हिस्से बहुत ज़्यादा हैं।',
+  'refusal.link_over': 'यह लिंक अब मान्य नहीं है। नया लिंक मँगाएँ।',
   'refusal.media_type_unsupported': 'इस प्रकार की सामग्री समझ में नहीं आती।',
   'refusal.merge_cycle': 'इसे खुद में नहीं मिलाया जा सकता।',
   'refusal.method_not_allowed': 'इस पते पर यह नहीं हो सकता।',
@@ -189,5 +192,5 @@ export const words: Words = {
   'refusal.way_last': 'खाते में जाने का यही एक तरीका है। पहले दूसरा जोड़ें।',
   'refusal.way_link': 'इस ई-मेल पते से खाता पहले से है। उसमें साइन इन करें, फिर सेटिंग में यह तरीका जोड़ें।',
   'refusal.way_not_found': 'साइन इन का ऐसा कोई तरीका नहीं है।',
-  'refusal.way_taken': 'साइन इन का यह तरीका किसी दूसरे खाते का है।'
+  'refusal.way_taken': 'साइन इन का यह तरीका किसी दूसरे खाते का है।',
 };

@@ -26,6 +26,8 @@ export const words: Words = {
   'refusal.category_gone': '该分类已不存在。',
   'refusal.category_kind': '分类的类型不符。',
   'refusal.category_unknown': '没有这个分类。',
+  'refusal.code_over': '此验证码已失效，请重新获取。',
+  'refusal.code_wrong': '验证码不正确。',
   'refusal.currency_in_use': '账户已有交易，不能更改货币。',
   'refusal.currency_not_of_account': '账户使用的是其他货币。',
   'refusal.currency_unknown': '这不是货币。',
@@ -96,6 +98,7 @@ export const words: Words = {
   'refusal.lines_empty': '至少需要一项。',
   'refusal.lines_invalid': '每一项须有分类和金额。',
   'refusal.lines_too_many': '项数过多。',
+  'refusal.link_over': '此链接已失效，请重新获取。',
   'refusal.media_type_unsupported': '不支持此内容类型。',
   'refusal.merge_cycle': '不能与自身合并。',
   'refusal.method_not_allowed': '此地址不支持该操作。',
@@ -189,5 +192,5 @@ export const words: Words = {
   'refusal.way_last': '这是进入账户的唯一方式。请先添加另一种。',
   'refusal.way_link': '已有使用此邮箱地址的账户。请登录该账户，再在设置中添加这种方式。',
   'refusal.way_not_found': '没有这种登录方式。',
-  'refusal.way_taken': '这种登录方式属于另一个账户。'
+  'refusal.way_taken': '这种登录方式属于另一个账户。',
 };

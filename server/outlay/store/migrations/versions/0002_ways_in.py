@@ -135,6 +135,23 @@ def upgrade() -> None:
     with op.batch_alter_table("person") as person:
         person.alter_column("login_key", existing_type=TEXT, nullable=True)
         person.alter_column("email", existing_type=sa.LargeBinary(), nullable=True)
+        person.add_column(sa.Column("email_confirmed_at_ms", sa.BigInteger(), nullable=True))
+        person.add_column(sa.Column("phone_confirmed_at_ms", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "challenge",
+        sa.Column("challenge_id", TEXT, nullable=False),
+        sa.Column("purpose", TEXT, nullable=False),
+        sa.Column("subject_key", TEXT, nullable=False),
+        sa.Column("secret_hash", TEXT, nullable=False),
+        sa.Column("person_id", TEXT, nullable=True),
+        sa.Column("address", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("made_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("challenge_id", name=op.f("challenge_pkey")),
+    )
+    op.create_index("challenge_expires_at_ms", "challenge", ["expires_at_ms"], unique=False)
+    op.create_index("challenge_person_id", "challenge", ["person_id"], unique=False)
     op.create_table(
         "way",
         sa.Column("person_id", TEXT, nullable=False),

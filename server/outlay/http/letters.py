@@ -1,0 +1,66 @@
+"""The mails with links that the routes send: made, kept as challenges and handed to the outgoing mail.
+
+A link carries its token behind `#`, so that it stands in no log and no Referer, and leads to where this server says
+that it is, never to what a request calls it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outlay.http.rooms import Rooms
+from outlay.identity import challenges, keys, people
+from outlay.kernel import limits
+from outlay.store.write import Tx
+
+DAY_MINUTES: Final = 1440
+
+
+async def send_confirmation(rooms: Rooms, *, person_id: str, email: str, language: str) -> None:
+    """Sends a link that proves that the address is the person's. Older ones of theirs count no more."""
+    secret = challenges.link_secret()
+
+    def make(tx: Tx) -> str:
+        challenges.forget(tx, person_id=person_id, purpose="email")
+        return challenges.make(
+            tx,
+            rooms.server_keys,
+            purpose="email",
+            subject_key=keys.login_key(rooms.server_keys, email),
+            secret=secret,
+            minutes=limits.CONFIRM_DAYS * DAY_MINUTES,
+            person_id=person_id,
+            address=email,
+        )
+
+    token = challenges.link_token(await rooms.store.write_people(make), secret)
+    values = {"link": f"{rooms.origin}/confirm#{token}", "days": str(limits.CONFIRM_DAYS)}
+    await rooms.mail.send(to=email, kind="confirm", language=language, values=values)
+
+
+async def send_reset(rooms: Rooms, *, email: str) -> None:
+    """Sends a link to a new password to the address that the account has. For an address that nobody has the same
+    is done, and nothing sent."""
+    secret = challenges.link_secret()
+    login_key = keys.login_key(rooms.server_keys, email)
+
+    def make(tx: Tx) -> tuple[str, str | None, str]:
+        person_id = people.find(tx, rooms.server_keys, email)
+        person = people.get(tx, person_id or "nobody")
+        challenge_id = challenges.make(
+            tx,
+            rooms.server_keys,
+            purpose="reset",
+            subject_key=login_key,
+            secret=secret,
+            minutes=limits.RESET_MINUTES,
+            person_id=person_id,
+        )
+        kept = person["email"] if person else None
+        return challenge_id, kept, person["language"] if person else "en"
+
+    challenge_id, kept, language = await rooms.store.write_people(make)
+    if kept is not None:
+        link = f"{rooms.origin}/reset#{challenges.link_token(challenge_id, secret)}"
+        values = {"link": link, "minutes": str(limits.RESET_MINUTES)}
+        await rooms.mail.send(to=kept, kind="reset", language=language, values=values)

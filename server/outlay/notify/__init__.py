@@ -1,0 +1,1 @@
+"""What leaves the server to people: mails and text messages."""
