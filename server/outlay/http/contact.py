@@ -113,7 +113,7 @@ class NewEmail(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 @post(
     "/auth/phone",
-    status_code=202,
+    status_code=200,
     opt={"public": True, "auth": True},
     security=OPEN,
     tags=["auth"],
@@ -192,7 +192,7 @@ async def sign_in_by_code(
 
 @post(
     "/auth/reset",
-    status_code=202,
+    status_code=204,
     opt={"public": True, "auth": True},
     security=OPEN,
     tags=["auth"],
@@ -285,7 +285,7 @@ async def confirm_email(
         )
 
 
-@post("/users/me/email", status_code=202, opt={"auth": True}, tags=["users"], summary="Change the address")
+@post("/users/me/email", status_code=204, opt={"auth": True}, tags=["users"], summary="Change the address")
 async def change_email(
     rooms: NamedDependency[Rooms],
     caller: NamedDependency[Caller],
@@ -300,7 +300,7 @@ async def change_email(
 
 
 @post(
-    "/users/me/email/link", status_code=202, opt={"auth": True}, tags=["users"], summary="Send the link again"
+    "/users/me/email/link", status_code=204, opt={"auth": True}, tags=["users"], summary="Send the link again"
 )
 async def send_link_again(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], request: Request[Any, Any, Any]
@@ -313,7 +313,7 @@ async def send_link_again(
 
 @post(
     "/users/me/phone",
-    status_code=202,
+    status_code=200,
     opt={"auth": True},
     tags=["users"],
     summary="Send a code to a new number",

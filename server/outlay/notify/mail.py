@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ class Mail:
         self._sender = sender
         self._outbox = outbox
         self._clock = clock
+        self._numbers = itertools.count(1)
         self._outgoing = Outgoing("mail", self._deliver, waits_s=waits_s)
 
     async def send(self, *, to: str, kind: str, language: str, values: dict[str, str]) -> None:
@@ -64,7 +66,9 @@ class Mail:
     async def _deliver(self, message: EmailMessage) -> None:
         if self._smtp is None:
             data = message.as_bytes(policy=SMTP)
-            await asyncio.to_thread(write_out, self._outbox, file_name(self._clock(), "eml"), data)
+            await asyncio.to_thread(
+                write_out, self._outbox, file_name(self._clock(), next(self._numbers), "eml"), data
+            )
         else:
             await _by_smtp(self._smtp, message)
 

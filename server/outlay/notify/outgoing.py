@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from outlay.kernel import limits
-from outlay.kernel.ids import uuid7
 
 T = TypeVar("T")
 
@@ -94,6 +93,6 @@ def write_out(folder: Path, name: str, data: bytes) -> None:
     part.rename(whole)
 
 
-def file_name(now_ms: int, ending: str) -> str:
-    """In the order of time."""
-    return f"{uuid7(now_ms, os.urandom(10))}.{ending}"
+def file_name(now_ms: int, number: int, ending: str) -> str:
+    """In the order of time, then of `number`."""
+    return f"{now_ms:014d}-{number:06d}-{os.urandom(4).hex()}.{ending}"

@@ -6,6 +6,7 @@ The gateway's URL has `{phone}` where the number goes, such as `twilio://SID:TOK
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -32,6 +33,7 @@ class Sms:
         self._url = url
         self._outbox = outbox
         self._clock = clock
+        self._numbers = itertools.count(1)
         self._outgoing = Outgoing("text message", self._deliver, waits_s=waits_s)
 
     async def send(self, *, to: str, kind: str, language: str, values: dict[str, str]) -> None:
@@ -49,7 +51,9 @@ class Sms:
         to, text = message
         if self._url is None:
             data = f"{to}\n{text}\n".encode()
-            await asyncio.to_thread(write_out, self._outbox, file_name(self._clock(), "sms.txt"), data)
+            await asyncio.to_thread(
+                write_out, self._outbox, file_name(self._clock(), next(self._numbers), "sms.txt"), data
+            )
         elif not await asyncio.to_thread(_by_gateway, self._url.replace("{phone}", quote(to, safe="")), text):
             raise NotSent
 

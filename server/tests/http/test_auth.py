@@ -200,7 +200,7 @@ async def test_a_new_password_ends_the_other_sessions(site: Site) -> None:
     assert (await site.ask("GET", "/api/v1/users/me", headers=mine)).status_code == 200
 
 
-async def test_a_person_changes_what_they_are_called_and_where_they_are_reached(site: Site) -> None:
+async def test_a_person_changes_what_they_are_called(site: Site) -> None:
     made = (await sign_up(site)).json()
     bearer = {"authorization": f"Bearer {made['access_token']}"}
     me = "/api/v1/users/me"
@@ -210,14 +210,8 @@ async def test_a_person_changes_what_they_are_called_and_where_they_are_reached(
     assert named.json()["name"] == "Ana B."
     late = await site.ask("PATCH", me, headers={**bearer, "if-match": etag}, json={"name": "X"})
     assert code(late) == (412, "precondition_failed")
-    moved = {"email": "ana@new.example"}
-    wrong = await site.ask("PATCH", me, headers=bearer, json={**moved, "password": "wrong"})
-    assert code(wrong) == (403, "password_wrong")
-    answer = await site.ask("PATCH", me, headers=bearer, json={**moved, "password": PASSWORD})
-    assert answer.json()["email"] == "ana@new.example"
-    assert code(await sign_in(site)) == (401, "sign_in_failed")
-    assert (await sign_in(site, "ana@new.example")).status_code == 200
-    assert (await sign_up(site)).status_code == 201  # the old address is free again
+    for unproved in ({"email": "ana@new.example"}, {"phone": "+302107654321"}):
+        assert code(await site.ask("PATCH", me, headers=bearer, json=unproved)) == (422, "field_unknown")
 
 
 async def test_erasing_a_person_leaves_nothing_that_names_them(site: Site) -> None:

@@ -94,7 +94,7 @@ async def test_no_name_and_no_key_lies_in_the_database_in_clear(store: Store) ->
         )
     )
     await store.write_people(
-        lambda tx: people.change(tx, server_keys, person_id=PERSON, fields={"phone": "+30 210 7654321"})
+        lambda tx: people.set_phone(tx, server_keys, person_id=PERSON, phone="+302107654321")
     )
     secrets = ["Seeded-Secret", "ana@outlay", "7654321", server_keys.signing[0]["d"], server_keys.login.hex()]
     searched = 0
@@ -118,7 +118,7 @@ async def test_an_address_belongs_to_one_person(store: Store) -> None:
     await add(store, OTHER, "other@outlay.example")
     with pytest.raises(Refusal, match="email_taken"):
         await store.write_people(
-            lambda tx: people.change(tx, server_keys, person_id=OTHER, fields={"email": "ana@outlay.example"})
+            lambda tx: people.confirm_email(tx, server_keys, person_id=OTHER, email="ana@outlay.example")
         )
     assert await store.read(lambda read: people.find(read, server_keys, "other@outlay.example")) == OTHER
 

@@ -1,0 +1,449 @@
+"""Mails and text messages through the door: addresses confirmed, passwords reset, codes taken. The mail server and
+the gateway are real ones that speak their protocols here."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import json
+import re
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from outlay.http import throttle
+from outlay.identity import people, rules, sessions
+from outlay.kernel import limits
+from outlay.kernel.refusal import Refusal
+from outlay.notify.mail import Mail, _words
+from outlay.settings import Settings
+from outlay.store.engine import Store
+from sites import Site, Somebody, site_of
+
+PHONE = "+4915123456789"
+OTHER_PHONE = "+14155552671"
+PASSWORD = "correct horse battery"
+MINUTE_MS = 60_000
+
+
+class Letters:
+    """What an SMTP server was given; `refuse` says how often it answers that it is busy first."""
+
+    def __init__(self) -> None:
+        self.got: list[EmailMessage] = []
+        self.refuse = 0
+
+    async def handle_DATA(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: Any, session: Any, envelope: Any
+    ) -> str:
+        if self.refuse:
+            self.refuse -= 1
+            return "451 busy"
+        self.got.append(
+            cast(EmailMessage, email.message_from_bytes(envelope.content, policy=email.policy.default))
+        )
+        return "250 OK"
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[tuple[Letters, str]]:
+    letters = Letters()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(letters), "127.0.0.1", 0)
+    yield letters, f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[tuple[list[tuple[str, dict[str, Any]]], str]]:
+    """A gateway for text messages: (what it got, by path; its URL)."""
+    got: list[tuple[str, dict[str, Any]]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((self.path, json.loads(self.rfile.read(int(self.headers["content-length"])))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield got, f"json://127.0.0.1:{server.server_port}/{{phone}}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def outbox(site: Site, ending: str) -> list[Path]:
+    return sorted((site.rooms.settings.data_dir / "outbox").glob(f"*.{ending}"))
+
+
+async def last_mail(site: Site) -> EmailMessage:
+    await site.rooms.mail.sent()
+    data = outbox(site, "eml")[-1].read_bytes()
+    return cast(EmailMessage, email.message_from_bytes(data, policy=email.policy.default))
+
+
+async def last_code(site: Site) -> tuple[str, str]:
+    """(number, code) of the last text message."""
+    await site.rooms.sms.sent()
+    phone, text = outbox(site, "sms.txt")[-1].read_text().split("\n", 1)
+    return phone, re.findall(r"\d{6}", text)[0]
+
+
+def link_of(mail: EmailMessage, page: str) -> str:
+    """The token of the link in a mail, which says the same in both of its forms."""
+    plain, page_text = (part.get_content() for part in mail.iter_parts())
+    found: list[str] = re.findall(rf"http://127\.0\.0\.1:8000/{page}#(\S+)", plain)
+    assert len(found) == 1
+    assert f"/{page}#{found[0]}" in page_text
+    return found[0]
+
+
+def strip(body: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != "challenge_id"}
+
+
+async def recent(site: Site, who: Somebody) -> None:
+    """The person has just proved who they are."""
+    await site.store.write_people(
+        lambda tx: sessions.confirm(tx, person_id=who.id, session_id=who.session_id)
+    )
+
+
+async def test_a_new_address_is_confirmed_by_its_mail(site: Site) -> None:
+    body = {"email": "new@outlay.example", "password": PASSWORD, "client": "native", "language": "de"}
+    made = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
+    assert made["person"]["email_confirmed"] is False
+    mail = await last_mail(site)
+    assert mail["To"] == "new@outlay.example"
+    assert "Bestätige" in mail["Subject"]
+    assert outbox(site, "eml")[-1].stat().st_mode & 0o077 == 0
+    token = link_of(mail, "confirm")
+    assert (
+        await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token[:-1] + "x"})
+    ).status_code == 410
+    assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})).status_code == 204
+    again = await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})
+    assert (again.status_code, again.json()["code"]) == (410, "link_over")
+    headers = {"authorization": f"Bearer {made['access_token']}"}
+    assert (await site.ask("GET", "/api/v1/users/me", headers=headers)).json()["email_confirmed"] is True
+
+
+async def test_another_address_counts_once_it_is_confirmed(site: Site) -> None:
+    who, other = await site.person("ana"), await site.person("ben")
+    ask = {"email": "ana@elsewhere.example"}
+    refused = await site.ask("POST", "/api/v1/users/me/email", who, json=ask)
+    if refused.status_code == 204:  # a session that has just begun may
+        site.rooms.clock.advance(limits.CONFIRMED_MINUTES * MINUTE_MS + 1)  # type: ignore[attr-defined]
+        refused = await site.ask("POST", "/api/v1/users/me/email", who, json=ask)
+    assert (refused.status_code, refused.json()["code"]) == (403, "step_up_required")
+    await recent(site, who)
+    assert (await site.ask("POST", "/api/v1/users/me/email", who, json=ask)).status_code == 204
+    token = link_of(await last_mail(site), "confirm")
+    assert (await site.get("/api/v1/users/me", who))["email"] == who.email
+    assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})).status_code == 204
+    me = await site.get("/api/v1/users/me", who)
+    assert (me["email"], me["email_confirmed"]) == ("ana@elsewhere.example", True)
+    assert (await last_mail(site))["To"] == who.email  # the one before is told
+    # An address that somebody has is asked for alike, and merges nothing.
+    assert (
+        await site.ask("POST", "/api/v1/users/me/email", who, json={"email": other.email})
+    ).status_code == 204
+    token = link_of(await last_mail(site), "confirm")
+    taken = await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})
+    assert (taken.status_code, taken.json()["code"]) == (409, "email_taken")
+    assert (await site.get("/api/v1/users/me", who))["email"] == "ana@elsewhere.example"
+
+
+async def test_the_link_can_be_sent_again_and_the_first_counts_no_more(site: Site) -> None:
+    who = await site.person()
+    for _ in range(2):
+        assert (await site.ask("POST", "/api/v1/users/me/email/link", who)).status_code == 204
+        await site.rooms.mail.sent()
+    first, second = (
+        link_of(
+            cast(EmailMessage, email.message_from_bytes(p.read_bytes(), policy=email.policy.default)),
+            "confirm",
+        )
+        for p in outbox(site, "eml")
+    )
+    assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": first})).status_code == 410
+    assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": second})).status_code == 204
+    await site.ask("POST", "/api/v1/users/me/email/link", who)
+    await site.rooms.mail.sent()
+    assert len(outbox(site, "eml")) == 2  # it is confirmed: there is nothing to send
+
+
+async def test_a_new_password_by_mail_ends_every_session(site: Site) -> None:
+    who = await site.person("ana")
+    await site.book(who)
+    assert (
+        await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email.upper()})
+    ).status_code == 204
+    mail = await last_mail(site)
+    assert mail["To"] == who.email
+    token = link_of(mail, "reset")
+    for bad, code in (("short", None), ("password1", "password_common"), (who.email, "password_common")):
+        answer = await site.ask(
+            "POST", "/api/v1/auth/reset/password", json={"token": token, "new_password": bad}
+        )
+        assert answer.status_code in (400, 422), answer.text
+        assert code is None or answer.json()["code"] == code
+    body = {"token": token, "new_password": PASSWORD}
+    answers = await asyncio.gather(
+        *[site.ask("POST", "/api/v1/auth/reset/password", json=body) for _ in range(3)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [204, 410, 410]
+    assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 401
+    told = await last_mail(site)
+    assert (told["To"], "password" in told["Subject"]) == (who.email, True)
+    signed_in = await site.ask(
+        "POST", "/api/v1/auth/sign-in", json={"email": who.email, "password": PASSWORD, "client": "native"}
+    )
+    assert signed_in.status_code == 200
+    assert signed_in.json()["person"]["email_confirmed"] is True
+
+
+async def test_a_link_to_a_password_ends_after_half_an_hour(site: Site) -> None:
+    who = await site.person()
+    await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})
+    token = link_of(await last_mail(site), "reset")
+    site.rooms.clock.advance(limits.RESET_MINUTES * MINUTE_MS + 1)  # type: ignore[attr-defined]
+    body = {"token": token, "new_password": PASSWORD}
+    assert (await site.ask("POST", "/api/v1/auth/reset/password", json=body)).status_code == 410
+
+
+async def test_known_and_unknown_take_the_same_work(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same answers, from the same statements: counted, for times say little on a busy machine."""
+    who = await site.person()
+    await recent(site, who)
+    sent = (await site.ask("POST", "/api/v1/users/me/phone", who, json={"phone": PHONE})).json()
+    _, code = await last_code(site)
+    confirmed = await site.ask(
+        "POST",
+        "/api/v1/users/me/phone/confirm",
+        who,
+        json={"challenge_id": sent["challenge_id"], "code": code},
+    )
+    assert confirmed.status_code == 200, confirmed.text
+
+    statements = 0
+    kind = type(await site.store.read(lambda read: read._connection))
+    for name in ("all", "run", "send", "insert"):
+        real = getattr(kind, name)
+
+        def counting(self: Any, *args: Any, real: Any = real, **more: Any) -> Any:
+            nonlocal statements
+            statements += 1
+            return real(self, *args, **more)
+
+        monkeypatch.setattr(kind, name, counting)
+
+    async def work(path: str, body: dict[str, Any]) -> tuple[int, int, Any]:
+        nonlocal statements
+        statements = 0
+        answer = await site.ask("POST", path, json=body)
+        taken = statements
+        return answer.status_code, taken, strip(answer.json()) if answer.content else None
+
+    reset = "/api/v1/auth/reset"
+    assert await work(reset, {"email": who.email}) == await work(reset, {"email": "nobody@outlay.example"})
+    known = await work("/api/v1/auth/phone", {"phone": PHONE})
+    unknown = await work("/api/v1/auth/phone", {"phone": OTHER_PHONE})
+    assert known[:2] == unknown[:2]
+    assert known[1] > 0
+    assert {**known[2], "phone": ""} == {**unknown[2], "phone": ""}
+
+
+async def ask_code(site: Site, phone: str = PHONE) -> tuple[dict[str, Any], str]:
+    answer = await site.ask("POST", "/api/v1/auth/phone", json={"phone": phone})
+    assert answer.status_code == 200, answer.text
+    to, code = await last_code(site)
+    assert to == answer.json()["phone"]
+    return answer.json(), code
+
+
+async def test_signing_up_and_in_by_a_code_is_one_flow(site: Site) -> None:
+    sent, code = await ask_code(site, "+49 151 23456789")
+    assert sent["phone"] == PHONE
+    body = {"challenge_id": sent["challenge_id"], "code": code, "phone": PHONE, "client": "native"}
+    made = await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)
+    assert made.status_code == 201, made.text
+    person = made.json()["person"]
+    assert (person["email"], person["phone"], person["phone_confirmed"]) == (None, PHONE, True)
+    assert len(made.json()["books"]) == 1
+    assert (await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)).status_code == 410
+    sent, code = await ask_code(site)
+    body = {"challenge_id": sent["challenge_id"], "code": code, "phone": PHONE, "client": "native"}
+    other = await site.ask("POST", "/api/v1/auth/phone/sign-in", json={**body, "phone": OTHER_PHONE})
+    assert other.json()["code"] == "code_wrong"  # the code is of this number alone
+    back = await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)
+    assert (back.status_code, back.json()["person"]["id"]) == (200, person["id"])
+    headers = {"authorization": f"Bearer {back.json()['access_token']}"}
+    last = await site.ask("DELETE", "/api/v1/users/me/phone", headers=headers)
+    assert last.json()["code"] in ("way_last", "step_up_required")
+
+
+async def test_a_code_ends_after_five_minutes(site: Site) -> None:
+    sent, code = await ask_code(site)
+    site.rooms.clock.advance(limits.CODE_MINUTES * MINUTE_MS + 1)  # type: ignore[attr-defined]
+    body = {"challenge_id": sent["challenge_id"], "code": code, "phone": PHONE}
+    answer = await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (410, "code_over")
+
+
+async def test_five_tries_count_however_many_come_at_once(site: Site) -> None:
+    sent, code = await ask_code(site)
+    wrong = [f"{(int(code) + n) % 1_000_000:06d}" for n in range(1, 25)]
+    body = {"challenge_id": sent["challenge_id"], "phone": PHONE}
+    answers = await asyncio.gather(
+        *[site.ask("POST", "/api/v1/auth/phone/sign-in", json={**body, "code": each}) for each in wrong]
+    )
+    codes = [answer.json()["code"] for answer in answers]
+    assert codes.count("code_wrong") == limits.CODE_TRIES
+    assert codes.count("code_over") == len(wrong) - limits.CODE_TRIES
+    right = await site.ask("POST", "/api/v1/auth/phone/sign-in", json={**body, "code": code})
+    assert right.json()["code"] == "code_over"
+    # One that somebody else asked for has tries of its own.
+    sent, code = await ask_code(site)
+    body = {"challenge_id": sent["challenge_id"], "phone": PHONE, "code": code}
+    assert (await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)).status_code == 201
+
+
+async def test_a_number_is_one_persons(site: Site) -> None:
+    ana, ben = await site.person("ana"), await site.person("ben")
+    for who in (ana, ben):
+        await recent(site, who)
+    sent, taken = [], None
+    for who in (ana, ben):
+        answer = await site.ask("POST", "/api/v1/users/me/phone", who, json={"phone": PHONE})
+        _, code = await last_code(site)
+        sent.append({"challenge_id": answer.json()["challenge_id"], "code": code})
+    foreign = await site.ask("POST", "/api/v1/users/me/phone/confirm", ben, json=sent[0])
+    assert foreign.json()["code"] == "code_wrong"  # and it is used up
+    taken = await site.ask("POST", "/api/v1/users/me/phone/confirm", ben, json=sent[1])
+    assert taken.json()["phone_confirmed"] is True
+    answer = await site.ask("POST", "/api/v1/users/me/phone", ana, json={"phone": PHONE})
+    _, code = await last_code(site)
+    body = {"challenge_id": answer.json()["challenge_id"], "code": code}
+    late = await site.ask("POST", "/api/v1/users/me/phone/confirm", ana, json=body)
+    assert (late.status_code, late.json()["code"]) == (409, "way_taken")
+    assert (await site.ask("DELETE", "/api/v1/users/me/phone", ben)).status_code == 204
+    assert (await site.get("/api/v1/users/me", ben))["phone"] is None
+    for wrong in ("12", "+49", "call me", "+999123456789"):
+        answer = await site.ask("POST", "/api/v1/users/me/phone", ana, json={"phone": wrong})
+        assert answer.status_code in (400, 422), wrong
+
+
+@asynccontextmanager
+async def limited(store: Store, settings: Settings) -> AsyncIterator[Site]:
+    async with site_of(store, replace(settings, rate_limit=True, sign_in_per_minute=1000)) as site:
+        yield site
+
+
+async def test_messages_are_limited_alike_for_known_and_unknown(store: Store, settings: Settings) -> None:
+    async with limited(store, settings) as site:
+        who = await site.person()
+        for address in (who.email, "nobody@outlay.example"):
+            answers = [
+                await site.ask("POST", "/api/v1/auth/reset", json={"email": address})
+                for _ in range(throttle.MESSAGES_TO_ONE + 1)
+            ]
+            assert [answer.status_code for answer in answers] == [204] * throttle.MESSAGES_TO_ONE + [429]
+        statuses = [
+            (await site.ask("POST", "/api/v1/auth/phone", json={"phone": f"+4915123456{n}"})).status_code
+            for n in range(100, 120)
+        ]
+        assert statuses[0] == 200
+        assert statuses[-1] == 429  # one address that asks for many numbers
+
+
+async def test_closed_sign_up_sends_nobody_new_a_code(store: Store, settings: Settings) -> None:
+    async with site_of(store, replace(settings, sign_up="closed")) as site:
+        answer = await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE})
+        assert answer.status_code == 200
+        await site.rooms.sms.sent()
+        assert outbox(site, "sms.txt") == []
+
+
+async def test_mails_go_through_a_server_that_is_busy_at_first(
+    tmp_path: Path, smtp: tuple[Letters, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    letters, url = smtp
+    letters.refuse = 2
+    caplog.set_level("INFO", logger="outlay")
+    mail = Mail(
+        smtp_url=url,
+        sender="Outlay <outlay@outlay.example>",
+        outbox=tmp_path,
+        clock=lambda: 0,
+        waits_s=(0, 0, 0),
+    )
+    values = {"link": "https://outlay.example/confirm#secret-token", "days": "7"}
+    for language in rules.LANGUAGES:
+        await mail.send(to="ana@outlay.example", kind="confirm", language=language, values=values)
+    await mail.sent()
+    assert len(letters.got) == len(rules.LANGUAGES)
+    assert {letter["From"] for letter in letters.got} == {"Outlay <outlay@outlay.example>"}
+    assert all("secret-token" in part.get_content() for letter in letters.got for part in letter.iter_parts())
+    letters.refuse = 100
+    await mail.send(to="ana@outlay.example", kind="reset", language="en", values={**values, "minutes": "30"})
+    await mail.sent()
+    assert letters.refuse == 100 - limits.OUTGOING_TRIES
+    assert not list(tmp_path.iterdir())
+    assert "ana@" not in caplog.text
+    assert "secret-token" not in caplog.text
+    await mail.stop()
+
+
+async def test_text_messages_go_to_the_gateway(
+    store: Store, settings: Settings, gateway: tuple[list[tuple[str, dict[str, Any]]], str]
+) -> None:
+    got, url = gateway
+    async with site_of(store, replace(settings, sms_url=url)) as site:
+        answer = await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE, "language": "es"})
+        assert answer.status_code == 200
+        await site.rooms.sms.sent()
+        ((path, body),) = got
+        assert PHONE.strip("+") in path
+        assert re.search(r"\d{6} es tu código", body["message"])
+        assert outbox(site, "sms.txt") == []
+
+
+def test_every_language_says_every_mail() -> None:
+    english = _words("en")
+    for language in rules.LANGUAGES:
+        words = _words(language)
+        assert words["mails"].keys() == english["mails"].keys()
+        assert words["texts"].keys() == english["texts"].keys()
+        for kind, mail in words["mails"].items():
+            gaps = [sorted(re.findall(r"{\w+}", json.dumps(each))) for each in (mail, english["mails"][kind])]
+            assert gaps[0] == gaps[1], (language, kind)
+
+
+def test_common_passwords_and_ones_own_name_are_refused() -> None:
+    assert len(rules.common_passwords()) > 10_000
+    for text in ("trustno1", "QWERTYUIOP", "Ana.Example", "ana.example@outlay.example", "Anastasia Example"):
+        with pytest.raises(Refusal) as refused:
+            rules.password(text, names=("Ana.Example@outlay.example", "Anastasia Example"))
+        assert refused.value.code == "password_common"
+    assert rules.password(PASSWORD, names=(None, "Ana")) == PASSWORD
+
+
+async def test_an_erased_person_leaves_no_challenge(site: Site) -> None:
+    who = await site.person()
+    await site.ask("POST", "/api/v1/users/me/email/link", who)
+    await site.store.write_people(lambda tx: people.erase(tx, who.id))
+    assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM challenge")) == 0
