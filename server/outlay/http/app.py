@@ -154,10 +154,19 @@ async def check(request: Request[Any, Any, Any]) -> None:
         request.scope["user"] = caller
     if handler.opt.get("foreign"):
         return  # what others send: their parameters, their forms
+    if request.path_params:
+        _plain_numbers(request)
     if request.scope["query_string"]:
         _known_parameters(request, handler)
     if request.method in ("POST", "PUT", "PATCH"):
         _known_media_type(request, handler)
+
+
+def _plain_numbers(request: Request[Any, Any, Any]) -> None:
+    """Python reads `1_0` and digits of any script as numbers; an address has one spelling."""
+    parts = request.scope["path"].split("/")
+    if any(type(value) is int and str(value) not in parts for value in request.path_params.values()):
+        raise Refusal("not_found")
 
 
 def _known_parameters(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
