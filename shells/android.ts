@@ -52,6 +52,13 @@ function manifest(root: Element): void {
     ['category', { name: 'android.intent.category.DEFAULT' }],
     ...media.filter((type) => !VAGUE_MEDIA.includes(type)).map((mimeType): Part => ['data', { scheme: 'content', mimeType }])
   ]);
+  // The end of a sign-in by a provider, from the system's browser.
+  add(activity, 'intent-filter', {}, [
+    ['action', { name: `${ACTION}.VIEW` }],
+    ['category', { name: 'android.intent.category.DEFAULT' }],
+    ['category', { name: 'android.intent.category.BROWSABLE' }],
+    ['data', { scheme: 'outlay', host: 'signed-in' }]
+  ]);
   add(activity, 'meta-data', { name: 'android.app.shortcuts', resource: '@xml/shortcuts' }, []);
   // A receipt's photo comes from the camera's own app or the system's picker: no permission is asked for.
   add(root, 'uses-feature', { name: 'android.hardware.camera', required: 'false' }, []);

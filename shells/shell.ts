@@ -5,6 +5,8 @@ import { Capacitor, SystemBars, SystemBarsStyle } from '@capacitor/core';
 import { SplashScreen } from '@capacitor/splash-screen';
 
 const ADD = 'outlay://add';
+/** Where the system's browser ends a sign-in by a provider (RFC 8252, 7.1); the page has the other half of the secret. */
+const SIGNED_IN = 'outlay://signed-in?';
 
 interface Opened {
   file?: File;
@@ -34,6 +36,7 @@ function tell(opened: Opened): void {
 /** A shortcut's address, or a file that the system has put where only this app reads it. */
 async function open(url: string): Promise<void> {
   if (url.startsWith(ADD)) return tell({ path: '/add' });
+  if (url.startsWith(SIGNED_IN)) return tell({ path: `/signed-in#${url.slice(SIGNED_IN.length)}` });
   if (!url.startsWith('file:')) return;
   const answer = await fetch(Capacitor.convertFileSrc(url));
   const name = decodeURIComponent(new URL(url).pathname.split('/').pop() ?? 'file');

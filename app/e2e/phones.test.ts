@@ -89,7 +89,7 @@ test('the home screen’s shortcuts are screens, and a shared file waits on the 
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(PERSON.email);
   await page.getByLabel('Password', { exact: true }).fill(PERSON.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;

@@ -117,7 +117,7 @@ async function side(browser: Browser, url: string, { email, password }: { email:
   await page.goto(`${url}/sign-in`);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
   await page.getByText('Trattoria Lucia').filter({ visible: true }).first().waitFor();
   // the editor comes when the page is calm, and then needs no network

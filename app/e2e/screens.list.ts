@@ -156,6 +156,7 @@ export const BOOK: Screen[] = [
   { name: 'schedule-instance', path: '/schedules', ready: 'Waiting for you', act: press('Other amount') },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
+  { name: 'settings-ways', path: '/settings/ways', ready: 'Any one of them lets you in' },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
   { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },
   { name: 'settings-payees', path: '/settings/payees', ready: /entries/ },

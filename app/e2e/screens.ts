@@ -97,7 +97,7 @@ async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(server.email);
   await page.getByLabel('Password', { exact: true }).fill(server.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
 }
 

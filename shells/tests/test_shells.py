@@ -87,6 +87,8 @@ def test_android_takes_files_that_are_shared_or_opened() -> None:
     filters: dict[str, set[str]] = {}
     for each in one(manifest(), "application/activity").findall("intent-filter"):
         action = one(each, "action").get(f"{A}name") or ""
+        if {data.get(f"{A}scheme") for data in each.findall("data")} == {"outlay"}:
+            continue
         filters[action] = {data.get(f"{A}mimeType") or "" for data in each.findall("data")}
         if action.endswith("VIEW"):
             assert {data.get(f"{A}scheme") for data in each.findall("data")} == {"content"}
@@ -103,6 +105,19 @@ def test_android_takes_files_that_are_shared_or_opened() -> None:
     assert not {"text/plain", "application/octet-stream"} & filters["android.intent.action.VIEW"]
     activity = (MAIN / "java" / "app" / "outlay" / "MainActivity.java").read_text()
     assert "class MainActivity extends BridgeActivity" in activity
+
+
+def test_android_takes_the_end_of_a_sign_in_from_the_browser() -> None:
+    (found,) = [
+        each
+        for each in one(manifest(), "application/activity").findall("intent-filter")
+        if any(data.get(f"{A}scheme") == "outlay" for data in each.findall("data"))
+    ]
+    assert one(found, "data").get(f"{A}host") == "signed-in"
+    assert one(found, "action").get(f"{A}name") == "android.intent.action.VIEW"
+    categories = {each.get(f"{A}name") for each in found.findall("category")}
+    assert categories == {"android.intent.category.DEFAULT", "android.intent.category.BROWSABLE"}
+    assert {"CFBundleURLName": "app.outlay", "CFBundleURLSchemes": ["outlay"]} in info()["CFBundleURLTypes"]  # type: ignore[operator]  # a list
 
 
 def test_android_has_the_shortcut() -> None:
