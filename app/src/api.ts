@@ -37,6 +37,8 @@ export interface Readable<T> {
 
 export interface Person {
   id: string;
+  /** The account is deleted then, unless its person takes that back. */
+  erase_at_ms?: number | null;
   /** Null: this person comes in another way. */
   email: string | null;
   /** False until the link of the mail to it was opened. */
@@ -50,6 +52,14 @@ export interface BookHandle {
   id: string;
   name: string;
   role: 'owner' | 'editor' | 'viewer';
+}
+
+/** What somebody with the link may know before they join. */
+export interface InvitationSeen {
+  book_name: string;
+  invited_by: string | null;
+  role: BookHandle['role'];
+  expires_at_ms: number;
 }
 
 export type SyncState =
@@ -665,8 +675,10 @@ export interface Answer<T = unknown> {
 
 export interface RequestInput {
   method?: string;
-  /** Sent as JSON. */
+  /** Sent as JSON; a Blob as it is. */
   body?: unknown;
+  /** The answer's body is asked for as a Blob. */
+  blob?: boolean;
   headers?: Record<string, string>;
   query?: Record<string, string | number | boolean | null | undefined>;
 }

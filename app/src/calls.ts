@@ -100,6 +100,10 @@ async function identity(core: Core, call: Call, args: unknown): Promise<unknown>
       return core.useWithoutAccount(args as UseWithoutAccount, minted(call));
     case 'attachAccount':
       return core.attachAccount(args as SignUp);
+    case 'invitation':
+      return core.lookAtInvitation((args as { token: string }).token);
+    case 'join':
+      return core.join((args as { token: string }).token);
     case 'openBook':
       return core.openBook((args as { id: string }).id);
     default:

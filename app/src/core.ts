@@ -5,7 +5,7 @@
  */
 import type { Answer, BookHandle, CommandName, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
 import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
-import { ServerProblem, Session, type SignedIn } from './identity/session.ts';
+import { json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
 import type { Rooms } from './rooms.ts';
@@ -213,6 +213,20 @@ export class Core {
     return this.book.restore(file, look, minted);
   }
 
+  /** Who invites to which book; for anybody with the link. */
+  async lookAtInvitation(token: string): Promise<unknown> {
+    return this.session.open('/invitations/look', { token });
+  }
+
+  /** Joins the book of an invitation and opens it. */
+  async join(token: string): Promise<void> {
+    const response = await this.session.request('/invitations/take', json('POST', { token }));
+    if (!response.ok) throw await problemOf(response);
+    const { id } = (await response.json()) as { id: string };
+    await this.#rereadBooks();
+    await this.openBook(id);
+  }
+
   /** Takes the open book off this device with all it holds; another of the person's books opens, if there is one. */
   async removeBook(): Promise<void> {
     const { book_id, person_id, stopped } = this.book.meta;
@@ -368,7 +382,9 @@ export class Core {
   #handle(books: readonly BookHandle[], id: string): BookHandle {
     const name = this.#book?.port.value<string>('SELECT name FROM settings WHERE NOT deleted');
     const known = books.find((book) => book.id === id) ?? { id, name: '', role: 'owner' };
-    return name === null || name === undefined ? known : { ...known, name };
+    // what a pull said is newer than what the sign-in said
+    const role = this.#book?.meta.role ?? known.role;
+    return { ...known, role, name: name ?? known.name };
   }
 
   /** What the page learned about lasting storage (only a window may ask for it). */

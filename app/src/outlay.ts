@@ -5,7 +5,7 @@
  * tab owns the worker, and keeps live queries fresh.
  */
 import type {
-  Answer, CommandArgs, CommandName, CommandResult, ImportPreview, Problem, QueryName, QueryParams,
+  Answer, CommandArgs, CommandName, CommandResult, ImportPreview, InvitationSeen, Problem, QueryName, QueryParams,
   QueryResult, Readable, ReceiptFile, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
 } from './api.ts';
 import { localDay } from './kernel/dates.ts';
@@ -63,6 +63,10 @@ export interface Outlay {
     /** Gives the local book an account; everything in it is uploaded. */
     attachAccount(input: SignUp): Promise<void>;
     openBook(id: string): Promise<void>;
+    /** Who invites to which book, also before anybody signs in. Throws `invitation_over`, `offline`. */
+    invitation(token: string): Promise<InvitationSeen>;
+    /** Joins that book and opens it. */
+    join(token: string): Promise<void>;
   };
   sync: {
     /** Pull to refresh: asks the server now. */
@@ -273,7 +277,9 @@ export const outlay: Outlay = {
     signOut: (options = {}) => call('identity', 'signOut', options),
     useWithoutAccount: (input) => call('identity', 'useWithoutAccount', input),
     attachAccount: (input) => call('identity', 'attachAccount', input),
-    openBook: (id) => call('identity', 'openBook', { id })
+    openBook: (id) => call('identity', 'openBook', { id }),
+    invitation: (token) => call('identity', 'invitation', { token }),
+    join: (token) => call('identity', 'join', { token })
   },
   sync: {
     now: () => call('sync', 'now', {}),

@@ -46,8 +46,10 @@ async function request(session: Session, path: string, init: RequestInput): Prom
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(init.query ?? {})) if (value != null) search.set(name, String(value));
   const query = search.size > 0 ? `${path.includes('?') ? '&' : '?'}${search.toString()}` : '';
-  const options = json(init.method ?? 'GET', init.body);
+  const { method = 'GET', body } = init;
+  const options = body instanceof Blob ? { method, headers: { 'Content-Type': body.type }, body } : json(method, body);
   const response = await session.request(path + query, { ...options, headers: { ...(options.headers as Record<string, string>), ...init.headers } });
+  if (init.blob && response.ok) return { ok: true, status: response.status, headers: Object.fromEntries(response.headers), body: await response.blob() };
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
   return {

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from outlay.identity import books, people, rules, sessions
+from outlay.identity import books, erasures, invitations, people, rules, sessions
 from outlay.identity.keys import ServerKeys
 from outlay.identity.passwords import Passwords
 from outlay.kernel.ids import uuid7
@@ -23,6 +23,7 @@ from outlay.store.engine import Store
 from outlay.store.errors import Duplicate
 from outlay.store.read import Read
 from outlay.store.write import Tx
+from outlay.sync import devices
 
 
 async def sign_up(
@@ -181,38 +182,91 @@ def erase_book(tx: Tx) -> None:
     tx.set_book(status="deleted")
 
 
-async def erase_person(store: Store, person_id: str) -> list[str]:
-    """Erases a person and the books that are theirs alone; the ids of the sessions that ended with it.
+async def ask_to_be_erased(
+    store: Store, person_id: str, *, days: int, hand_over: dict[str, str], note: Callable[[Tx], None]
+) -> dict[str, Any]:
+    """Keeps the wish of a person and ends their sessions: `erase_at_ms`, `sessions` that ended, `erased` (id and name
+    of the books that end with them) and `kept` (those that stay, with `new_owner_id` where they were the only owner).
+
+    Refuses `last_owner` while a shared book has nobody named who takes it over, `person_not_found` for somebody who is
+    no member of it.
+    """
+
+    def plan(read: Read) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        stranded = set(books.sole_owner_with_others(read, person_id))
+        erased, kept = [], []
+        for book in books_of(read, person_id):
+            others = {row["person_id"] for row in books.members(read, book["id"])} - {person_id}
+            named = {"id": book["id"], "name": book["name"]}
+            if not others:
+                erased.append(named)
+                continue
+            heir = hand_over.get(book["id"]) if book["id"] in stranded else None
+            if heir is not None and heir not in others:
+                raise Refusal("person_not_found", field="hand_over")
+            kept.append({**named, "new_owner_id": heir})
+        missing = sorted(stranded - hand_over.keys())
+        if missing:
+            raise Refusal("last_owner", detail="Say who takes over your shared books.", books=missing)
+        return erased, kept
+
+    erased, kept = await store.read(plan)
+
+    def ask(tx: Tx) -> tuple[int, list[str]]:
+        chosen = {book["id"]: book["new_owner_id"] for book in kept if book["new_owner_id"]}
+        due_ms = erasures.ask(tx, person_id, days=days, hand_over=chosen)
+        note(tx)
+        return due_ms, sessions.end_others(tx, person_id=person_id, but=None)
+
+    due_ms, ended = await store.write_people(ask)
+    return {"erase_at_ms": due_ms, "sessions": ended, "erased": erased, "kept": kept}
+
+
+async def erase_due(store: Store) -> int:
+    """Erases those whose day has come; how many."""
+    count = 0
+    for person_id in await store.read(lambda read: erasures.due(read, store.clock())):
+        if await store.write_people(lambda tx, p=person_id: erasures.claim(tx, p)):  # type: ignore[misc]
+            await erase_person(store, person_id)
+            count += 1
+    return count
+
+
+async def erase_person(store: Store, person_id: str) -> None:
+    """Erases a person and the books that are theirs alone. A shared book gets the owner whom they named, or, when that
+    one has gone, the member who has been there for longest, one who may write first.
 
     Each book is a write of its own; the person goes last, so that an interrupted call can be repeated.
-    Refuses `last_owner` while a shared book would be left without an owner.
     """
-    stranded, mine = await store.read(
-        lambda read: (books.sole_owner_with_others(read, person_id), books.of_person(read, person_id))
+    wish, mine = await store.read(
+        lambda read: (erasures.of_person(read, person_id), books.of_person(read, person_id))
     )
-    if stranded:
-        raise Refusal(
-            "last_owner", detail="Make somebody else an owner of your shared books first.", books=stranded
-        )
+    named = wish["hand_over"] if wish else {}
     for book in mine:
-        await store.write(book["id"], lambda tx: _leave_or_erase(tx, person_id))
+        heir = named.get(book["id"])
+        await store.write(book["id"], lambda tx, heir=heir: _leave_or_erase(tx, person_id, heir))  # type: ignore[misc]
 
-    def erase(tx: Tx) -> list[str]:
-        ended = sessions.end_others(tx, person_id=person_id, but=None)
-        people.erase(tx, person_id)
-        return ended
-
-    return await store.write_people(erase)
+    await store.write_people(lambda tx: people.erase(tx, person_id))
 
 
-def _leave_or_erase(tx: Tx, person_id: str) -> None:
+def _leave_or_erase(tx: Tx, person_id: str, heir: str | None) -> None:
     book_id = tx.book["id"]
     if tx.book["status"] != "live":
         return
-    if all(row["person_id"] == person_id for row in books.members(tx, book_id)):
+    others = [row for row in books.members(tx, book_id) if row["person_id"] != person_id]
+    if not others:
         erase_book(tx)
-    else:
-        books.leave(tx, book_id=book_id, person_id=person_id)
+        return
+    if not any(row["role"] == "owner" for row in others):
+        order = {"editor": 0, "viewer": 1}
+        after = min(
+            others, key=lambda row: (row["person_id"] != heir, order[row["role"]], row["joined_at_ms"])
+        )
+        books.join(tx, book_id=book_id, person_id=after["person_id"], role="owner")
+    books.leave(tx, book_id=book_id, person_id=person_id)
+    invitations.forget(tx, book_id, person_id)
+    devices.forget_names(tx, person_id)
+    books.moved(tx)
 
 
 async def _make_book(store: Store, book_id: str) -> None:

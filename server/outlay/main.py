@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 import uvicorn
 from litestar import Litestar
 
-from outlay.batch import files, schedules
+from outlay import joining
+from outlay.batch import files, people, schedules
 from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
 from outlay.http.app import build
@@ -31,6 +32,7 @@ from outlay.identity.providers.talk import Providers
 from outlay.identity.tokens import Tokens
 from outlay.notify.mail import Mail
 from outlay.notify.sms import Sms
+from outlay.privacy import archive, retention
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
 from outlay.store.errors import StoreError
@@ -46,6 +48,7 @@ KEYS_SEEN_S = 60
 DATABASE_FILE = "outlay.db"
 FILES_FOLDER = "files"
 OUTBOX_FOLDER = "outbox"
+EXPORTS_FOLDER = "exports"
 
 
 def store_settings(settings: Settings, *, restoring: bool = False) -> StoreSettings:
@@ -146,6 +149,7 @@ async def open_rooms(
         smtp_url=settings.smtp_url, sender=settings.mail_from, outbox=outbox, clock=clock or opened.clock
     )
     sms = Sms(url=settings.sms_url, outbox=outbox, clock=clock or opened.clock)
+    exports_folder, wake = settings.data_dir / EXPORTS_FOLDER, people.Wake()
     working: list[asyncio.Task[None]] = []
     throttle: Throttle | None = None
     try:
@@ -160,6 +164,17 @@ async def open_rooms(
             asyncio.create_task(
                 kept_keys.run(opened, objects, clock or opened.clock, days=settings.keys_retention_days)
             ),
+            asyncio.create_task(
+                people.run(
+                    wake,
+                    often=(
+                        lambda: joining.erase_due(opened),
+                        lambda: archive.make_waiting(opened, objects, exports_folder),
+                        lambda: retention.remove_exports(opened, exports_folder),
+                    ),
+                    daily=(lambda: retention.look_after(opened, exports_folder),),
+                )
+            ),
         ]
         rooms = Rooms(
             settings=settings,
@@ -171,6 +186,8 @@ async def open_rooms(
             throttle=throttle,
             pokes=pokes,
             objects=objects,
+            exports_folder=exports_folder,
+            wake=wake,
             providers=providers,
             mail=mail,
             sms=sms,

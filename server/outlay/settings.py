@@ -123,6 +123,10 @@ class Settings:
     )
     access_token_s: int = field(default=900, metadata={"about": "seconds an access token is valid"})
     session_days: int = field(default=90, metadata={"about": "days a session lives without being used"})
+    erase_days: int = field(
+        default=14,
+        metadata={"about": "days in which a person who asked to be erased can take it back; 0: none"},
+    )
     rate_limit: bool = field(default=True, metadata={"about": "limit the requests of one address"})
     sign_in_per_minute: int = field(
         default=60, metadata={"about": "sign-ins, sign-ups and refreshes of one address in a minute"}
@@ -157,6 +161,7 @@ class Settings:
         _range("OUTLAY_PORT", self.port, 0, 65535)
         _range("OUTLAY_ACCESS_TOKEN_S", self.access_token_s, 1, 86_400)
         _range("OUTLAY_SESSION_DAYS", self.session_days, 1, 3_650)
+        _range("OUTLAY_ERASE_DAYS", self.erase_days, 0, 30)
         _range("OUTLAY_SIGN_IN_PER_MINUTE", self.sign_in_per_minute, 1, 1_000_000)
         _range("OUTLAY_PASSWORD_TRIES_PER_QUARTER", self.password_tries_per_quarter, 1, 1_000_000)
         _range("OUTLAY_REQUESTS_PER_MINUTE", self.requests_per_minute, 0, 1_000_000)

@@ -26,7 +26,7 @@ from litestar import Litestar
 from outlay.http.app import build
 from outlay.http.patience import PatientProtocol
 from outlay.http.rooms import Rooms
-from outlay.identity import books, people, sessions
+from outlay.identity import books, people, photos, sessions
 from outlay.kernel.ids import uuid7
 from outlay.ledger.commands import change
 from outlay.ledger.defaults import seed_ops
@@ -85,6 +85,14 @@ class Site:
         session_id = await self.store.write_people(add)
         token = self.rooms.tokens.issue(person_id, session_id, self.store.clock())
         return Somebody(person_id, session_id, token, email)
+
+    async def again(self, who: Somebody) -> Somebody:
+        """The same person, signed in anew."""
+        session_id = await self.store.write_people(
+            lambda tx: sessions.start(tx, person_id=who.id, client="native", device_name="test", days=90)[0]
+        )
+        token = self.rooms.tokens.issue(who.id, session_id, self.store.clock())
+        return Somebody(who.id, session_id, token, who.email)
 
     async def book(self, owner: Somebody, **members: Somebody) -> str:
         """A seeded book of the owner; `editor=…, viewer=…` join it."""
@@ -248,6 +256,7 @@ async def world(site: Site) -> World:
     assert preview.status_code == 201, preview.text
     invited = await site.make(f"/api/v1/books/{book_id}/invitations", owner, {"role": "viewer"})
     api_token = await site.make("/api/v1/auth/tokens", owner, {"name": "Backup", "scopes": ["read"]})
+    await site.store.write_people(lambda tx: photos.keep(tx, owner.id, b"a picture"))
     device = "device-1"
     epoch = (await site.get("/api/v1/books", owner))["items"][0]["epoch"]
     pushed = await site.ask(
@@ -274,6 +283,7 @@ async def world(site: Site) -> World:
         "session": owner.session_id,
         "api_token": api_token["api_token"]["id"],
         "stranger_email": stranger.email,
+        "owner": owner.id,
         "invitation": invited["invitation"]["id"],
         "invitation_token": invited["token"],
     }

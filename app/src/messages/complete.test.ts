@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import refusals from '../../../spec/refusals.json' with { type: 'json' };
 import { book } from './en/book';
 import { first } from './en/first';
+import { people } from './en/people';
 import { ways } from './en/ways';
 import type { Forms, Words } from './index';
 import { LANGUAGES, type Language } from './languages';
 
-const english: Words = { ...first, ...book, ...ways };
+const english: Words = { ...first, ...book, ...people, ...ways };
 const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name !== 'en');
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
@@ -21,10 +22,11 @@ const places = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ??
 const formsOf = (message: string | Forms): string[] => (typeof message === 'string' ? [message] : Object.values(message));
 
 describe.each(others)('%s', (language) => {
-  it('has the first screens in one part and a book in the other, every key once', async () => {
+  it('has the first screens in one part, a book in another, people in a third, every key once', async () => {
     expect(Object.keys(await part(language, 'first')).sort()).toEqual(Object.keys(first).sort());
     expect(Object.keys(await part(language, 'book')).sort()).toEqual(Object.keys(book).sort());
     expect(Object.keys(await part(language, 'ways')).sort()).toEqual(Object.keys(ways).sort());
+    expect(Object.keys(await part(language, 'people')).sort()).toEqual(Object.keys(people).sort());
   });
 
   it('has a sentence for everything that is refused or goes wrong', async () => {
@@ -35,7 +37,7 @@ describe.each(others)('%s', (language) => {
 
   it('has all plural forms of the language where English has a plural, and only there', async () => {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'ways')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key];
       expect(typeof message, key).toBe(typeof source);
@@ -44,7 +46,7 @@ describe.each(others)('%s', (language) => {
   });
 
   it('fills the places that English fills', async () => {
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'ways')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key] ?? '';
       const wanted = [...new Set(formsOf(source).flatMap(places))].sort();

@@ -4,11 +4,12 @@
  * is the source: its keys are the type, its words stand behind those of every other language.
  */
 import type { book } from './en/book';
+import type { people } from './en/people';
 import { first } from './en/first';
 import type { ways } from './en/ways';
 import { languageOf, localeOf, tagOf, type Language } from './languages';
 
-export type Key = keyof typeof first | keyof typeof book | keyof typeof ways;
+export type Key = keyof typeof first | keyof typeof book | keyof typeof people | keyof typeof ways;
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 /** A part of the messages in another language; that nothing is missing is the tests' to say (messages.test.ts). */
 export type Words = Record<string, string | Forms>;

@@ -19,6 +19,8 @@ export interface Meta {
   searched_to: string | null;
   last_sync_ms: number | null;
   last_digest_ms: number | null;
+  /** What the server said last that the person may do here; null: not said yet. */
+  role: 'owner' | 'editor' | 'viewer' | null;
   /** The server no longer speaks this schema, or has closed the book to this person. */
   stopped: 'upgrade' | 'revoked' | 'book_deleted' | null;
 }
@@ -38,7 +40,7 @@ export interface Hydration {
 
 const DEFAULTS: Omit<Meta, 'book_id' | 'device_id'> = {
   person_id: null, epoch: null, cursor: null, next_seq: 1, last_ack: 0, staged_to: null, hydration: null, searched_to: null,
-  last_sync_ms: null, last_digest_ms: null, stopped: null
+  last_sync_ms: null, last_digest_ms: null, role: null, stopped: null
 };
 
 /** The file's facts, or null in a new file. */

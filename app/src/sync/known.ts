@@ -5,6 +5,8 @@
 import type { Port } from '../store/port.ts';
 
 interface Told {
+  /** People who are no more: their names are forgotten here as well. */
+  erased?: string[];
   items: { id?: string; person_id?: string; name?: string | null; email?: string | null }[];
 }
 
@@ -13,6 +15,7 @@ export function remember(port: Port, path: string, body: unknown): boolean {
   const members = /^\/books\/[^/]+\/members$/.test(path);
   if (!members && path !== '/sync/devices') return false;
   port.tx(() => {
+    for (const id of (body as Told).erased ?? []) port.run(`INSERT INTO known(id, name) VALUES (:id, '') ON CONFLICT(id) DO UPDATE SET name = ''`, { id });
     for (const { id, person_id, name, email } of (body as Told).items) {
       const named = { id: members ? person_id : id, name: name ?? email };
       if (named.id && named.name) port.run('INSERT INTO known(id, name) VALUES (:id, :name) ON CONFLICT(id) DO UPDATE SET name = excluded.name', { id: named.id, name: named.name });

@@ -184,6 +184,7 @@ export class SyncMachine {
 
   #land(facts: Meta, page: Page): Step {
     const { port, world } = this.#parts;
+    if (page.role && page.role !== facts.role) writeMeta(port, { role: page.role });
     const landed: Landed = landPage({
       port, now_ms: world.now_ms(), newDeviceId: world.newDeviceId,
       asked: { device_id: facts.device_id, cursor: page.from }

@@ -860,6 +860,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/books/{book_id}/members/{person_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a member's photo
+         * @description A JPEG, for the members of the same book. Refuses `photo_not_found`.
+         */
+        get: operations["readMemberPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets": {
         parameters: {
             query?: never;
@@ -1018,6 +1038,26 @@ export interface paths {
          * @description As one change with what the choice does; a conflict that was resolved stays as it is. Refuses `not_allowed` when this is no choice of it, and what the book cannot take still.
          */
         post: operations["resolveConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a copy
+         * @description The ZIP, for whoever holds a link that was not used yet. Refuses `export_not_found`.
+         */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1992,7 +2032,7 @@ export interface paths {
         post?: never;
         /**
          * Erase the caller
-         * @description Erases the person and every book that is theirs alone, for good; other members' books stay. Refuses `password_wrong`, `step_up_required`, and `last_owner` while a shared book would be left without an owner.
+         * @description Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over.
          */
         delete: operations["eraseMe"];
         options?: never;
@@ -2002,6 +2042,30 @@ export interface paths {
          * @description Changes name or language. Refuses `precondition_failed`, `language_unknown`.
          */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/v1/users/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read consents
+         * @description What the caller agreed to. Nothing, unless they said so.
+         */
+        get: operations["readConsents"];
+        /**
+         * Decide on consents
+         * @description Every decision is kept on record; taking one back is as easy as giving it.
+         */
+        put: operations["putConsents"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users/me/email": {
@@ -2038,6 +2102,74 @@ export interface paths {
          * @description A new link to confirm the caller's present address, when that is not confirmed yet. Refuses `rate_limited`.
          */
         post: operations["sendLinkAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the erasure
+         * @description Whether and when the caller will be erased.
+         */
+        get: operations["readErasure"];
+        put?: never;
+        post?: never;
+        /**
+         * Take the erasure back
+         * @description The caller stays. Nothing changes for somebody who did not ask to be erased.
+         */
+        delete: operations["takeBackErasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List copies
+         * @description Those that were asked for in the last 48 hours, and how far they are.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Ask for a copy of everything
+         * @description One ZIP with JSON, CSV and receipts, made in the background. While one is being made, that one is answered. Refuses `step_up_required`.
+         */
+        post: operations["askForExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/exports/{export_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a copy's link
+         * @description An address that opens the copy once. Refuses `export_not_found`, `step_up_required`.
+         */
+        post: operations["linkExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2103,6 +2235,34 @@ export interface paths {
          */
         post: operations["confirmPhone"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the caller's photo
+         * @description A JPEG. Refuses `photo_not_found`.
+         */
+        get: operations["readPhoto"];
+        /**
+         * Send a photo
+         * @description The body is a JPEG, PNG or WebP. It is drawn anew as a small square: nothing but the picture is kept. The members of the caller's books see it. Refuses `file_damaged`, `file_pixels`, `file_too_large`.
+         */
+        put: operations["putPhoto"];
+        post?: never;
+        /**
+         * Remove the photo
+         * @description It is gone, for everybody.
+         */
+        delete: operations["deletePhoto"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2376,6 +2536,17 @@ export interface components {
         BookChange: {
             name: string;
         };
+        /** @description A book of somebody who goes, and who owns it then (null: nobody new). */
+        BookEnding: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            name: string;
+            /** @default null */
+            new_owner_id: string | null;
+        };
         /** @description The caller's books, the first one being meant where none is named. */
         BookList: {
             items: components["schemas"]["BookMembership"][];
@@ -2542,11 +2713,6 @@ export interface components {
             expires_in: number;
             phone: string;
         };
-        /** @description The caller's password, unless they have confirmed lately who they are. */
-        Confirmation: {
-            /** @default null */
-            password: string | null;
-        };
         /** @description Until when the session may do what is dangerous. */
         Confirmed: {
             /**
@@ -2600,6 +2766,21 @@ export interface components {
         ConflictList: {
             items: components["schemas"]["Conflict"][];
             next: string | null;
+        };
+        /** @description One thing that can be agreed to. `at_ms` is when the newest decision was made; without one it is off. */
+        Consent: {
+            /** @enum {unknown} */
+            kind: "analytics";
+            granted: boolean;
+            at_ms: number | null;
+        };
+        /** @description A decision for each kind. */
+        ConsentChange: {
+            analytics: boolean;
+        };
+        /** @description Everything that can be agreed to. */
+        ConsentList: {
+            items: components["schemas"]["Consent"][];
         };
         /** @description What one currency contributes, in its own minor units. `missing` of `count` have no base value. */
         CurrencySum: {
@@ -2685,6 +2866,66 @@ export interface components {
         EmailConfirmation: {
             /** @description What stands behind # in the mail's link. */
             token: string;
+        };
+        /**
+         * @description The caller's password, unless they have confirmed lately who they are; and, for each shared book that only they
+         *         own, the member who owns it then.
+         */
+        Erasure: {
+            /** @default null */
+            password: string | null;
+            /** @default {} */
+            hand_over: {
+                [key: string]: string;
+            };
+        };
+        /** @description When the caller will be erased; null when they did not ask for it. */
+        ErasureDue: {
+            erase_at_ms: number | null;
+        };
+        /**
+         * @description What will be erased, and when: account, name, addresses, photo, sessions, consents, security log, and the books
+         *         in `books_erased` with all their history and receipts. What was written into `books_kept` stays there without a
+         *         name.
+         */
+        ErasureReceipt: {
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            erase_at_ms: number;
+            books_erased: components["schemas"]["BookEnding"][];
+            books_kept: components["schemas"]["BookEnding"][];
+        };
+        /**
+         * @description A copy of everything about the caller. `progress` goes to 100; `size` is in bytes; the file and this go at
+         *         `expires_at_ms`.
+         */
+        Export: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            id: string;
+            /** @enum {unknown} */
+            status: "done" | "failed" | "waiting" | "working";
+            progress: number;
+            /**
+             * @description Milliseconds since 1970-01-01T00:00:00Z.
+             * @example 1768478400000
+             */
+            asked_at_ms: number;
+            done_at_ms: number | null;
+            expires_at_ms: number | null;
+            size: number | null;
+        };
+        /** @description `url` opens the copy once, within ten minutes, without a token: for a browser to save it. */
+        ExportLink: {
+            url: string;
+        };
+        /** @description The newest first. */
+        ExportList: {
+            items: components["schemas"]["Export"][];
         };
         /** @description A file that the book has now. `known`: it had it before. */
         FileKept: {
@@ -2952,10 +3193,15 @@ export interface components {
              * @example 1768478400000
              */
             joined_at_ms: number;
+            photo_at_ms: number | null;
         };
-        /** @description Members, the first to join at the front. */
+        /**
+         * @description Members, the first to join at the front. `erased`: people who wrote in the book and are no more; what was known
+         *         of their names is to be forgotten.
+         */
         MemberList: {
             items: components["schemas"]["Member"][];
+            erased: string[];
         };
         /**
          * @description What the base sums of the asked days leave out.
@@ -3395,7 +3641,10 @@ export interface components {
             tags?: string[];
             reconciled?: boolean;
         };
-        /** @description Rows after `from_` up to `to`. Acks stand on the last page only (`more` false), never ahead. */
+        /**
+         * @description Rows after `from_` up to `to`. Acks stand on the last page only (`more` false), never ahead. `role` is what
+         *         the person may do in the book now.
+         */
         Page: {
             epoch: string;
             from: string;
@@ -3417,6 +3666,8 @@ export interface components {
                 Record<string, never> | null
             ][];
             time: number;
+            /** @default null */
+            role: ("editor" | "owner" | "viewer") | null;
         };
         /** @description What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one. */
         PasskeyQuestion: {
@@ -3496,6 +3747,8 @@ export interface components {
              * @example 1768478400000
              */
             created_at_ms: number;
+            /** @default null */
+            erase_at_ms: number | null;
         };
         /** @description Only what is given changes. E-mail address and telephone have routes of their own: they must be confirmed. */
         PersonChange: {
@@ -3577,7 +3830,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "code_over" | "code_wrong" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "link_over" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "code_over" | "code_wrong" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "export_not_found" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "link_over" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "photo_not_found" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
             /** @default null */
             detail: string | null;
             /** @default null */
@@ -6357,6 +6610,40 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    readMemberPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A book's id. */
+                book_id: string;
+                /** @description A person's id. */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     listBudgets: {
         parameters: {
             query?: {
@@ -6871,6 +7158,34 @@ export interface operations {
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query: {
+                /** @description What the link carries. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
         };
@@ -7588,6 +7903,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
@@ -7622,6 +7938,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             409: components["responses"]["409"];
+            410: components["responses"]["410"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
@@ -9825,16 +10142,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Confirmation"];
+                "application/json": components["schemas"]["Erasure"];
             };
         };
         responses: {
-            /** @description Done. */
-            204: {
+            /** @description What was asked for. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ErasureReceipt"];
+                };
             };
             400: components["responses"]["400"];
             401: components["responses"]["401"];
@@ -9879,6 +10198,64 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409"];
             412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    putConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
@@ -9937,6 +10314,136 @@ export interface operations {
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDue"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    takeBackErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    askForExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    linkExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A copy's id. */
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportLink"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];
@@ -10061,6 +10568,78 @@ export interface operations {
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    readPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    putPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    deletePhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];

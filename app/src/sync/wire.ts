@@ -48,6 +48,8 @@ export interface Page {
   rows: WireRow[];
   acks: WireAck[];
   time: number;
+  /** What the person may do in the book now. */
+  role?: 'owner' | 'editor' | 'viewer' | null;
 }
 
 export interface PushResponse {

@@ -26,12 +26,27 @@ def check_digest(data: bytes, sha256: str) -> None:
         raise Refusal("digest_differs", field="sha256")
 
 
+async def small_photo(data: bytes, media_type: str) -> bytes:
+    """The picture drawn anew as a small square JPEG. Refuses `file_type`, `file_damaged`, `file_pixels`."""
+    said = await _ask(data, media_type, str(limits.FILE_PIXELS), str(limits.PHOTO_SIDE))
+    if said.startswith(b"ok\n"):
+        return said[3:]
+    raise Refusal(_CODES.get(said.decode("ascii", "replace").strip(), "file_damaged"), field="body")
+
+
 async def check_content(data: bytes, media_type: str) -> None:
     """Refuses `file_type`, `file_damaged`, `file_pixels`, `file_mixed`, `file_metadata`, `file_locked`, `file_active`,
     and `busy` when too many wait."""
+    word = (await _ask(data, media_type, str(limits.FILE_PIXELS))).decode("ascii", "replace").strip()
+    if word != "ok":
+        raise Refusal(_CODES.get(word, "file_damaged"), field="body")
+
+
+async def _ask(data: bytes, *words: str) -> bytes:
+    """What the program says of a file; nothing when it took too long."""
     async with _gate():
         looking = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", _PROGRAM, media_type, str(limits.FILE_PIXELS),
+            sys.executable, "-I", _PROGRAM, *words,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             env={}, cwd="/",
         )  # fmt: skip
@@ -43,9 +58,7 @@ async def check_content(data: bytes, media_type: str) -> None:
             if looking.returncode is None:
                 looking.kill()
                 await looking.wait()
-    word = said.decode("ascii", "replace").strip()
-    if word != "ok":
-        raise Refusal(_CODES.get(word, "file_damaged"), field="body")
+    return said
 
 
 def _gate() -> asyncio.Semaphore:

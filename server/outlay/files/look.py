@@ -4,6 +4,9 @@ Run as a program of its own, with nothing of ours imported, no environment, litt
 a decoder breaks nothing else, and there is no key near it.
 
     python -I look.py MEDIA_TYPE MAX_PIXELS < FILE
+    python -I look.py MEDIA_TYPE MAX_PIXELS SIDE < PHOTO
+
+With SIDE the picture is drawn anew, as a square JPEG of that many pixels, which follows the word.
 """
 
 from __future__ import annotations
@@ -170,19 +173,47 @@ def _resolved(value: Any) -> Any:
     return value.get_object() if hasattr(value, "get_object") else value
 
 
-def main() -> str:
-    """The word."""
+def draw(media_type: str, max_pixels: int, side: int, data: bytes) -> bytes:
+    """The middle of a picture as a small square JPEG, upright, without anything but its pixels. Raises Wrong."""
+    from PIL import Image, ImageFile, ImageOps
+
+    signature = _SIGNATURES.get(media_type)
+    if media_type not in _FORMATS or signature is None or not data.startswith(signature):
+        raise Wrong("file_type")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    warnings.simplefilter("error")
+    try:
+        with Image.open(io.BytesIO(data), formats=(_FORMATS[media_type],)) as picture:
+            if picture.size[0] * picture.size[1] > max_pixels:
+                raise Wrong("file_pixels")
+            upright = ImageOps.exif_transpose(picture)
+            layer = upright.convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Wrong("file_pixels") from None
+    ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
+    plain = Image.alpha_composite(ground, layer).convert("RGB")
+    out = io.BytesIO()
+    ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS).save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def main() -> bytes:
+    """The word, and what was drawn."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        look(sys.argv[1], int(sys.argv[2]), sys.stdin.buffer.read())
+        data = sys.stdin.buffer.read()
+        if len(sys.argv) > 3:
+            return b"ok\n" + draw(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), data)
+        look(sys.argv[1], int(sys.argv[2]), data)
     except Wrong as wrong:
-        return str(wrong.args[0])
+        return str(wrong.args[0]).encode()
     except Exception:  # whatever a decoder says of a file: it cannot be read
-        return "file_damaged"
-    return "ok"
+        return b"file_damaged"
+    return b"ok"
 
 
 if __name__ == "__main__":
-    print(main())
+    sys.stdout.buffer.write(main())

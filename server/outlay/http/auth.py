@@ -25,7 +25,7 @@ from outlay.http.shapes import (
     Person,
     person_shape,
 )
-from outlay.identity import events, keys, people, rules, second_factor, sessions
+from outlay.identity import erasures, events, keys, people, rules, second_factor, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -387,8 +387,12 @@ async def _answer(
     native: bool,
     status: int,
 ) -> Response[SignedIn]:
-    person, books = await rooms.store.read(
-        lambda read: (people.get(read, person_id), joining.books_of(read, person_id))
+    person, due_ms, books = await rooms.store.read(
+        lambda read: (
+            people.get(read, person_id),
+            erasures.due_at(read, person_id),
+            joining.books_of(read, person_id),
+        )
     )
     if person is None:
         raise Refusal("refresh_invalid")
@@ -396,7 +400,7 @@ async def _answer(
         access_token=rooms.tokens.issue(person_id, session_id, rooms.clock()),
         expires_in=rooms.tokens.lifetime_s,
         session_id=session_id,
-        person=person_shape(person),
+        person=person_shape(person, due_ms),
         books=[BookMembership(**book) for book in books],
         refresh_token=token if native else msgspec.UNSET,
     )

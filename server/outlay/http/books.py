@@ -14,10 +14,13 @@ from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms
 from outlay.http.shapes import Country, EmailText, Id, Moment, Name
-from outlay.identity import books, people
+from outlay.identity import books, invitations, people, photos
+from outlay.identity.rules import Role
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
+from outlay.store.write import Tx
+from outlay.sync import devices
 
 RoleName = Annotated[
     Literal["owner", "editor", "viewer"],
@@ -56,12 +59,15 @@ class Member(msgspec.Struct, kw_only=True):
     email: str | None
     role: RoleName
     joined_at_ms: Moment
+    photo_at_ms: Moment | None
 
 
 class MemberList(msgspec.Struct, kw_only=True):
-    """Members, the first to join at the front."""
+    """Members, the first to join at the front. `erased`: people who wrote in the book and are no more; what was known
+    of their names is to be forgotten."""
 
     items: list[Member]
+    erased: list[Id]
 
 
 class NewMember(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -149,7 +155,11 @@ async def list_members(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
 ) -> MemberList:
     """Who uses the book."""
-    return await door_of(rooms, caller, book_id).read(lambda read: MemberList(items=_members(read, book_id)))
+
+    def look(read: Read) -> MemberList:
+        return MemberList(items=_members(read, book_id), erased=devices.of_erased(read, book_id))
+
+    return await door_of(rooms, caller, book_id).read(look)
 
 
 @post("/books/{book_id:str}/members", tags=["books"], summary="Add a member")
@@ -194,11 +204,14 @@ async def delete_member(
 ) -> None:
     """Ends a membership: owners anybody's, everybody their own. Refuses `person_not_found`, `last_owner`."""
     own = person_id == caller.person_id
-    left = await door_of(rooms, caller, book_id).write(
-        lambda tx, role: books.leave(tx, book_id=book_id, person_id=person_id), to="read" if own else "share"
-    )
-    if not left:
-        raise Refusal("person_not_found", field="person_id")
+
+    def leave(tx: Tx, _: Role) -> None:
+        if not books.leave(tx, book_id=book_id, person_id=person_id):
+            raise Refusal("person_not_found", field="person_id")
+        invitations.forget(tx, book_id, person_id)
+        books.moved(tx)
+
+    await door_of(rooms, caller, book_id).write(leave, to="read" if own else "share")
     rooms.forget_books(person_id)
 
 
@@ -218,9 +231,11 @@ async def _one(rooms: Rooms, caller: Caller, book_id: str) -> BookMembership:
 
 
 async def _set_role(rooms: Rooms, door: Access, person_id: str, role: Any) -> Member:
-    await door.write(
-        lambda tx, _: books.join(tx, book_id=door.book_id, person_id=person_id, role=role), to="share"
-    )
+    def join(tx: Tx, _: Role) -> None:
+        books.join(tx, book_id=door.book_id, person_id=person_id, role=role)
+        books.moved(tx)
+
+    await door.write(join, to="share")
     rooms.forget_books(person_id)
     members = await rooms.store.read(lambda read: _members(read, door.book_id))
     return next(member for member in members if member.person_id == person_id)
@@ -229,6 +244,7 @@ async def _set_role(rooms: Rooms, door: Access, person_id: str, role: Any) -> Me
 def _members(read: Read, book_id: str) -> list[Member]:
     rows = books.members(read, book_id)
     known = people.get_many(read, [row["person_id"] for row in rows])
+    seen = photos.changed(read, [row["person_id"] for row in rows])
     return [
         Member(
             person_id=row["person_id"],
@@ -236,6 +252,7 @@ def _members(read: Read, book_id: str) -> list[Member]:
             email=known[row["person_id"]]["email"] if row["person_id"] in known else None,
             role=row["role"],
             joined_at_ms=row["joined_at_ms"],
+            photo_at_ms=seen.get(row["person_id"]),
         )
         for row in rows
     ]

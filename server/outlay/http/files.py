@@ -71,7 +71,7 @@ async def send_file(
     if media_type not in MEDIA_TYPES:
         raise Refusal("media_type_unsupported", detail=f"Send {', '.join(MEDIA_TYPES)}.")
     with access.rooms.uploads.of(access.caller.person_id):
-        data = await _body(request)
+        data = await body_of(request, limits.FILE_BYTES)
         made = await commands.take_in(
             _Door(access),
             access.rooms.objects,
@@ -132,25 +132,25 @@ def _checked(sha256: str) -> str:
     return sha256
 
 
-async def _body(request: Request[Any, Any, Any]) -> bytes:
+async def body_of(request: Request[Any, Any, Any], most: int) -> bytes:
     """The whole body; what is larger is not read on. Refuses `file_too_large`, `file_damaged` (nothing came)."""
     held = bytearray()
     try:
         async for piece in request.stream():
             held += piece
-            if len(held) > limits.FILE_BYTES:
-                raise _too_large()
+            if len(held) > most:
+                raise _too_large(most)
     except HTTPException as error:
         if error.status_code == 413:
-            raise _too_large() from None
+            raise _too_large(most) from None
         raise
     if not held:
         raise Refusal("file_damaged", field="body", detail="The body is empty.")
     return bytes(held)
 
 
-def _too_large() -> Refusal:
-    return Refusal("file_too_large", field="body", max_bytes=limits.FILE_BYTES)
+def _too_large(most: int) -> Refusal:
+    return Refusal("file_too_large", field="body", max_bytes=most)
 
 
 def _headers(sha256: str, found: Stored) -> dict[str, str]:

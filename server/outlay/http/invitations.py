@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Response, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
 from outlay.http.auth import OPEN, BookMembership
 from outlay.http.books import BookId, RoleName, door_of
-from outlay.http.rooms import Access, Caller, Rooms
+from outlay.http.rooms import Access, Caller, Rooms, address_of
 from outlay.http.shapes import EmailText, Id, Moment
-from outlay.identity import invitations, people
+from outlay.identity import events, invitations, people
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
 
@@ -142,7 +142,10 @@ async def look_at_invitation(
 
 @post("/invitations/take", status_code=200, opt={"auth": True}, tags=["books"], summary="Take an invitation")
 async def take_invitation(
-    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[InvitationToken]
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    data: JSONBody[InvitationToken],
+    request: Request[Any, Any, Any],
 ) -> BookMembership:
     """The caller joins the book, and the link has done its work. For a member nothing changes. Refuses
     `invitation_over`, `too_many_members`, `too_many_books`."""
@@ -150,7 +153,16 @@ async def take_invitation(
     now_ms = rooms.clock()
     # Read first: a token of nonsense locks no book.
     await rooms.store.read(lambda read: invitations.look(read, data.token, now_ms))
-    await rooms.store.write(book_id, lambda tx: invitations.take(tx, data.token, caller.person_id))
+    if await rooms.store.write(book_id, lambda tx: invitations.take(tx, data.token, caller.person_id)):
+        await rooms.store.write_people(
+            lambda tx: events.note(
+                tx,
+                person_id=caller.person_id,
+                kind="invitation_taken",
+                session_id=caller.session_id,
+                address=address_of(request),
+            )
+        )
     rooms.forget_books(caller.person_id)
     found = await Access(rooms, caller, book_id).read(lambda read: joining.books_of(read, caller.person_id))
     return next(BookMembership(**book) for book in found if book["id"] == book_id)

@@ -24,6 +24,7 @@ from outlay.http.problems import MEDIA_TYPE, Problem, refusals
 TAGS: Final = {
     "auth": "Sign-up, sign-in, sessions.",
     "users": "The person who calls.",
+    "privacy": "A copy of everything, an end, consent.",
     "books": "Ledgers that people share, and who shares them.",
     "settings": "What a book is set to.",
     "accounts": "Where money lies.",
@@ -241,7 +242,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     statuses = {401, 403, 429, 503}
     if parameters or "requestBody" in operation:
         statuses.add(400)
-    if "book" in names or "{" in path or "members" in path:
+    if "book" in names or "{" in path or "members" in path or "invitations" in path:
         statuses |= {404, 409, 410, 422}
     if "requestBody" in operation:
         statuses |= {404, 409, 413, 415, 422}

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 from litestar import Request
@@ -72,6 +73,8 @@ class Rooms:
         throttle: Throttle,
         pokes: Pokes,
         objects: Objects,
+        exports_folder: Path,
+        wake: Callable[[], None],
         providers: Providers,
         mail: Mail,
         sms: Sms,
@@ -85,6 +88,8 @@ class Rooms:
         self.throttle = throttle
         self.pokes = pokes
         self.objects = objects
+        self.exports_folder = exports_folder
+        self.wake = wake
         self.uploads = Uploads()
         self.providers = providers
         self.mail = mail
@@ -253,6 +258,14 @@ class Access:
         def checked(read: Read) -> T:
             books.need(read, self.book_id, self.caller.person_id, to=to)
             return f(read)
+
+        return await self._run(self.rooms.store.read(checked))
+
+    async def read_as(self, f: Callable[[Read, Role], T]) -> T:
+        """`f` in one snapshot, for members, with what they may do."""
+
+        def checked(read: Read) -> T:
+            return f(read, books.need(read, self.book_id, self.caller.person_id))
 
         return await self._run(self.rooms.store.read(checked))
 

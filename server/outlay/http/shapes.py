@@ -81,9 +81,10 @@ class Person(msgspec.Struct, kw_only=True):
     language: str
     ver: int
     created_at_ms: Moment
+    erase_at_ms: Moment | None = None
 
 
-def person_shape(row: dict[str, Any]) -> Person:
+def person_shape(row: dict[str, Any], erase_at_ms: int | None = None) -> Person:
     """A person's row as it is shown to that person."""
     return Person(
         id=row["person_id"],
@@ -95,4 +96,5 @@ def person_shape(row: dict[str, Any]) -> Person:
         language=row["language"],
         ver=row["ver"],
         created_at_ms=row["created_at_ms"],
+        erase_at_ms=erase_at_ms,
     )

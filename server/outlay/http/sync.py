@@ -13,10 +13,12 @@ from litestar.response import Stream
 
 from outlay.http.rooms import Access
 from outlay.http.shapes import Id, Moment
+from outlay.identity.rules import Role
 from outlay.kernel import limits
 from outlay.store.read import Read
+from outlay.store.write import Tx
 from outlay.sync import devices, pull, push, stream
-from outlay.sync.wire import Page, PushRequest, PushResponse, SnapshotPage
+from outlay.sync.wire import Page, PushRequest, PushResponse, Result, SnapshotPage
 
 REAUTH_S: Final = 30
 """How long before the token's end the stream asks for a new one."""
@@ -70,13 +72,26 @@ async def push_mutations(access: NamedDependency[Access], data: JSONBody[PushReq
     Each mutation has a status of its own: 200 also when some were rejected or parked. Refuses `epoch` (409),
     `book_deleted` (410), `upgrade` (426), `forbidden`, `device_revoked` (403), `push_too_large`."""
     person_id = access.caller.person_id
-    results, stop, page = await access.write(
-        lambda tx, role: push.push(tx, data, person_id=person_id, role=role)
-    )
+
+    def take(tx: Tx, role: Role) -> tuple[list[Result], str | None, Page | None]:
+        results, stop, page = push.push(tx, data, person_id=person_id, role=role)
+        if page is not None:
+            page.role = role
+        return results, stop, page
+
+    results, stop, page = await access.write(take)
     if page is None:
-        page = await access.read(
-            lambda read: _pull(
-                read, access, data.epoch, data.cursor, data.device, data.last_ack, data.limit, data.schema
+        page = await access.read_as(
+            lambda read, role: _pull(
+                read,
+                role,
+                access,
+                data.epoch,
+                data.cursor,
+                data.device,
+                data.last_ack,
+                data.limit,
+                data.schema,
             )
         )
     return PushResponse(results=results, stop=stop, page=page)
@@ -100,7 +115,9 @@ async def pull_rows(
 
     Refuses `epoch` (409: hydrate anew and push again), `too_old` (410: hydrate), `device_revoked` (403),
     `upgrade` (426)."""
-    return await access.read(lambda read: _pull(read, access, epoch, cursor, device, last_ack, limit, schema))
+    return await access.read_as(
+        lambda read, role: _pull(read, role, access, epoch, cursor, device, last_ack, limit, schema)
+    )
 
 
 @get("/sync/snapshot", tags=["sync"], summary="Read a snapshot")
@@ -191,6 +208,7 @@ async def revoke_device(
 
 def _pull(
     read: Read,
+    role: Role,
     access: Access,
     epoch: str,
     cursor: str,
@@ -199,7 +217,7 @@ def _pull(
     limit: int,
     schema: int,
 ) -> Page:
-    return pull.pull(
+    page = pull.pull(
         read,
         book_id=access.book_id,
         epoch=epoch,
@@ -210,6 +228,8 @@ def _pull(
         schema=schema,
         now_ms=access.rooms.clock(),
     )
+    page.role = role
+    return page
 
 
 ROUTES: Final[list[Any]] = [

@@ -12,8 +12,18 @@ from litestar.params import JSONBody
 from outlay import joining
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent, prove_password
-from outlay.http.shapes import IfMatch, Name, PasswordText, Person, etag, person_shape, version_of
-from outlay.identity import events, people, rules, sessions
+from outlay.http.shapes import (
+    Id,
+    IfMatch,
+    Moment,
+    Name,
+    PasswordText,
+    Person,
+    etag,
+    person_shape,
+    version_of,
+)
+from outlay.identity import erasures, events, people, rules, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -32,19 +42,41 @@ class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     new_password: PasswordText
 
 
-class Confirmation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The caller's password, unless they have confirmed lately who they are."""
+class BookEnding(msgspec.Struct, kw_only=True):
+    """A book of somebody who goes, and who owns it then (null: nobody new)."""
+
+    id: Id
+    name: str
+    new_owner_id: Id | None = None
+
+
+class ErasureReceipt(msgspec.Struct, kw_only=True):
+    """What will be erased, and when: account, name, addresses, photo, sessions, consents, security log, and the books
+    in `books_erased` with all their history and receipts. What was written into `books_kept` stays there without a
+    name."""
+
+    erase_at_ms: Moment
+    books_erased: list[BookEnding]
+    books_kept: list[BookEnding]
+
+
+class Erasure(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The caller's password, unless they have confirmed lately who they are; and, for each shared book that only they
+    own, the member who owns it then."""
 
     password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
+    hand_over: Annotated[dict[str, Id], msgspec.Meta(max_length=100)] = {}
 
 
 @get("/users/me", tags=["users"], summary="Read the caller")
 async def read_me(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> Response[Person]:
     """The person whose token this is."""
-    row = await rooms.store.read(lambda read: people.get(read, caller.person_id))
+    row, due_ms = await rooms.store.read(
+        lambda read: (people.get(read, caller.person_id), erasures.due_at(read, caller.person_id))
+    )
     if row is None:
         raise Refusal("session_ended")
-    return Response(person_shape(row), headers={"etag": etag(row["ver"])})
+    return Response(person_shape(row, due_ms), headers={"etag": etag(row["ver"])})
 
 
 @patch("/users/me", tags=["users"], summary="Change the caller")
@@ -97,18 +129,40 @@ async def change_password(
         rooms.tokens.end(caller.person_id, session_id)
 
 
-@delete("/users/me", opt={"auth": True}, tags=["users"], summary="Erase the caller")
+@delete("/users/me", status_code=200, opt={"auth": True}, tags=["users"], summary="Erase the caller")
 async def erase_me(
-    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], data: JSONBody[Confirmation]
-) -> None:
-    """Erases the person and every book that is theirs alone, for good; other members' books stay.
-    Refuses `password_wrong`, `step_up_required`, and `last_owner` while a shared book would be left without an
-    owner."""
+    rooms: NamedDependency[Rooms],
+    caller: NamedDependency[Caller],
+    data: JSONBody[Erasure],
+    request: Request[Any, Any, Any],
+) -> ErasureReceipt:
+    """Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not
+    if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them.
+    Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over."""
     await confirm_who(rooms, caller, data.password)
-    ended = await joining.erase_person(rooms.store, caller.person_id)
-    for session_id in ended:
+
+    def note(tx: Tx) -> None:
+        events.note(
+            tx,
+            person_id=caller.person_id,
+            kind="deletion_asked",
+            session_id=caller.session_id,
+            address=address_of(request),
+        )
+
+    asked = await joining.ask_to_be_erased(
+        rooms.store, caller.person_id, days=rooms.settings.erase_days, hand_over=data.hand_over, note=note
+    )
+    for session_id in asked["sessions"]:
         rooms.tokens.end(caller.person_id, session_id)
     rooms.forget_books(caller.person_id)
+    if rooms.settings.erase_days == 0:
+        await joining.erase_person(rooms.store, caller.person_id)
+    return ErasureReceipt(
+        erase_at_ms=asked["erase_at_ms"],
+        books_erased=[BookEnding(**book) for book in asked["erased"]],
+        books_kept=[BookEnding(**book) for book in asked["kept"]],
+    )
 
 
 async def confirm_who(rooms: Rooms, caller: Caller, password: str | None) -> None:

@@ -125,6 +125,11 @@ def leave(tx: Tx, *, book_id: str, person_id: str) -> bool:
     return True
 
 
+def moved(tx: Tx) -> None:
+    """Members changed: the locked book's next version is taken, so that devices come and learn what they may do."""
+    tx.next_version()
+
+
 def members(read: Read, book_id: str) -> list[dict[str, Any]]:
     """Member rows, the first to join at the front."""
     return read.select("member", "book_id = :book_id", "joined_at_ms, person_id", book_id=book_id)

@@ -95,6 +95,7 @@ def take(tx: Tx, token: str, person_id: str) -> bool:
     if books.role_of(tx, row["book_id"], person_id) is not None:
         return False
     books.join(tx, book_id=row["book_id"], person_id=person_id, role=row["role"])
+    books.moved(tx)
     tx.upsert("invitation", [{**row, "taken_by": person_id, "taken_at_ms": tx.now_ms}])
     return True
 

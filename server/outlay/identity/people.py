@@ -7,26 +7,11 @@ from typing import Any, Final
 from outlay.identity import keys, rules
 from outlay.identity.keys import ServerKeys
 from outlay.kernel.refusal import Refusal
+from outlay.store.columns import metadata
 from outlay.store.read import Read
 from outlay.store.write import Tx
 
 PASSWORD: Final = "password"
-OF_A_PERSON: Final = (
-    "challenge",
-    "refresh_token",
-    "session",
-    "sign_in_ticket",
-    "recovery_code",
-    "second_factor",
-    "api_token",
-    "way",
-    "security_event",
-    "credential",
-    "person_book",
-    "login",
-    "person",
-)
-"""What goes with a person."""
 
 
 def add(
@@ -174,10 +159,19 @@ def set_password(tx: Tx, *, person_id: str, secret_hash: str) -> None:
     )
 
 
+def tables_of_people() -> list[str]:
+    """Tables that are kept by person, also those that find one (`login`): of every room, read from the metadata."""
+    return sorted(
+        table.name
+        for table in metadata.tables.values()
+        if next(iter(table.primary_key.columns)).name != "book_id" and "person_id" in table.columns
+    )
+
+
 def erase(tx: Tx, person_id: str) -> None:
-    """Removes everything that names the person, and the key with which copies of it could be read."""
-    for table in OF_A_PERSON:
-        tx.run(f"DELETE FROM {table} WHERE person_id = :person_id", person_id=person_id)
+    """Removes everything that is kept of the person, and the key with which copies of it could be read."""
+    for table in tables_of_people():
+        tx.run(f'DELETE FROM "{table}" WHERE person_id = :person_id', person_id=person_id)
     tx.erase_key(person_id)
 
 

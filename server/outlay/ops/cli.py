@@ -322,7 +322,7 @@ def export(
 ) -> None:
     """Write a book as JSON or CSV."""
     from outlay.main import open_objects
-    from outlay.ops import export as writer
+    from outlay.privacy import book_files as writer
 
     async def work(store: Any) -> tuple[int, tuple[int, int] | None]:
         _, chosen, _ = await opening.book(store, email, book_id)

@@ -68,3 +68,26 @@ def revoke(tx: Tx, device_id: str) -> None:
     )  # fmt: skip
     if not changed:
         raise Refusal("device_unknown", field="device")
+
+
+def forget_names(tx: Tx, person_id: str) -> None:
+    """The devices of somebody who is erased have no name any more, and write no more."""
+    tx.run(
+        "UPDATE device SET name = NULL, revoked_at_ms = COALESCE(revoked_at_ms, CAST(:now AS BIGINT))"
+        " WHERE book_id = :book AND person_id = :person_id",
+        now=tx.now_ms,
+        book=tx.book["id"],
+        person_id=person_id,
+    )
+
+
+def of_erased(read: Read, book_id: str) -> list[str]:
+    """People who wrote in the book from a device and are no more."""
+    found = read.all(
+        "SELECT DISTINCT person_id FROM device WHERE book_id = :book ORDER BY person_id", book=book_id
+    )
+    ids = [row[0] for row in found]
+    if not ids:
+        return []
+    living = {row[0] for row in read.all("SELECT person_id FROM person WHERE person_id IN :ids", ids=ids)}
+    return [person_id for person_id in ids if person_id not in living]

@@ -6,7 +6,7 @@ transactions as objects is 35.7 MB and as arrays 20.9 MB (SYNC 2.8).
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -54,7 +54,9 @@ class Result(msgspec.Struct, kw_only=True):
 
 
 class Page(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
-    """Rows after `from_` up to `to`. Acks stand on the last page only (`more` false), never ahead."""
+    """Rows after `from_` up to `to`. Acks stand on the last page only (`more` false), never ahead. `role` is what
+    the person may do in the book now.
+    """
 
     epoch: str
     from_: str
@@ -64,6 +66,7 @@ class Page(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
     rows: list[tuple[str, str, int, bool, dict[str, Any]]]
     acks: list[tuple[int, str, str, int, dict[str, Any] | None]]
     time: int
+    role: Literal["owner", "editor", "viewer"] | None = None
 
 
 class PushResponse(msgspec.Struct, kw_only=True):

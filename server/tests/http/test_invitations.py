@@ -134,3 +134,38 @@ async def test_two_who_take_one_link_at_once_get_one_seat(site: Site) -> None:
     answers = await asyncio.gather(*(take(site, token, who) for who in people))
     assert sorted(answer.status_code for answer in answers) == [200, 410, 410, 410, 410, 410]
     assert len((await site.get(f"/api/v1/books/{book}/members", owner))["items"]) == 2
+
+
+async def test_devices_learn_at_the_next_pull_what_they_may_do(site: Site) -> None:
+    owner, friend = await site.person(), await site.person()
+    book = await site.book(owner, viewer=friend)
+    member = f"/api/v1/books/{book}/members/{friend.id}"
+    pull = {"book": book, "device": "device-3", "cursor": "0:"}
+
+    async def pulled() -> httpx.Response:
+        epoch = next(
+            row["epoch"] for row in (await site.get("/api/v1/books", owner))["items"] if row["id"] == book
+        )
+        return await site.ask("GET", "/api/v1/sync/pull", friend, params={**pull, "epoch": epoch})
+
+    first = (await pulled()).json()
+    assert first["role"] == "viewer"
+    assert (await site.ask("PUT", member, owner, json={"role": "editor"})).status_code == 200
+    second = (await pulled()).json()
+    assert (second["role"], second["head"]) == ("editor", first["head"] + 1)
+    pushed = {"epoch": second["epoch"], "device": "device-3", "schema": 1, "sent_at": 0, "mutations": []}
+    answer = await site.ask("POST", "/api/v1/sync/push", friend, json=pushed, params={"book": book})
+    assert answer.json()["page"]["role"] == "editor"
+    assert (await site.ask("DELETE", member, owner)).status_code == 204
+    assert code(await pulled()) == (404, "book_not_found")
+
+
+async def test_leaving_takes_ones_open_links_along(site: Site) -> None:
+    owner, second, guest = [await site.person() for _ in range(3)]
+    book = await site.book(owner, editor=second)
+    at = f"/api/v1/books/{book}/members/{second.id}"
+    assert (await site.ask("PUT", at, owner, json={"role": "owner"})).status_code == 200
+    token = (await invite(site, book, second))["token"]
+    assert (await site.ask("DELETE", at, second)).status_code == 204
+    assert code(await take(site, token, guest)) == (410, "invitation_over")
+    assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM invitation")) == 0

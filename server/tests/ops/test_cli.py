@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from outlay.ops.cli import main
-from outlay.ops.export import safe
+from outlay.privacy.book_files import safe
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Call to deprecated method:DeprecationWarning"

@@ -108,7 +108,9 @@ def test_a_change_that_was_interrupted_goes_on(
     assert "Ana Unmistakable" in people(outlay)
 
 
-def test_a_key_store_on_another_disk(outlay: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_store_on_another_disk(
+    outlay: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "disk").mkdir()
     (data / "keys.db").rename(tmp_path / "disk" / "keys.db")
     monkeypatch.setenv("OUTLAY_KEYS_URL", (tmp_path / "disk" / "keys.db").as_uri())

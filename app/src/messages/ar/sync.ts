@@ -164,6 +164,7 @@ export const sync: Words = {
   'update.ready': 'إصدار جديد جاهز',
   'update.take': 'إعادة التشغيل',
 
+  'who.deleted': 'شخص حذف حسابه',
   'who.device': 'على {name}',
   'who.import': 'عبر استيراد',
   'who.on': '{who}، {where}',

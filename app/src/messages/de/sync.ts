@@ -102,6 +102,7 @@ export const sync: Words = {
   'update.ready': 'Eine neue Version ist da',
   'update.take': 'Neu starten',
 
+  'who.deleted': 'Jemand, der sein Konto gelöscht hat',
   'who.device': 'auf {name}',
   'who.import': 'durch einen Import',
   'who.on': '{who}, {where}',

@@ -100,6 +100,7 @@ export const sync = {
   'update.ready': 'A new version is ready',
   'update.take': 'Restart',
 
+  'who.deleted': 'Somebody who deleted their account',
   'who.device': 'on {name}',
   'who.import': 'by an import',
   'who.on': '{who}, {where}',

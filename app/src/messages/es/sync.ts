@@ -123,6 +123,7 @@ export const sync: Words = {
   'update.ready': 'Hay una versión nueva',
   'update.take': 'Reiniciar',
 
+  'who.deleted': 'Alguien que eliminó su cuenta',
   'who.device': 'en {name}',
   'who.import': 'por una importación',
   'who.on': '{who}, {where}',

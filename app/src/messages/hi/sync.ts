@@ -102,6 +102,7 @@ export const sync: Words = {
   'update.ready': 'नया संस्करण तैयार है',
   'update.take': 'फिर शुरू करें',
 
+  'who.deleted': 'जिसने अपना खाता मिटा दिया',
   'who.device': '{name} पर',
   'who.import': 'आयात से',
   'who.on': '{who}, {where}',

@@ -38,7 +38,7 @@ export function names(): Names {
   const missed = new Set<string>();
   const named = (id: string, otherwise: string) => {
     const name = known.data?.[id];
-    if (!name && known.data && book && !missed.has(id)) {
+    if (name === undefined && known.data && book && !missed.has(id)) {
       missed.add(id);
       void meet(book);
     }
@@ -46,7 +46,7 @@ export function names(): Names {
   };
   const who = (person_id: string | null) => {
     if (person_id === null || person_id === now?.person?.id) return t('who.you');
-    return named(person_id, t('who.somebody'));
+    return named(person_id, t('who.somebody')) || t('who.deleted');
   };
   const where = (device_id: string | null) => {
     if (device_id === 'import') return t('who.import');

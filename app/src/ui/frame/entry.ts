@@ -6,6 +6,8 @@ import type { Status } from '$src/outlay';
 import { needsServer, shell } from '$src/shell';
 
 const KEY = 'outlay.opened';
+/** Where a tab keeps the invitation that it came with, while its person signs in. */
+export const INVITED = 'outlay.invited';
 const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server', '/signed-in'];
 const SIGNING = ['/sign-up', '/sign-in'];
 
@@ -16,6 +18,9 @@ export function remember(status: Status): void {
 
 /** Where to go instead, or null to stay. */
 export function entry(status: Status | undefined, pathname: string): string | null {
+  // An invitation is looked at by anybody, and taken once somebody is signed in.
+  if (pathname === '/join') return null;
+  if (status?.session === 'signed_in' && sessionStorage.getItem(INVITED)) return '/join';
   // A phone's own app asks for the server's address before it asks who is there.
   if (SIGNING.includes(pathname) && needsServer()) return `/server?next=${pathname}`;
   if (pathname === '/server' && !shell) return '/welcome';

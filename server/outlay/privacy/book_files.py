@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -29,6 +30,8 @@ Row = dict[str, Any]
 
 FORMAT: Final = "outlay-book"
 _CHUNK: Final = 1000
+_FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ALL: Final = (
     "settings", "account", "category", "payee", "tag", "rate", "transaction", "receipt", "budget", "budget_amount",
     "schedule", "template", "filter", "reconciliation",
@@ -55,32 +58,39 @@ async def write(store: Store, book_id: str, form: str, output: Path | None) -> i
     return await store.read(work)
 
 
-async def write_receipts(store: Store, objects: Objects, book_id: str, folder: Path) -> tuple[int, int]:
-    """Every receipt's file, opened, as `DAY NAME`; (how many, how many are not there: no device has sent them)."""
+async def receipts(store: Store, objects: Objects, book_id: str) -> AsyncIterator[tuple[str, bytes | None]]:
+    """(`DAY NAME`, the file's bytes) of every receipt; None for one that no device has sent. One at a time."""
 
     def found(read: Read) -> list[tuple[str, str, str]]:
         days = {row["id"]: row["day"] for row in rows_of(read, book_id, "transaction")}
-        receipts = rows_of(read, book_id, "receipt")
         return [
-            (days[r["transaction_id"]], r["name"], r["sha256"])
-            for r in receipts
+            (days[r["transaction_id"]], r["name"] or "", r["sha256"])
+            for r in rows_of(read, book_id, "receipt")
             if r["transaction_id"] in days
         ]
 
-    folder.mkdir(parents=True, exist_ok=True)
-    door, missing, taken = _Door(store, book_id), 0, set[str]()
-    receipts = await store.read(found)
-    for day, name, sha256 in receipts:
+    door, taken = _Door(store, book_id), set[str]()
+    for day, name, sha256 in await store.read(found):
         try:
             kept = await find(door, objects, book_id, sha256)
         except Refusal:
+            yield f"{day} {name}", None
+            continue
+        data = b"".join([part async for part in kept.part(0, kept.head.size - 1)])
+        yield _free(f"{day} {_plain(name)}", ENDINGS[kept.head.media_type], taken), data
+
+
+async def write_receipts(store: Store, objects: Objects, book_id: str, folder: Path) -> tuple[int, int]:
+    """Every receipt's file, opened, as `DAY NAME`; (how many, how many are not there: no device has sent them)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = missing = 0
+    async for name, data in receipts(store, objects, book_id):
+        if data is None:
             missing += 1
             continue
-        target = folder / _free(f"{day} {_plain(name)}", ENDINGS[kept.head.media_type], taken)
-        with target.open("wb") as out:
-            async for part in kept.part(0, kept.head.size - 1):
-                out.write(part)
-    return len(receipts) - missing, missing
+        (folder / name).write_bytes(data)
+        written += 1
+    return written, missing
 
 
 class _Door:
@@ -188,10 +198,7 @@ def _path(row: Row, categories: dict[str, Row]) -> str:
 
 
 def safe(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run."""
-    if (
-        cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n")
-        and not cell.lstrip("-").replace(".", "", 1).isdigit()
-    ):
+    """The cell, with an apostrophe before what a spreadsheet would run, also in full width and behind blanks."""
+    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return "'" + cell
     return cell

@@ -1,0 +1,115 @@
+// A household: invited by a link, looking on, writing, let go; and what a person may ask about their data.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+
+const PASSWORD = 'nine quiet otters';
+
+let server: Server;
+let browser: Browser;
+let anas: BrowserContext;
+let bos: BrowserContext;
+let ana: Page;
+let bo: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  [anas, ana] = await device();
+  [bos, bo] = await device();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function device(): Promise<[BrowserContext, Page]> {
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-GB', acceptDownloads: true });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => errors.push(String(error)));
+  return [context, page];
+}
+
+const button = (on: Page, name: string | RegExp) => on.getByRole('button', { name }).first();
+const says = (on: Page, words: string | RegExp) => on.getByText(words).filter({ visible: true }).first().waitFor();
+
+async function signUp(on: Page, name: string): Promise<void> {
+  await on.getByLabel('Your name').fill(name);
+  await on.getByLabel('E-mail').fill(`${name.toLowerCase()}@example.com`);
+  await on.locator('input[type=password]').fill(PASSWORD);
+  await on.keyboard.press('Enter');
+}
+
+/** A link that lets somebody in, made on the household's screen. */
+async function invite(role: string): Promise<string> {
+  await ana.goto(`${server.url}/settings/household`);
+  await button(ana, 'Invite somebody').click();
+  await ana.getByRole('dialog').getByText(role, { exact: true }).click();
+  await button(ana, 'Make a link').click();
+  const link = await ana.getByRole('textbox', { name: 'Invitation link' }).inputValue();
+  await button(ana, 'Close').click();
+  return link;
+}
+
+async function add(on: Page, digits: string): Promise<void> {
+  await on.getByRole('button', { name: 'New transaction' }).or(on.getByRole('link', { name: 'New transaction' })).first().click();
+  const sheet = on.getByRole('dialog').last();
+  for (const digit of digits) await sheet.getByRole('button', { name: digit, exact: true }).first().click();
+  await sheet.getByRole('button', { name: 'Groceries' }).first().click();
+  await sheet.getByRole('button', { name: /^Save/ }).first().click();
+}
+
+test('somebody new joins by a link, and only looks', async () => {
+  await ana.goto(`${server.url}/sign-up`);
+  await signUp(ana, 'Ana');
+  await says(ana, /Up to date/);
+  const link = await invite('Viewer');
+  await bo.goto(link);
+  await says(bo, 'Ana invites you to');
+  await button(bo, 'Create account').or(bo.getByRole('link', { name: 'Create account' })).first().click();
+  await signUp(bo, 'Bo');
+  await button(bo, 'Join').click();
+  await says(bo, /Up to date/);
+  await ana.goto(`${server.url}/settings/household`);
+  await ana.getByRole('button', { name: /^Bo/ }).waitFor();
+  await add(bo, '7');
+  await says(bo, /look|viewer/i);
+  await bo.goto(`${server.url}/`);
+});
+
+test('made an editor, they write without a network, and their name stands beside it', async () => {
+  await ana.getByRole('button', { name: /^Bo/ }).click();
+  await ana.getByRole('dialog').getByText('Editor', { exact: true }).click();
+  await button(ana, 'Save').click();
+  await says(ana, 'Saved');
+  await bo.goto(`${server.url}/settings/household`);
+  await expect.poll(() => bo.getByText('Editor').count()).toBeGreaterThan(0);
+  await bo.getByRole('link', { name: 'Home' }).first().click();
+  await says(bo, /Up to date/);
+  await bo.evaluate(async () => navigator.serviceWorker.ready);
+  await bos.setOffline(true);
+  await add(bo, '8');
+  await says(bo, /1 change/);
+  await bos.setOffline(false);
+  await says(bo, /Up to date/);
+  await ana.getByRole('link', { name: 'Transactions' }).first().click();
+  await says(ana, /8\.00/);
+});
+
+test('let go, they are told, and what they wrote stays', async () => {
+  await ana.goto(`${server.url}/settings/household`);
+  await ana.getByRole('button', { name: /^Bo/ }).click();
+  await button(ana, 'Remove from this book').click();
+  await ana.getByRole('dialog').getByRole('button', { name: 'Remove from this book' }).click();
+  await says(ana, 'Bo is no longer in this book');
+  await says(bo, /no longer|access/i);
+  await ana.getByRole('link', { name: 'Transactions' }).first().click();
+  await says(ana, /8\.00/);
+});
+
+test('nothing went wrong on the way', () => {
+  expect(errors).toEqual([]);
+  expect(anas.pages().length + bos.pages().length).toBe(2);
+});
