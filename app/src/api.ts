@@ -611,10 +611,13 @@ export interface SignUp {
   country?: string;
 }
 
-export interface SignIn {
-  email: string;
-  password: string;
-}
+export type SignIn =
+  | {
+      email: string;
+      password: string;
+    }
+  /** The second step, after `second_factor_required`. */
+  | { ticket: string; code: string };
 
 export interface UseWithoutAccount {
   base_currency: string;

@@ -147,7 +147,7 @@ export class Core {
   }
 
   async signIn(input: SignIn): Promise<void> {
-    await this.#enter(await this.session.signIn(this.#named(input)));
+    await this.#enter(await ('ticket' in input ? this.session.secondStep(input) : this.session.signIn(this.#named(input))));
   }
 
   /** By a provider or a passkey. Somebody new takes a local book along. */

@@ -77,6 +77,11 @@ export class Session {
     return (await response.json()) as T;
   }
 
+  /** The second step: the server knows from the ticket who signs in, and where. */
+  async secondStep(input: { ticket: string; code: string }): Promise<SignedIn> {
+    return this.#enter('/auth/second-factor', input, {});
+  }
+
   /** Ends the session at the server. False when it could not be told. */
   async signOut(profile: Profile): Promise<boolean> {
     this.#token = null;
@@ -153,8 +158,8 @@ export class Session {
     return 'ok';
   }
 
-  async #enter(path: string, input: Record<string, unknown>): Promise<SignedIn> {
-    const body = { ...input, ...(this.#parts.native ? { client: 'native' } : {}) };
+  async #enter(path: string, input: Record<string, unknown>, client: object = this.#parts.native ? { client: 'native' } : {}): Promise<SignedIn> {
+    const body = { ...input, ...client };
     // its late answer would bring back the session that this one replaces
     await this.#refreshing?.catch(() => undefined);
     const response = await this.#send(path, json('POST', body));

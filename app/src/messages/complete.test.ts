@@ -4,11 +4,12 @@ import refusals from '../../../spec/refusals.json' with { type: 'json' };
 import { book } from './en/book';
 import { first } from './en/first';
 import { people } from './en/people';
+import { security } from './en/security';
 import { ways } from './en/ways';
 import type { Forms, Words } from './index';
 import { LANGUAGES, type Language } from './languages';
 
-const english: Words = { ...first, ...book, ...people, ...ways };
+const english: Words = { ...first, ...book, ...people, ...ways, ...security };
 const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name !== 'en');
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
@@ -27,6 +28,7 @@ describe.each(others)('%s', (language) => {
     expect(Object.keys(await part(language, 'book')).sort()).toEqual(Object.keys(book).sort());
     expect(Object.keys(await part(language, 'ways')).sort()).toEqual(Object.keys(ways).sort());
     expect(Object.keys(await part(language, 'people')).sort()).toEqual(Object.keys(people).sort());
+    expect(Object.keys(await part(language, 'security')).sort()).toEqual(Object.keys(security).sort());
   });
 
   it('has a sentence for everything that is refused or goes wrong', async () => {
@@ -37,7 +39,7 @@ describe.each(others)('%s', (language) => {
 
   it('has all plural forms of the language where English has a plural, and only there', async () => {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key];
       expect(typeof message, key).toBe(typeof source);
@@ -46,7 +48,7 @@ describe.each(others)('%s', (language) => {
   });
 
   it('fills the places that English fills', async () => {
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key] ?? '';
       const wanted = [...new Set(formsOf(source).flatMap(places))].sort();

@@ -6,10 +6,11 @@
 import type { book } from './en/book';
 import type { people } from './en/people';
 import { first } from './en/first';
+import type { security } from './en/security';
 import type { ways } from './en/ways';
 import { languageOf, localeOf, tagOf, type Language } from './languages';
 
-export type Key = keyof typeof first | keyof typeof book | keyof typeof people | keyof typeof ways;
+export type Key = keyof typeof first | keyof typeof book | keyof typeof people | keyof typeof security | keyof typeof ways;
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 /** A part of the messages in another language; that nothing is missing is the tests' to say (messages.test.ts). */
 export type Words = Record<string, string | Forms>;

@@ -22,6 +22,7 @@ export function sentence(error: unknown): string {
 
 /** The answer of the server to a request that it refused, to be thrown. */
 export function problemOf({ body }: { body: unknown }): Error & Said {
-  const { code, detail, params } = (body ?? {}) as Said;
-  return Object.assign(new Error(typeof detail === 'string' ? detail : ''), { code, ...(params ? { params } : {}) });
+  const { code, detail, title, params } = (body ?? {}) as Said & { title?: unknown };
+  const said = [detail, title].find((text) => typeof text === 'string');
+  return Object.assign(new Error(said), { code, ...(params ? { params } : {}) });
 }

@@ -279,7 +279,10 @@ async def exchange_code(
         if rooms.settings.sign_up != "open":
             raise Refusal("sign_up_closed")
         person_id = await _new_person(rooms, identity, data)
-    return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
+    # The provider asks for as many factors as its account is set to.
+    return await start_session(
+        rooms, request, person_id, data.client, data.device_name, status=200, factors=2
+    )
 
 
 @post("/auth/ways/exchange", opt={"auth": True}, tags=["auth"], summary="Add a provider")

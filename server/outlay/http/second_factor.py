@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -198,9 +199,11 @@ def _qr(uri: str) -> str:
     """ISO/IEC 18004, black on white in any theme: scanners want it so."""
     import segno
 
-    return str(
-        segno.make(uri, error="m").svg_inline(scale=4, border=4, light="#fff", dark="#000", omitsize=True)
+    picture = io.BytesIO()
+    segno.make(uri, error="m").save(
+        picture, kind="svg", xmldecl=False, scale=4, border=4, light="#fff", dark="#000", omitsize=True
     )
+    return picture.getvalue().decode().strip()
 
 
 ROUTES: Final = [

@@ -26,7 +26,7 @@ async def turned_on(site: Site) -> tuple[dict[str, str], str, list[str]]:
     bearer: dict[str, str] = (await signed_up(site))["bearer"]
     made = (await site.ask("POST", f"{STEP}/set-up", headers=bearer)).json()
     assert made["uri"].startswith("otpauth://totp/Outlay:ana%40outlay.example?secret=" + made["secret"])
-    assert made["qr_svg"].startswith("<svg")
+    assert made["qr_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     wrong = await site.ask("POST", f"{STEP}/turn-on", headers=bearer, json={"code": "000000"})
     assert (wrong.status_code, wrong.json()["code"]) == (403, "second_factor_failed")
     assert not (await site.get(STEP, headers=bearer))["on"]

@@ -274,6 +274,7 @@ export const settings: Words = {
   'settings.payees': 'الجهات',
   'settings.privacy': 'الخصوصية',
   'settings.rates': 'أسعار الصرف',
+  'settings.security': 'الأمان',
   'settings.unsent_text': 'إنها على هذا الجهاز فقط. تسجيل الخروج الآن يفقدها؛ اتصل مرة واحدة فتُرسل.',
   'settings.ways': 'طرق تسجيل الدخول',
   'settings.unsent_title': {

@@ -186,6 +186,7 @@ export const settings: Words = {
   'settings.payees': 'Empfänger',
   'settings.privacy': 'Datenschutz',
   'settings.rates': 'Wechselkurse',
+  'settings.security': 'Sicherheit',
   'settings.unsent_text': 'Sie sind nur auf diesem Gerät. Mit dem Abmelden gehen sie verloren; einmal verbinden, und sie werden gesendet.',
   'settings.unsent_title': { one: '{count} Änderung ist noch nicht gesendet', other: '{count} Änderungen sind noch nicht gesendet' },
   'settings.ways': 'Wege zur Anmeldung',

@@ -186,6 +186,7 @@ export const settings = {
   'settings.payees': 'Payees',
   'settings.privacy': 'Privacy',
   'settings.rates': 'Exchange rates',
+  'settings.security': 'Security',
   'settings.unsent_text': 'They are only on this device. Logging out now loses them; connect once and they are sent.',
   'settings.unsent_title': { one: '{count} change is not sent yet', other: '{count} changes are not sent yet' },
   'settings.ways': 'Ways to sign in',

@@ -207,6 +207,7 @@ export const settings: Words = {
   'settings.payees': 'Beneficiarios',
   'settings.privacy': 'Privacidad',
   'settings.rates': 'Tipos de cambio',
+  'settings.security': 'Seguridad',
   'settings.unsent_text': 'Están solo en este dispositivo. Si cierras sesión ahora se pierden; conéctate una vez y se envían.',
   'settings.unsent_title': { one: '{count} cambio está sin enviar', many: '{count} de cambios están sin enviar', other: '{count} cambios están sin enviar' },
   'settings.ways': 'Formas de iniciar sesión',

@@ -186,6 +186,7 @@ export const settings: Words = {
   'settings.payees': 'प्राप्तकर्ता',
   'settings.privacy': 'गोपनीयता',
   'settings.rates': 'विनिमय दरें',
+  'settings.security': 'सुरक्षा',
   'settings.unsent_text': 'ये केवल इस डिवाइस पर हैं। अभी लॉग आउट करने से खो जाएँगे; एक बार कनेक्ट करें, भेज दिए जाएँगे।',
   'settings.unsent_title': { one: '{count} बदलाव अभी नहीं भेजा गया', other: '{count} बदलाव अभी नहीं भेजे गए' },
   'settings.ways': 'साइन इन के तरीके',

@@ -183,6 +183,7 @@ export const settings: Words = {
   'settings.payees': '交易对象',
   'settings.privacy': '隐私',
   'settings.rates': '汇率',
+  'settings.security': '安全',
   'settings.unsent_text': '这些更改只在此设备上。现在退出会丢失；连一次网就会发送。',
   'settings.unsent_title': { other: '有 {count} 项更改尚未发送' },
   'settings.ways': '登录方式',
