@@ -6,7 +6,7 @@ import { launchBrowser, secondContext, type Server, startServer } from './harnes
 
 const SCREENS = [
   '/', '/transactions', '/stats', '/accounts', '/accounts/overview', '/attention', '/settings', '/settings/categories', '/settings/payees',
-  '/budgets', '/schedules', '/settings/rates', '/settings/defaults', '/settings/look', '/settings/devices', '/settings/import', '/settings/export', '/settings/account'
+  '/budgets', '/schedules', '/settings/rates', '/settings/defaults', '/settings/look', '/settings/devices', '/settings/household', '/settings/privacy', '/settings/import', '/settings/export', '/settings/account'
 ];
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };

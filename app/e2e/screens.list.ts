@@ -172,6 +172,8 @@ export const BOOK: Screen[] = [
   { name: 'settings-devices', path: '/settings/devices', ready: 'Signed in' },
   { name: 'settings-import', path: '/settings/import', ready: 'Choose a file' },
   { name: 'settings-import-preview', path: '/settings/import', ready: 'Choose a file', act: preview },
+  { name: 'settings-household', path: '/settings/household', ready: 'Invite somebody' },
+  { name: 'settings-privacy', path: '/settings/privacy', ready: 'Make a copy' },
   { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
   { name: 'attention', path: '/attention', ready: 'Nothing needs you' }
 ];

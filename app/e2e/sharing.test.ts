@@ -1,8 +1,11 @@
 // A household: invited by a link, looking on, writing, let go; and what a person may ask about their data.
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
+/** A folder for pictures of the screens, to be looked at. */
+const SHOTS = process.env['SHOTS'];
 const PASSWORD = 'nine quiet otters';
 
 let server: Server;
@@ -68,12 +71,14 @@ test('somebody new joins by a link, and only looks', async () => {
   const link = await invite('Viewer');
   await bo.goto(link);
   await says(bo, 'Ana invites you to');
+  if (SHOTS) await bo.screenshot({ path: `${SHOTS}/join.png` });
   await button(bo, 'Create account').or(bo.getByRole('link', { name: 'Create account' })).first().click();
   await signUp(bo, 'Bo');
   await button(bo, 'Join').click();
   await says(bo, /Up to date/);
   await ana.goto(`${server.url}/settings/household`);
   await ana.getByRole('button', { name: /^Bo/ }).waitFor();
+  if (SHOTS) await ana.screenshot({ path: `${SHOTS}/household.png` });
   await add(bo, '7');
   await says(bo, /look|viewer/i);
   await bo.goto(`${server.url}/`);
@@ -105,6 +110,34 @@ test('let go, they are told, and what they wrote stays', async () => {
   await ana.getByRole('dialog').getByRole('button', { name: 'Remove from this book' }).click();
   await says(ana, 'Bo is no longer in this book');
   await says(bo, /no longer|access/i);
+  await ana.getByRole('link', { name: 'Transactions' }).first().click();
+  await says(ana, /8\.00/);
+});
+
+test('a copy of everything is made and downloaded once', async () => {
+  await ana.goto(`${server.url}/settings/privacy`);
+  await button(ana, 'Make a copy').click();
+  const [saved] = await Promise.all([ana.waitForEvent('download'), button(ana, 'Download').click()]);
+  const bytes = readFileSync(await saved.path());
+  expect(saved.suggestedFilename()).toBe('outlay-copy.zip');
+  expect(bytes.subarray(0, 2).toString()).toBe('PK');
+  expect(bytes.includes('person.json')).toBe(true);
+  if (SHOTS) await ana.screenshot({ path: `${SHOTS}/privacy.png` });
+});
+
+test('an account is marked for deletion, and kept by signing in again', async () => {
+  await button(ana, 'Delete account').click();
+  await ana.getByLabel('Password').fill(PASSWORD);
+  await ana.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click();
+  await says(ana, 'Your account is marked for deletion');
+  await button(ana, 'Close').click();
+  await ana.getByRole('link', { name: 'Sign in' }).first().click();
+  await ana.getByLabel('E-mail').fill('ana@example.com');
+  await ana.locator('input[type=password]').fill(PASSWORD);
+  await ana.keyboard.press('Enter');
+  await says(ana, /Your account will be deleted on/);
+  await button(ana, 'Keep my account').click();
+  await says(ana, 'Your account stays');
   await ana.getByRole('link', { name: 'Transactions' }).first().click();
   await says(ana, /8\.00/);
 });

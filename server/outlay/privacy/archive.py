@@ -66,18 +66,22 @@ async def make(store: Store, objects: Objects, folder: Path, person_id: str, exp
     key = await store.read(lambda read: exports.key_of(read, person_id))
     target = exports.path_of(folder, person_id, export_id)
     writer = SealedWriter(target, key, exports.bound_to(person_id, export_id))
+    archive = zipfile.ZipFile(writer, "w", zipfile.ZIP_DEFLATED)
     try:
-        with zipfile.ZipFile(writer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("README.txt", README)
-            mine = await store.read(lambda read: _person(read, archive, person_id))
-            taken: set[str] = set()
-            for number, (book_id, name) in enumerate(mine):
-                at = f"books/{_free(name, taken)}"
-                await store.read(lambda read, b=book_id, a=at: _book(read, archive, a, b, person_id))  # type: ignore[misc]
-                await _receipts(store, objects, archive, at, book_id)
-                done = 100 * (number + 1) // (len(mine) + 1)
-                await store.write_people(lambda tx, d=done: exports.advance(tx, person_id, export_id, d))  # type: ignore[misc]
+        archive.writestr("README.txt", README)
+        mine = await store.read(lambda read: _person(read, archive, person_id))
+        taken: set[str] = set()
+        for number, (book_id, name) in enumerate(mine):
+            at = f"books/{_free(name, taken)}"
+            await store.read(lambda read, b=book_id, a=at: _book(read, archive, a, b, person_id))  # type: ignore[misc]
+            await _receipts(store, objects, archive, at, book_id)
+            done = 100 * (number + 1) // (len(mine) + 1)
+            await store.write_people(lambda tx, d=done: exports.advance(tx, person_id, export_id, d))  # type: ignore[misc]
+        archive.close()
     finally:
+        # Not closed by a `with`: when the server stops in the middle, a thread is still writing, and the error of that
+        # would take the place of the end.
+        archive.fp = None
         await asyncio.to_thread(writer.close)
     return writer.size
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -13,12 +14,14 @@ import pytest
 from outlay import joining
 from outlay.identity import people
 from outlay.kernel import limits
-from outlay.privacy import archive, exports, inventory, retention
+from outlay.privacy import exports, inventory, retention
 from outlay.privacy.book_files import safe
+from outlay.settings import Settings
 from outlay.store.columns import metadata
+from outlay.store.engine import Store
 from outlay.store.errors import StoreError
 from outlay.store.read import Read
-from sites import Site, Somebody, world
+from sites import Site, Somebody, site_of, world
 from stores import Clock, import_tables
 
 DAY_MS = 86_400_000
@@ -109,7 +112,7 @@ async def test_when_the_day_has_come_nothing_of_them_is_left(site: Site, clock: 
     at = await world(site)
     owner = at.owner
     copied = (await site.ask("POST", "/api/v1/users/me/exports", owner)).json()
-    await archive.make_waiting(site.store, site.rooms.objects, site.rooms.exports_folder)
+    await made(site, owner)
     file = exports.path_of(site.rooms.exports_folder, owner.id, copied["id"])
     assert file.is_file()
     asked = await erase(site, owner, hand_over={at.book_id: at.editor.id})
@@ -166,12 +169,20 @@ async def test_a_sole_owner_says_who_takes_over(site: Site, clock: Clock) -> Non
 # The copy
 
 
+async def made(site: Site, who: Somebody) -> dict[str, Any]:
+    """The copy that was asked for, once it is there: asking wakes whoever makes it."""
+    while True:
+        found: dict[str, Any] = (await site.get("/api/v1/users/me/exports", who))["items"][0]
+        if found["status"] not in ("waiting", "working"):
+            return found
+        await asyncio.sleep(0.01)
+
+
 async def copy_of(site: Site, who: Somebody) -> tuple[str, httpx.Response]:
     """Asks, makes, and downloads: the link and the answer."""
     asked = await site.ask("POST", "/api/v1/users/me/exports", who)
     assert asked.status_code == 201
-    await archive.make_waiting(site.store, site.rooms.objects, site.rooms.exports_folder)
-    found = (await site.get("/api/v1/users/me/exports", who))["items"][0]
+    found = await made(site, who)
     assert (found["status"], found["progress"]) == ("done", 100)
     link = await site.ask("POST", f"/api/v1/users/me/exports/{found['id']}/link", who)
     url = link.json()["url"]
@@ -348,3 +359,15 @@ def test_no_cell_is_run_by_a_spreadsheet(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["-1.50", "-3", "12", "Coffee", "a=b", ""])
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert safe(cell) == cell
+
+
+async def test_a_server_that_stops_while_a_copy_is_made_stops(store: Store, settings: Settings) -> None:
+    """And the next one makes it anew."""
+    async with site_of(store, settings) as site:
+        at = await world(site)
+        assert (await site.ask("POST", "/api/v1/users/me/exports", at.owner)).status_code == 201
+        while (await site.get("/api/v1/users/me/exports", at.owner))["items"][0]["status"] == "waiting":
+            await asyncio.sleep(0)
+    store.clock.advance(exports.LEASE_MS + 1)  # type: ignore[attr-defined]  # the test's clock
+    async with site_of(store, settings) as site:
+        assert (await made(site, await site.again(at.owner)))["status"] == "done"
