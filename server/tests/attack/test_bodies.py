@@ -36,11 +36,12 @@ VALUES = strategies.recursive(
 )  # fmt: skip
 
 
-def named(described: Any, route: Route) -> set[str]:
-    """The fields that the route's body may have."""
-    body = described["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"][
-        "schema"
-    ]
+def named(described: Any, route: Route) -> set[str] | None:
+    """The fields that the route's body may have; None when its body is no JSON (a picture)."""
+    content = described["paths"][route.path][route.method.lower()].get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
+        return None
+    body = content["application/json"]["schema"]
     found: set[str] = set()
     for each in body.get("oneOf", [body]):
         if "$ref" in each:
@@ -61,12 +62,9 @@ def test_no_body_says_what_is_not_its_to_say(store: Store, settings: Settings) -
         before = people_of(client, at)
         for route in ROUTES:
             if route.body is not None and route.path in described["paths"] and route.method != "DELETE":
-                assign(
-                    client,
-                    at,
-                    route,
-                    named(described, route) if not route.path.endswith("{sha256}") else set(),
-                )
+                known = named(described, route)
+                if known is not None:
+                    assign(client, at, route, known)
         assert people_of(client, at) == before
 
 
