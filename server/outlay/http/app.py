@@ -157,26 +157,30 @@ async def check(request: Request[Any, Any, Any]) -> None:
     if handler.opt.get("foreign"):
         return  # what others send: their parameters, their forms
     if request.path_params:
-        _plain_numbers(request)
+        _plain_path(request)
     if request.scope["query_string"]:
         _known_parameters(request, handler)
     if request.method in ("POST", "PUT", "PATCH"):
         _known_media_type(request, handler)
 
 
-def _plain_numbers(request: Request[Any, Any, Any]) -> None:
-    """Python reads `1_0` and digits of any script as numbers; an address has one spelling."""
+def _plain_path(request: Request[Any, Any, Any]) -> None:
+    """Python reads `1_0` and digits of any script as numbers; an address has one spelling. PostgreSQL has no NUL."""
     parts = request.scope["path"].split("/")
-    if any(type(value) is int and str(value) not in parts for value in request.path_params.values()):
+    if "\0" in request.scope["path"] or any(
+        type(value) is int and str(value) not in parts for value in request.path_params.values()
+    ):
         raise Refusal("not_found")
 
 
 def _known_parameters(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A misspelt filter would silently answer something else."""
     names = handler.opt["parameters"]
-    for name in request.query_params:
+    for name, value in request.query_params.multi_items():
         if name not in names:
             raise Refusal("parameter_unknown", field=name)
+        if "\0" in str(value):
+            raise Refusal("parameter_invalid", field=name)
 
 
 def _known_media_type(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
