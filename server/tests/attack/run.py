@@ -25,7 +25,9 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 # Behind the standard library: server/tests has a folder named http.
 sys.path += [str(ROOT / "server" / "tests"), str(ROOT / "server")]
 EXAMPLES: Final = "60"
-ALSO: Final = ("api_tokens", "invitations", "passkeys", "providers", "second_factor", "security")
+ALSO: Final = (
+    "api_tokens", "contact", "invitations", "passkeys", "privacy", "providers", "second_factor", "security", "throttle",
+)  # fmt: skip
 """What beside this folder attacks: server/tests/http/test_*.py."""
 
 MAY: Final = re.compile(
