@@ -20,7 +20,7 @@ from outlay.files.commands import collect
 from outlay.files.objects import Objects, folder_url
 from outlay.files.seal import PIECE
 from outlay.kernel import limits
-from outlay.ops.export import write_receipts
+from outlay.privacy.book_files import write_receipts
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from samples import JPEG, PDF, PNG, digest
