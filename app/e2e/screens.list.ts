@@ -51,6 +51,10 @@ export const FIRST_RUN: Screen[] = [
   { name: 'welcome', path: '/welcome' },
   { name: 'sign-up', path: '/sign-up', ready: 'Your name' },
   { name: 'sign-in', path: '/sign-in', ready: 'Welcome back', act: press('Sign in') },
+  { name: 'sign-in-code', path: '/sign-in/code', ready: 'Send the code' },
+  { name: 'reset', path: '/reset', ready: 'Send the link' },
+  { name: 'reset-choose', path: '/reset#token', ready: 'Keep the password' },
+  { name: 'confirm', path: '/confirm#token', ready: 'Confirm address' },
   { name: 'start', path: '/start', ready: 'A blank book' }
 ];
 

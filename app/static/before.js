@@ -15,7 +15,7 @@ try {
   var theme = localStorage.getItem('outlay.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   var opened = localStorage.getItem('outlay.opened');
-  if (!opened && !/^\/(welcome|sign-up|sign-in|start|server|signed-in|join)$/.test(location.pathname)) {
+  if (!opened && !/^\/(welcome|sign-up|sign-in|start|server|signed-in|join|sign-in\/code|reset|confirm)$/.test(location.pathname)) {
     history.replaceState(history.state, '', '/welcome');
   }
   // English is in the modules themselves; a language that Outlay does not speak is passed over.

@@ -74,7 +74,7 @@ export class Session {
   async open<T>(path: string, body?: unknown): Promise<T> {
     const response = await this.#send(path, body === undefined ? {} : json('POST', body));
     if (!response.ok) throw await problemOf(response);
-    return (await response.json()) as T;
+    return (response.status === 204 ? null : await response.json()) as T;
   }
 
   /** The second step: the server knows from the ticket who signs in, and where. */

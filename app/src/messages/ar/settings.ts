@@ -262,7 +262,6 @@ export const settings: Words = {
   'settings.delete_word': 'حذف',
   'settings.device': 'على هذا الجهاز',
   'settings.devices': 'الأجهزة والمزامنة',
-  'settings.email_note': 'العنوان الذي تسجّل الدخول به.',
   'settings.household': 'الأسرة',
   'settings.local': 'على هذا الجهاز فقط',
   'settings.log_out': 'تسجيل الخروج',

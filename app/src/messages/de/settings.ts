@@ -174,7 +174,6 @@ export const settings: Words = {
   'settings.delete_word': 'löschen',
   'settings.device': 'Auf diesem Gerät',
   'settings.devices': 'Geräte & Sync',
-  'settings.email_note': 'Die Adresse, mit der du dich anmeldest.',
   'settings.household': 'Haushalt',
   'settings.local': 'Nur auf diesem Gerät',
   'settings.log_out': 'Abmelden',

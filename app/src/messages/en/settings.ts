@@ -174,7 +174,6 @@ export const settings = {
   'settings.delete_word': 'delete',
   'settings.device': 'On this device',
   'settings.devices': 'Devices & sync',
-  'settings.email_note': 'The address you sign in with.',
   'settings.household': 'Household',
   'settings.local': 'Only on this device',
   'settings.log_out': 'Log out',

@@ -195,7 +195,6 @@ export const settings: Words = {
   'settings.delete_word': 'eliminar',
   'settings.device': 'En este dispositivo',
   'settings.devices': 'Dispositivos y sincronización',
-  'settings.email_note': 'La dirección con la que inicias sesión.',
   'settings.household': 'Hogar',
   'settings.local': 'Solo en este dispositivo',
   'settings.log_out': 'Cerrar sesión',

@@ -174,7 +174,6 @@ export const settings: Words = {
   'settings.delete_word': 'हटाएँ',
   'settings.device': 'इस डिवाइस पर',
   'settings.devices': 'डिवाइस और सिंक',
-  'settings.email_note': 'वह पता जिससे आप साइन इन करते हैं।',
   'settings.household': 'परिवार',
   'settings.local': 'केवल इस डिवाइस पर',
   'settings.log_out': 'लॉग आउट करें',

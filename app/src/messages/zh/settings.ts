@@ -171,7 +171,6 @@ export const settings: Words = {
   'settings.delete_word': '删除',
   'settings.device': '在此设备上',
   'settings.devices': '设备与同步',
-  'settings.email_note': '你登录时使用的邮箱。',
   'settings.household': '家庭',
   'settings.local': '仅在此设备上',
   'settings.log_out': '退出登录',

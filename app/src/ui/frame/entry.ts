@@ -8,8 +8,10 @@ import { needsServer, shell } from '$src/shell';
 const KEY = 'outlay.opened';
 /** Where a tab keeps the invitation that it came with, while its person signs in. */
 export const INVITED = 'outlay.invited';
-const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server', '/signed-in'];
+const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server', '/signed-in', '/sign-in/code', '/reset', '/confirm'];
 const SIGNING = ['/sign-up', '/sign-in'];
+/** Where a mail's link leads, whoever is signed in here. */
+const FROM_MAILS = ['/reset', '/confirm'];
 
 export function remember(status: Status): void {
   if (status.session !== 'none') localStorage.setItem(KEY, '1');
@@ -24,6 +26,7 @@ export function entry(status: Status | undefined, pathname: string): string | nu
   // A phone's own app asks for the server's address before it asks who is there.
   if (SIGNING.includes(pathname) && needsServer()) return `/server?next=${pathname}`;
   if (pathname === '/server' && !shell) return '/welcome';
+  if (FROM_MAILS.includes(pathname)) return null;
   const first = FIRST_RUN.includes(pathname);
   const settled = status !== undefined && (status.session !== 'none' || status.storage.ready);
   const none = settled ? status.session === 'none' : localStorage.getItem(KEY) === null;
