@@ -19,6 +19,7 @@ from litestar.typing import FieldDefinition
 from outlay.http.files import CONTENT, FILE
 from outlay.http.headers import policy
 from outlay.http.imports import FORM
+from outlay.http.privacy import PHOTO
 from outlay.http.problems import MEDIA_TYPE, Problem, refusals
 
 TAGS: Final = {
@@ -150,6 +151,9 @@ def document(app: Litestar) -> dict[str, Any]:
     file["get"]["responses"]["206"] = {"description": "The range that was asked for.", "content": CONTENT}
     file["get"]["responses"]["304"] = {"description": "It is what the caller has."}
     file["head"]["responses"]["200"].pop("content", None)
+    made["paths"]["/api/v1/users/me/photo"]["put"]["requestBody"] = PHOTO
+    for path in ("/api/v1/users/me/photo", "/api/v1/books/{book_id}/members/{person_id}/photo"):
+        made["paths"][path]["get"]["responses"]["200"]["content"] = {"image/jpeg": PHOTO["content"]["image/jpeg"]}
     for path, item in made["paths"].items():
         for method, operation in item.items():
             _finish_operation(path, method, operation)
@@ -205,7 +209,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
             made.pop("headers", None)
         if status == "204":
             made.pop("content", None)
-    if (body := operation.get("requestBody")) not in (None, FORM, FILE):
+    if (body := operation.get("requestBody")) not in (None, FORM, FILE, PHOTO):
         schema = next(iter(body["content"].values()))["schema"]
         body["required"] = {"type": "null"} not in schema.get("oneOf", [])
     for status in sorted(_statuses(path, method, operation)):
@@ -244,8 +248,10 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(400)
     if "book" in names or "{" in path or "members" in path or "invitations" in path:
         statuses |= {404, 409, 410, 422}
+    if "token" in names:
+        statuses |= {404}
     if "requestBody" in operation:
-        statuses |= {404, 409, 413, 415, 422}
+        statuses |= {404, 409, 410, 413, 415, 422}
     if method in ("post", "put", "patch", "delete"):
         statuses |= {409, 422}
     if "If-Match" in names:
@@ -265,7 +271,7 @@ _STATUS_TEXT: Final = {
     403: "The caller's role does not allow it.",
     404: "There is no such thing, or not for this caller.",
     409: "It contradicts what is there.",
-    410: "It was deleted.",
+    410: "It was deleted, or it was a link or code whose time is over.",
     412: "It was changed since it was read (If-Match).",
     413: "The body is too large.",
     415: "The body has another content type than documented.",

@@ -27,6 +27,11 @@ from outlay.store.write import Tx
 
 _SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+PHOTO: Final = {
+    "required": True,
+    "content": {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in PHOTO_TYPES},
+}
+"""What OpenAPI says of the body; Litestar cannot know it."""
 
 
 class Export(msgspec.Struct, kw_only=True):

@@ -182,10 +182,11 @@ class Store:
         """StoreError when the key store is a new one and the data is not."""
         if not self._engine.has_table("key_erasure") or not self.keys.missing([SERVER_SCOPE]):
             return
-        if self.read_now(lambda read: read.value("SELECT id FROM book ORDER BY id LIMIT 1")) is not None:
+        sql = "SELECT id FROM book UNION ALL SELECT key_id FROM server_key ORDER BY 1 LIMIT 1"
+        if self.read_now(lambda read: read.value(sql)) is not None:
             raise StoreError(
                 "The key store of this database is missing: put its keys.db back, restore it from its backup "
-                "(outlay keys restore FILE), or set OUTLAY_KEYS_URL."
+                "(outlay keys restore FILE), or set OUTLAY_KEYS_URL to the one that all servers share."
             )
 
     def read_keys_anew(self) -> None:

@@ -55,7 +55,10 @@ def second(outlay: Outlay) -> Iterator[Outlay]:
         yield outlay
         return
     with Outlay.started(
-        outlay.folder / "second", url, OUTLAY_MASTER_KEY=outlay.environ["OUTLAY_MASTER_KEY"]
+        outlay.folder / "second",
+        url,
+        OUTLAY_MASTER_KEY=outlay.environ["OUTLAY_MASTER_KEY"],
+        OUTLAY_KEYS_URL=(outlay.folder / "keys.db").as_uri(),
     ) as other:
         yield other
 
