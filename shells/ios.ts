@@ -13,7 +13,8 @@ export async function finishIos(project: string, native: string, statics: string
   const path = join(app, 'Info.plist');
   const info = parse(await readFile(path, 'utf8')) as Record<string, PlistValue>;
   await writeFile(path, build({ ...info, ...OURS }));
-  await addShortcut(join(app, 'SceneDelegate.swift'), await readFile(join(native, 'Shortcut.swift'), 'utf8'));
+  const methods = await Promise.all(['Shortcut.swift', 'Cover.swift'].map((name) => readFile(join(native, name), 'utf8')));
+  await addMethods(join(app, 'SceneDelegate.swift'), methods.join('\n'));
   await iosPictures(statics, join(app, 'Assets.xcassets'));
 }
 
@@ -37,7 +38,7 @@ const OURS: Record<string, PlistValue> = {
   CFBundleURLTypes: [{ CFBundleURLName: BUNDLE, CFBundleURLSchemes: ['outlay'] }]
 };
 
-async function addShortcut(path: string, methods: string): Promise<void> {
+async function addMethods(path: string, methods: string): Promise<void> {
   const text = await readFile(path, 'utf8');
   const end = text.lastIndexOf('}');
   if (text.split(CONNECTED).length !== 2 || end < 0) throw new Error(`${path} is not the template that is known`);

@@ -171,6 +171,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-rate', path: '/settings/rates', ready: 'Add rate', act: async (page) => { await page.locator('main .group button').first().click(); await page.getByText('Delete the rate').waitFor(); } },
   { name: 'settings-rates-file', path: '/settings/rates', ready: 'Add rate', act: async (page) => { await page.locator('input[type=file]').setInputFiles({ name: 'eurofxref.csv', mimeType: 'text/csv', buffer: Buffer.from('Date, USD, JPY, GBP, CHF, \n13 April 2026, 1.1684, 186.75, 0.87058, 0.9242, \n') }); await page.getByText(/Bring in/).waitFor(); } },
   { name: 'settings-defaults', path: '/settings/defaults', ready: 'First day of the week' },
+  { name: 'settings-lock', path: '/settings/lock', ready: 'Switch the lock on' },
   { name: 'settings-look', path: '/settings/look', ready: 'Kept on this device.' },
   { name: 'settings-language', path: '/settings/language', ready: 'As the browser' },
   { name: 'settings-devices', path: '/settings/devices', ready: 'Signed in' },

@@ -1,8 +1,8 @@
 /** Answers the calls of pages with the core: the switchboard between `sync/tabs.ts` and `core.ts`. */
 import refusals from '../../spec/refusals.json' with { type: 'json' };
-import type { Answer, CommandName, Problem, QueryName, RequestInput, SignIn, SignUp, UseWithoutAccount } from './api.ts';
+import type { Answer, CommandName, LockCalls, Problem, QueryName, RequestInput, SignIn, SignUp, UseWithoutAccount } from './api.ts';
 import type { Core } from './core.ts';
-import { ServerProblem } from './identity/session.ts';
+import { LOCKED, ServerProblem } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
 import { callRemote, type RemoteName } from './remote.ts';
@@ -12,6 +12,7 @@ import type { Minted } from './sync/book.ts';
 export async function answer(core: Core, call: Call): Promise<Reply> {
   const { tab, call: number } = call;
   try {
+    if (core.locked && call.kind !== 'lock' && call.name !== 'persisted') throw LOCKED();
     if (call.kind === 'query') {
       const { data, reads } = core.query(call.name as QueryName, call.args, call.today);
       return { tab, call: number, data, reads };
@@ -35,6 +36,8 @@ async function perform(core: Core, call: Call): Promise<unknown> {
       return files(core, call.name, args);
     case 'sync':
       return sync(core, call, args);
+    case 'lock':
+      return lock(core, call, args);
     case 'query':
       throw new Error('answered before');
   }
@@ -69,6 +72,23 @@ async function files(core: Core, name: string, args: Record<string, unknown>): P
       return core.book.files.retry(String(args['sha256']));
     default:
       throw new Error(`no call ${name}`);
+  }
+}
+
+type LockArgs<C extends keyof LockCalls> = LockCalls[C]['args'];
+
+async function lock(core: Core, { name, tab }: Call, args: unknown): Promise<unknown> {
+  switch (name) {
+    case 'unlock':
+      return core.unlock((args as LockArgs<'unlock'>).proof);
+    case 'now':
+      return core.lockNow();
+    case 'seen':
+      return core.seen(tab, (args as LockArgs<'seen'>).visible);
+    case 'forget':
+      return core.wipe();
+    default:
+      return core.changeLock(name, args);
   }
 }
 

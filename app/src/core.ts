@@ -3,13 +3,14 @@
  * call of a page. The same file runs in the browser's worker and under Node; what
  * differs (files, network, clock, randomness) is handed in.
  */
-import type { Answer, BookHandle, CommandName, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
+import type { Answer, BookHandle, CommandName, LockCalls, LockOutcome, LockProof, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
 import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
-import { json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
+import { LOCKED, json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
 import type { Rooms } from './rooms.ts';
 import type { ReceiptFile } from './store/files.ts';
+import type { Lock } from './store/lock.ts';
 import type { Pictures } from './store/pictures.ts';
 import type { Port } from './store/port.ts';
 import { storageProblem } from './store/problems.ts';
@@ -30,6 +31,8 @@ export interface Surroundings {
     /** Removes the file and its key. */
     remove(file: string): Promise<void>;
   };
+  /** The app lock; left out under Node. */
+  lock?: Lock;
   now_ms(): number;
   /** The person's own calendar day. Left out (tests that step by hand): schedules post nothing by themselves. */
   today?(): string;
@@ -61,6 +64,10 @@ export class Core {
   #storage: Status['storage'] = { ready: false };
   #cleared = false;
   #day: string | null = null;
+  /** The tabs that somebody may see. */
+  readonly #visible = new Set<string>();
+  #hidden_ms: number | null = null;
+  #locking: unknown;
 
   constructor(parts: Surroundings, emit: (event: CoreEvent) => void) {
     this.#parts = parts;
@@ -77,8 +84,9 @@ export class Core {
     try {
       this.#profile = (await this.#parts.profile.load()) ?? NOBODY;
       this.#storage = { ...this.#storage, ready: true };
+      await this.#parts.lock?.load();
       if (this.#profile.sign_out_due) void this.#tellSignOut();
-      if (this.#profile.book_id !== null) await this.#open(this.#profile.book_id);
+      if (this.#profile.book_id !== null && !this.locked) await this.#open(this.#profile.book_id);
     } catch (error) {
       this.#storage = { ...this.#storage, ready: false };
       if (!this.#storage.error) this.storageFailed(error);
@@ -97,6 +105,7 @@ export class Core {
     this.#tell();
     void this.#book?.poke();
     await this.#save({ ...this.#profile, files: [] });
+    await this.#parts.lock?.load();
   }
 
   get book(): OpenBook {
@@ -138,6 +147,96 @@ export class Core {
 
   #looksOnly(): boolean {
     return this.status.book?.role === 'viewer';
+  }
+
+  /* ---- the app lock ------------------------------------------------------------ */
+
+  get locked(): boolean {
+    return this.#parts.lock?.locked ?? false;
+  }
+
+  get #lock(): Lock {
+    if (!this.#parts.lock) throw new Error('no app lock here');
+    return this.#parts.lock;
+  }
+
+  async unlock(proof: LockProof): Promise<LockOutcome> {
+    const outcome = await this.#lock.unlock(proof);
+    if (outcome === 'open' && !this.#book && this.#profile.book_id !== null) await this.#open(this.#profile.book_id);
+    return this.#tried(outcome);
+  }
+
+  /** Everything but opening and closing; asked for by a screen of an open book. */
+  async changeLock(name: string, args: unknown): Promise<unknown> {
+    const lock = this.#lock;
+    const changes: Partial<{ [C in keyof LockCalls]: (args: LockCalls[C]['args']) => Promise<LockCalls[C]['answer']> }> = {
+      switchOn: ({ pin, after_s, wipe }) => lock.switchOn(pin, { after_s, wipe }),
+      switchOff: ({ proof }) => lock.switchOff(proof),
+      changePin: ({ proof, pin }) => lock.changePin(proof, pin),
+      addPasskey: ({ proof, id, salt, prf }) => lock.addPasskey(proof, { id, salt }, prf),
+      removePasskey: () => lock.removePasskey(),
+      set: ({ after_s, wipe }) => lock.set({ after_s, wipe })
+    };
+    const change = changes[name as keyof LockCalls] as ((args: unknown) => Promise<LockOutcome | void>) | undefined;
+    if (!change) throw new Error(`no call ${name}`);
+    if (this.locked) throw LOCKED();
+    return this.#tried(await change(args));
+  }
+
+  /** Closes the book and forgets every key; sync rests until somebody opens it again. */
+  lockNow(): void {
+    if (!this.#parts.lock?.on || this.locked) return;
+    this.#closeBook();
+    this.session.forget();
+    this.#lock.close();
+    this.#tell();
+  }
+
+  /** It locks when nobody can have seen any tab for as long as was chosen; one that slept meanwhile says so late. */
+  seen(tab: string, visible: boolean): void {
+    const { timers, now_ms } = this.#parts;
+    if (visible) this.#visible.add(tab);
+    else this.#visible.delete(tab);
+    const after_s = this.#parts.lock?.view?.after_s ?? null;
+    timers.clear(this.#locking);
+    if (this.#visible.size === 0) {
+      this.#hidden_ms ??= now_ms();
+      if (after_s === 0) this.lockNow();
+      else if (after_s !== null) this.#locking = timers.set(() => this.lockNow(), after_s * 1000);
+      return;
+    }
+    const away_ms = this.#hidden_ms === null ? 0 : now_ms() - this.#hidden_ms;
+    this.#hidden_ms = null;
+    // a clock that went back proves nothing
+    if (after_s !== null && (away_ms < 0 || away_ms >= Math.max(1, after_s * 1000))) this.lockNow();
+  }
+
+  /** Every file of this device and its key, whoever they belong to; what the server has stays there. */
+  async wipe(): Promise<void> {
+    this.#closeBook();
+    this.session.forget();
+    const { person, files, refresh_token } = this.#profile;
+    await this.#lock.drop();
+    await this.#save({ ...NOBODY, sign_out_due: person !== null, refresh_token });
+    for (const { file } of files) await this.#parts.files.remove(file);
+    if (person !== null) void this.#tellSignOut();
+    this.#tell();
+  }
+
+  async #tried<T>(outcome: T): Promise<T> {
+    if (outcome === 'wiped') await this.wipe();
+    this.#tell();
+    return outcome;
+  }
+
+  /** How much only this device has is known also while its file is shut. */
+  #noteUnsent(): void {
+    const { lock } = this.#parts;
+    const view = this.#book?.syncView();
+    if (!lock || !this.#book || !view) return;
+    const { person_id, book_id } = this.#book.meta;
+    // what is on no server at all is said in other words
+    lock.note(fileOf(this.#profile, person_id, book_id), person_id === null ? 0 : view.unsent + view.set_aside + view.files);
   }
 
   /* ---- who -------------------------------------------------------------------- */
@@ -188,8 +287,9 @@ export class Core {
     this.#closeBook();
     const mine = (entry: { person_id: string | null }) => entry.person_id === (person?.id ?? null);
     const told = person === null || (await this.session.signOut(this.#profile));
-    for (const { file } of this.#profile.files.filter(mine)) await this.#parts.files.remove(file);
+    for (const { file } of this.#profile.files.filter(mine)) await this.#removeFile(file);
     await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told, refresh_token: told ? null : this.#profile.refresh_token });
+    if (this.#profile.files.length === 0) await this.#parts.lock?.drop();
     this.#tell();
     return { signed_out: true, unsent };
   }
@@ -232,7 +332,7 @@ export class Core {
     const { book_id, person_id, stopped } = this.book.meta;
     const { file } = this.#profile.files.find((entry) => entry.person_id === person_id && entry.book_id === book_id)!;
     this.#closeBook();
-    await this.#parts.files.remove(file);
+    await this.#removeFile(file);
     const profile = withoutFiles(this.#profile, (entry) => entry.file === file);
     // a book that is only fetched anew may be opened at once; one that is gone or closed is not
     const books = stopped === null ? profile.books : profile.books.filter(({ id }) => id !== book_id);
@@ -334,7 +434,13 @@ export class Core {
     }
   }
 
+  async #removeFile(file: string): Promise<void> {
+    await this.#parts.files.remove(file);
+    this.#parts.lock?.note(file, 0);
+  }
+
   #closeBook(): void {
+    this.#noteUnsent();
     this.#book?.close();
     this.#book = null;
   }
@@ -358,6 +464,14 @@ export class Core {
   /* ---- status ------------------------------------------------------------------ */
 
   get status(): Status {
+    const lock = this.#parts.lock?.view;
+    if (!lock) return this.#told();
+    const { files } = this.#profile;
+    return { ...this.#told(), lock: { ...lock, account: files.some(({ person_id }) => person_id !== null), local: files.some(({ person_id }) => person_id === null) } };
+  }
+
+  #told(): Status {
+    if (this.locked) return { ...SHUT, storage: this.#storage };
     const { person, books, book_id, needs_auth } = this.#profile;
     const view = this.#book?.syncView();
     const open = this.#book !== null;
@@ -412,6 +526,7 @@ export class Core {
   }
 
   #tell(): void {
+    if (this.#parts.lock?.on) this.#noteUnsent();
     this.#emit({ kind: 'status', status: this.status });
   }
 
@@ -433,5 +548,12 @@ function clearedProblem(unsent: number): Problem {
       : 'The browser has cleared what was kept on this device. Everything is on the server: reload to fetch it again.';
   return { code: 'storage_cleared', message, params: { count: unsent } };
 }
+
+/** All that is told of a locked device. */
+const SHUT: Status = {
+  session: 'none', person: null, book: null, books: [],
+  sync: { state: 'saved_here', unsent: 0, set_aside: 0, files: 0, attention: 0 },
+  storage: { ready: true }, leader: true
+};
 
 const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null, refresh_token: null };

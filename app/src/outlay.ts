@@ -5,7 +5,7 @@
  * tab owns the worker, and keeps live queries fresh.
  */
 import type {
-  Answer, CommandArgs, CommandName, CommandResult, ImportPreview, InvitationSeen, Problem, QueryName, QueryParams,
+  Answer, CommandArgs, CommandName, CommandResult, ImportPreview, InvitationSeen, LockCalls, Problem, QueryName, QueryParams,
   QueryResult, Readable, ReceiptFile, RequestInput, SignIn, SignOutResult, SignUp, Status, UnsentFile, UseWithoutAccount
 } from './api.ts';
 import { localDay } from './kernel/dates.ts';
@@ -88,6 +88,8 @@ export interface Outlay {
     /** Tries again to send what the server refused. */
     retry(sha256: string): Promise<void>;
   };
+  /** The app lock: see `LockCalls`. */
+  lock<C extends keyof LockCalls>(name: C, args: LockCalls[C]['args']): Promise<LockCalls[C]['answer']>;
   remote: {
     importPreview(file: File, options?: Record<string, unknown>): Promise<ImportPreview>;
     importCommit(id: string, choices?: Record<string, unknown>): Promise<unknown>;
@@ -293,6 +295,7 @@ export const outlay: Outlay = {
     open: (sha256) => call('files', 'open', { sha256 }),
     retry: (sha256) => call('files', 'retry', { sha256 })
   },
+  lock: (name, args) => call('lock', name, args),
   remote: {
     importPreview: (file, options = {}) => call('remote', 'importPreview', { file, options }),
     importCommit: (id, choices = {}) => call('remote', 'importCommit', { id, choices }),

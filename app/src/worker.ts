@@ -8,6 +8,7 @@ import type { Profile } from './identity/profile.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
 import { openKeyValue, type KeyValue } from './store/idb.ts';
 import { fileKey, forgetFileKey } from './store/key.ts';
+import { Lock } from './store/lock.ts';
 import { pictures } from './store/pictures.ts';
 import { rooms } from './composition.ts';
 import type { Call, News, Reply } from './sync/calls.ts';
@@ -81,7 +82,7 @@ async function cleared(): Promise<void> {
 
 async function openFile(file: string): Promise<Port> {
   const [ready, kept] = await Promise.all([thePool(), theValues()]);
-  return openBrowser(ready, file, await fileKey(kept, file));
+  return openBrowser(ready, file, await fileKey(kept, file, lock.key));
 }
 
 async function removeFile(file: string): Promise<void> {
@@ -89,6 +90,10 @@ async function removeFile(file: string): Promise<void> {
   const { files } = await thePool();
   for (const name of [file, `${file}-wal`, `${file}-journal`]) files.unlink(`/${name}`);
 }
+
+const lock = new Lock({ values: theValues, running_ms: () => performance.now() });
+/** A wait that is over in part is not begun again by the next start. */
+const TICK_MS = 2000;
 
 /** '' in a browser; a phone's own app names its server to the worker. */
 const server = self.name.split(' ')[1] ?? '';
@@ -103,6 +108,7 @@ const core = new Core(
       save: async (profile) => (await theValues()).set('profile', profile)
     },
     files: { open: openFile, remove: removeFile },
+    lock,
     now_ms: () => Date.now(),
     today: () => localDay(new Date()),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
@@ -133,6 +139,7 @@ void thePool().then(() => performance.mark('outlay.files'), () => undefined);
 
 // a day turns also while nobody looks
 setInterval(() => core.dayTurned(), 60_000);
+setInterval(() => void lock.tick().catch(() => undefined), TICK_MS);
 
 scope.onmessage = ({ data }) => void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
 self.addEventListener('online', () => {

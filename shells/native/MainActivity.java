@@ -6,6 +6,7 @@ import android.database.Cursor;
 import android.net.Uri;
 import android.os.Bundle;
 import android.provider.OpenableColumns;
+import android.view.WindowManager;
 import com.getcapacitor.BridgeActivity;
 import java.io.File;
 import java.io.FileOutputStream;
@@ -23,6 +24,8 @@ public class MainActivity extends BridgeActivity {
         if (savedInstanceState == null) clear(folder());
         setIntent(taken(getIntent()));
         super.onCreate(savedInstanceState);
+        // neither pictures of the screen nor the switcher of apps show what is in a book
+        getWindow().setFlags(WindowManager.LayoutParams.FLAG_SECURE, WindowManager.LayoutParams.FLAG_SECURE);
     }
 
     @Override

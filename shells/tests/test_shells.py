@@ -164,6 +164,18 @@ def test_ios_says_what_it_opens_and_why_it_asks() -> None:
     assert {name for name in types if name.startswith("app.outlay.")} == set(endings)
 
 
+def test_the_switcher_of_apps_shows_nothing_of_a_book() -> None:
+    activity = (MAIN / "java" / "app" / "outlay" / "MainActivity.java").read_text()
+    created = activity[activity.index("void onCreate(") : activity.index("void onNewIntent(")]
+    assert "getWindow().setFlags(WindowManager.LayoutParams.FLAG_SECURE" in created
+    delegate = (IOS / "SceneDelegate.swift").read_text()
+    left = delegate.index("func sceneWillResignActive(_ scene: UIScene)")
+    came = delegate.index("func sceneDidBecomeActive(_ scene: UIScene)")
+    assert "window.addSubview(cover)" in delegate[left:came]
+    assert "removeFromSuperview()" in delegate[came:]
+    assert "sceneWillResignActive" not in delegate[:left], "the template has its own now"
+
+
 def test_ios_has_the_shortcut_and_our_icon() -> None:
     (item,) = info()["UIApplicationShortcutItems"]  # type: ignore[misc]  # a list, says the next line
     assert item["UIApplicationShortcutItemTitle"] == "Add expense"

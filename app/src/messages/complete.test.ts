@@ -14,7 +14,7 @@ const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name 
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
 const DEVICE = [
-  'app_not_loaded', 'interrupted', 'needs_auth', 'offline', 'storage_busy', 'storage_cleared', 'storage_failed', 'storage_full',
+  'app_not_loaded', 'interrupted', 'locked', 'needs_auth', 'offline', 'storage_busy', 'storage_cleared', 'storage_failed', 'storage_full',
   'storage_insecure', 'storage_newer', 'storage_unavailable', 'storage_unreadable', 'sync_failed'
 ];
 

@@ -4,6 +4,10 @@ export interface KeyValue {
   get<T>(key: string): Promise<T | undefined>;
   set(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
+  /** Every key that begins so. */
+  keys(prefix: string): Promise<string[]>;
+  /** All of it or nothing; `undefined` removes. */
+  change(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
 }
 
 interface Options {
@@ -34,6 +38,13 @@ export async function openKeyValue({ name = 'outlay', cleared = () => undefined,
   return {
     get: (key) => run('readonly', (store) => store.get(key)),
     set: (key, value) => run('readwrite', (store) => store.put(value, key)),
-    remove: (key) => run('readwrite', (store) => store.delete(key))
+    remove: (key) => run('readwrite', (store) => store.delete(key)),
+    keys: (prefix) => run('readonly', (store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
+    change: (entries) =>
+      run('readwrite', (store) => {
+        for (const [key, value] of entries) if (value === undefined) store.delete(key);
+        for (const [key, value] of entries) if (value !== undefined) store.put(value, key);
+        return store.count();
+      })
   };
 }

@@ -1,7 +1,7 @@
 /** What travels between a page and the worker, directly or through the tab that owns it. Types only. */
 import type { Problem, Status } from '../api.ts';
 
-export type CallKind = 'query' | 'command' | 'identity' | 'remote' | 'sync' | 'files';
+export type CallKind = 'query' | 'command' | 'identity' | 'remote' | 'sync' | 'files' | 'lock';
 
 export interface Call {
   tab: string;

@@ -100,6 +100,7 @@ export const words: Words = {
   'refusal.lines_invalid': 'الجزء فئة ومبلغ.',
   'refusal.lines_too_many': 'الأجزاء كثيرة جدًا.',
   'refusal.link_over': 'لم يعد هذا الرابط صالحًا. اطلب رابطًا جديدًا.',
+  'refusal.locked': 'Outlay مقفل على هذا الجهاز.',
   'refusal.media_type_unsupported': 'هذا النوع من المحتوى غير مفهوم.',
   'refusal.merge_cycle': 'لا يمكن دمجه في نفسه.',
   'refusal.method_not_allowed': 'لا يمكن فعل ذلك على هذا العنوان.',

@@ -100,6 +100,7 @@ export const words: Words = {
   'refusal.lines_invalid': 'Ein Teil besteht aus Kategorie und Betrag.',
   'refusal.lines_too_many': 'Das sind zu viele Teile.',
   'refusal.link_over': 'Dieser Link gilt nicht mehr. Lass dir einen neuen schicken.',
+  'refusal.locked': 'Outlay ist auf diesem Gerät gesperrt.',
   'refusal.media_type_unsupported': 'Diese Art von Inhalt wird nicht verstanden.',
   'refusal.merge_cycle': 'Das lässt sich nicht mit sich selbst zusammenführen.',
   'refusal.method_not_allowed': 'Das geht unter dieser Adresse nicht.',

@@ -4,6 +4,7 @@ import { entry } from './entry';
 import { hints } from './hints';
 import { home } from './home';
 import { list } from './list';
+import { lock } from './lock';
 import { plans } from './plans';
 import { receipts } from './receipts';
 import { settings } from './settings';
@@ -11,4 +12,4 @@ import { stats } from './stats';
 import { sync } from './sync';
 import { views } from './views';
 
-export const book = { ...adding, ...entry, ...hints, ...home, ...list, ...plans, ...receipts, ...settings, ...stats, ...sync, ...views };
+export const book = { ...adding, ...entry, ...hints, ...home, ...list, ...lock, ...plans, ...receipts, ...settings, ...stats, ...sync, ...views };

@@ -100,6 +100,7 @@ export const words: Words = {
   'refusal.lines_invalid': 'Una parte es una categoría y un importe.',
   'refusal.lines_too_many': 'Son demasiadas partes.',
   'refusal.link_over': 'Este enlace ya no vale. Pide uno nuevo.',
+  'refusal.locked': 'Outlay está bloqueado en este dispositivo.',
   'refusal.media_type_unsupported': 'Este tipo de contenido no se entiende.',
   'refusal.merge_cycle': 'No se puede combinar consigo misma.',
   'refusal.method_not_allowed': 'Eso no se puede hacer en esta dirección.',

@@ -100,6 +100,7 @@ export const words: Words = {
   'refusal.lines_invalid': 'हर हिस्से में श्रेणी और राशि होती है।',
   'refusal.lines_too_many': 'हिस्से बहुत ज़्यादा हैं।',
   'refusal.link_over': 'यह लिंक अब मान्य नहीं है। नया लिंक मँगाएँ।',
+  'refusal.locked': 'इस डिवाइस पर Outlay लॉक है।',
   'refusal.media_type_unsupported': 'इस प्रकार की सामग्री समझ में नहीं आती।',
   'refusal.merge_cycle': 'इसे खुद में नहीं मिलाया जा सकता।',
   'refusal.method_not_allowed': 'इस पते पर यह नहीं हो सकता।',

@@ -5,6 +5,7 @@ import { entry } from './entry';
 import { hints } from './hints';
 import { home } from './home';
 import { list } from './list';
+import { lock } from './lock';
 import { plans } from './plans';
 import { receipts } from './receipts';
 import { settings } from './settings';
@@ -18,6 +19,7 @@ export const words: Words = {
   ...hints,
   ...home,
   ...list,
+  ...lock,
   ...plans,
   ...receipts,
   ...settings,

@@ -100,6 +100,7 @@ export const words: Words = {
   'refusal.lines_invalid': '每一项须有分类和金额。',
   'refusal.lines_too_many': '项数过多。',
   'refusal.link_over': '此链接已失效，请重新获取。',
+  'refusal.locked': 'Outlay 在此设备上已锁定。',
   'refusal.media_type_unsupported': '不支持此内容类型。',
   'refusal.merge_cycle': '不能与自身合并。',
   'refusal.method_not_allowed': '此地址不支持该操作。',

@@ -2,6 +2,7 @@
 import { t, type Key } from '$src/messages';
 import { outlay } from '$src/outlay';
 import { openEditor } from '../editor/request.svelte';
+import { status } from '../live.svelte';
 import { toastProblem } from '../toast.svelte';
 import { over, SHORTCUTS, type Shortcut } from './keys.svelte';
 import { setTheme, type Theme } from './theme';
@@ -20,7 +21,7 @@ const SCREENS: [href: string, label: Key][] = [
   ['/', 'nav.home'], ['/transactions', 'nav.transactions'], ['/stats', 'nav.stats'], ['/accounts', 'nav.accounts'], ['/budgets', 'nav.budgets'], ['/schedules', 'nav.schedules'], ['/settings', 'nav.settings'],
   ['/transactions?view=monthly', 'palette.monthly'], ['/transactions?view=annual', 'palette.annual'], ['/transactions?view=calendar', 'palette.calendar'],
   ['/transactions?uncategorised=true', 'palette.uncategorised'], ['/settings/categories', 'settings.categories'], ['/settings/payees', 'settings.payees'], ['/settings/templates', 'template.title'],
-  ['/settings/tags', 'field.tags'], ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'],
+  ['/settings/tags', 'field.tags'], ['/settings/rates', 'settings.rates'], ['/settings/defaults', 'settings.defaults'], ['/settings/look', 'settings.look'], ['/settings/devices', 'settings.devices'], ['/settings/lock', 'lock.title'],
   ['/settings/import', 'import.title'], ['/settings/export', 'export.title'], ['/settings/account', 'settings.account'], ['/settings/ways', 'settings.ways'], ['/attention', 'attention.title']
 ];
 
@@ -34,6 +35,7 @@ export function commands(): Command[] {
     { id: 'quick', title: t('keys.quick'), shortcut: key('quick'), run: () => openEditor({ mode: 'add', quick: true }) },
     ...SCREENS.map(([href, label]): Command => ({ id: href, title: t(label), detail: t('palette.go'), href, shortcut: key(href.slice(1) || 'home') })),
     { id: 'sync', title: t('devices.sync_now'), run: () => void outlay.sync.now().catch(toastProblem) },
+    ...(status()?.lock ? [{ id: 'lock', title: t('lock.now'), run: () => void outlay.lock('now', {}).catch(toastProblem) }] : []),
     ...THEMES.map(([theme, label]): Command => ({ id: theme, title: t(label), run: () => setTheme(theme) })),
     { id: 'help', title: t('keys.title'), shortcut: key('help'), run: () => (over.sheet = 'help') }
   ];
