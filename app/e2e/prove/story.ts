@@ -1,7 +1,7 @@
 // One story from a seed: the app's core under Node with real SQLite files, the real server behind a proxy that fails,
 // devices that die before and after their commits. In the end all have the same, and the server has every change once.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -232,6 +232,5 @@ export async function aside(folder: string, ...args: string[]): Promise<string> 
 
 async function copyAll(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
-  await mkdir(to, { recursive: true });
-  for (const name of await readdir(from)) await copyFile(join(from, name), join(to, name));
+  await cp(from, to, { recursive: true });
 }

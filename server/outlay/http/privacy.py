@@ -27,7 +27,7 @@ from outlay.store.write import Tx
 
 _SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
-PHOTO: Final = {
+PHOTO: Final[dict[str, Any]] = {
     "required": True,
     "content": {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in PHOTO_TYPES},
 }
