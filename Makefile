@@ -34,7 +34,7 @@ S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check audit python-tests unit-tests browser-tests bench bench-app prove screens \
+.PHONY: run demo build setup debian test check audit proofs python-tests unit-tests browser-tests bench bench-app prove screens \
 	android ios shells-test lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
@@ -72,6 +72,10 @@ unit-tests: $(MODULES)
 
 browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
+
+# What takes longer: tabs that fight and die, a line that fails in every way, every screen with axe.
+proofs: debian $(SERVER) $(BYTECODE) $(APP)
+	cd app && npm run --silent test:proofs
 
 # What looks for weaknesses (docs/security.md): bandit, advisories, secrets, licences, every attack in its long form.
 audit: debian $(DEVELOPMENT) $(BYTECODE) $(NODE)

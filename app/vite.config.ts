@@ -42,11 +42,18 @@ const FRAMEWORK =
   /node_modules\/(svelte\/src\/(internal|legacy|reactivity|utils|constants|index-client)|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|devalue|clsx)|vite\/preload-helper/;
 const PAGE =
   /\/src\/(outlay|shell|sync\/tabs|kernel\/(dates|ids|refusal)|messages\/(index|words|problem|languages|en\/first)|ui\/(live\.svelte|toast\.svelte))\.ts$/;
+// A language's words for what is opened later are one file: the service worker fetches and keeps every file on its own,
+// which for a hundred small ones took longer than all the rest of a first start.
+const LATER = /\/src\/messages\/(\w\w)\/(?!first|home|book|entry|list)\w+\.ts$/;
 const groups = [
   { name: 'framework', priority: 3, test: FRAMEWORK },
   { name: 'page', priority: 2, test: PAGE },
-  { name: 'icons', priority: 1, minShareCount: 3, test: /lucide/ }
+  { name: 'icons', priority: 1, test: /lucide/ },
+  { name: (id: string) => `words-${LATER.exec(id)?.[1]}`, priority: 1, test: LATER }
 ];
+
+// Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
+const patient = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000, interval: 50 } } };
 
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })) }), workerAssets],
@@ -82,12 +89,14 @@ export default defineConfig({
           environment: 'node',
           include: ['e2e/**/*.test.ts'],
           // Each file has a server and a browser of its own; they wait more than they compute.
-          maxWorkers: 2,
-          // Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          expect: { poll: { timeout: 60_000, interval: 50 } }
+          maxWorkers: 3,
+          ...patient
         }
+      },
+      {
+        extends: true,
+        // What takes longer than it says new things about a change: `make proofs`.
+        test: { name: 'proofs', environment: 'node', include: ['e2e/**/*.proof.ts'], maxWorkers: 2, ...patient }
       }
     ]
   }

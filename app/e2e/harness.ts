@@ -151,7 +151,7 @@ export async function secondContext(
   browser: Browser,
   options: BrowserContextOptions = {}
 ): Promise<BrowserContext> {
-  return patient(await browser.newContext(options));
+  return patient(await browser.newContext({ reducedMotion: 'reduce', ...options }));
 }
 
 async function deviceOn(profile: string, options: BrowserContextOptions): Promise<Device> {

@@ -76,6 +76,16 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_files() -> Iterator[None]:
+    """Nothing here cuts the power: like PostgreSQL's (`postgres.py`), a SQLite file of a test waits for no disk, except
+    with OUTLAY_TEST_FSYNC=1. Servers in processes of their own do wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("OUTLAY_TEST_FSYNC") != "1":
+            patch.setattr("outlay.store.sqlite.SYNCHRONOUS", "OFF")
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to copy, with its key store beside it."""

@@ -153,7 +153,9 @@ def document(app: Litestar) -> dict[str, Any]:
     file["head"]["responses"]["200"].pop("content", None)
     made["paths"]["/api/v1/users/me/photo"]["put"]["requestBody"] = PHOTO
     for path in ("/api/v1/users/me/photo", "/api/v1/books/{book_id}/members/{person_id}/photo"):
-        made["paths"][path]["get"]["responses"]["200"]["content"] = {"image/jpeg": PHOTO["content"]["image/jpeg"]}
+        made["paths"][path]["get"]["responses"]["200"]["content"] = {
+            "image/jpeg": PHOTO["content"]["image/jpeg"]
+        }
     for path, item in made["paths"].items():
         for method, operation in item.items():
             _finish_operation(path, method, operation)

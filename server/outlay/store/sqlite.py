@@ -27,6 +27,9 @@ of 30,000 transactions takes twice the CPU, because what it changed has to be re
 CHECKPOINT_PAGES: Final = 4_000
 """Pages in the log before they are copied into the file: pages that every batch changes are copied once."""
 
+SYNCHRONOUS: Final = "FULL"
+"""What a COMMIT waits for: the disk."""
+
 DATA_FILE_KEY: Final = "sqlcipher"
 """What the key of the data's file is derived for."""
 
@@ -58,7 +61,7 @@ class Sqlite:
         self._keys = [derive(master, purpose).hex() for master in masters]
         self._writer = SqliteConnection(self._open_with_any())
         self._writer.command("PRAGMA journal_mode = WAL")
-        self._writer.command("PRAGMA synchronous = FULL")
+        self._writer.command(f"PRAGMA synchronous = {SYNCHRONOUS}")
         self._writer.command(f"PRAGMA secure_delete = {'ON' if secure_delete else 'OFF'}")
         self._writer.command(f"PRAGMA cache_size = -{WRITE_CACHE_KB}")
         self._writer.command(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

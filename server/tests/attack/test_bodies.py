@@ -18,7 +18,7 @@ from outlay.store.engine import Store
 from routes import ROUTES, Route, call
 from sites import PARKED, Site, World, made_world, push_body, served, world
 
-EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "2"))
 
 OURS = [
     "book_id", "ver", "person_id", "role", "deleted", "created_at_ms", "created_by", "updated_at_ms", "owner",

@@ -20,7 +20,7 @@ from outlay.settings import Settings
 from outlay.store.engine import Store
 from sites import World, made_world, served
 
-EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("OUTLAY_TEST_EXAMPLES", "2"))
 
 LEFT_OUT = {
     "/api/v1/files/{sha256}",  # a body that no schema describes; test_files.py has it

@@ -3,6 +3,7 @@ after it was sent again. A real process, real files, real connections."""
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -13,7 +14,7 @@ from system.clients import Device, Person, Poller, Rest, Workers
 from system.process import Outlay
 from system.stored import check_stored
 
-KILLS = 6
+KILLS = int(os.environ.get("OUTLAY_TEST_KILLS", "3"))
 LIVES_S = (0.3, 1.5)
 """How long the server lives between two kills."""
 
