@@ -2,7 +2,6 @@
 // devices that die before and after their commits. In the end all have the same, and the server has every change once.
 import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Server } from '../harness.ts';
