@@ -31,7 +31,6 @@ beforeAll(async () => {
   await ask('POST', 'accounts', { name: 'Dollars', kind: 'bank', currency: 'USD' });
   context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-IE', reducedMotion: 'reduce' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(EMAIL);
   await page.locator('input[type=password]').fill(PASSWORD);

@@ -18,7 +18,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
   const context = await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-IE', reducedMotion: 'reduce' });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
 });
 
 afterAll(async () => {

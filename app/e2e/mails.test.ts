@@ -109,6 +109,7 @@ test('a forgotten password is chosen anew', async () => {
   const other = await device();
   await other.goto(`${server.url}/sign-in`);
   await other.getByRole('link', { name: 'Forgot your password?' }).click();
+  await button('Send the link', other).waitFor(); // the page before it has a field of that name too
   await other.getByLabel('E-mail').fill(EMAIL);
   await button('Send the link', other).click();
   await other.getByText('a mail is on its way').waitFor();
