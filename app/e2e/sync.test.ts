@@ -150,7 +150,7 @@ function storm(device: TestDevice, account: string, random: () => number, known:
 }
 
 describe('a bad line', () => {
-  it.each([1, 2, 3, 4, 5])('loses, doubles and mixes up messages: seed %i', async (seed) => {
+  it.each([1, 2])('loses, doubles and mixes up messages: seed %i', async (seed) => {
     const random = seeded(seed);
     const faults = { drop: 0.3, duplicate: 0.25, stale: 0.2 };
     const lines: [Line, Line] = [badLine(random, { ...faults }), badLine(random, { ...faults })];
@@ -186,7 +186,7 @@ describe('a bad line', () => {
 });
 
 describe('a household at work', () => {
-  it.each([11, 12, 13, 14])('collides in every way and agrees in the end: seed %i', async (seed) => {
+  it.each([11, 12])('collides in every way and agrees in the end: seed %i', async (seed) => {
     const random = seeded(seed);
     const faults = { drop: 0.2, duplicate: 0.2, stale: 0.1 };
     const lines: [Line, Line] = [badLine(random, { drop: 0, duplicate: 0, stale: 0 }), badLine(random, { drop: 0, duplicate: 0, stale: 0 })];
