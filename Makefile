@@ -73,8 +73,10 @@ unit-tests: $(MODULES)
 browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
 
-# What takes longer: tabs that fight and die, a line that fails in every way, every screen with axe.
-proofs: debian $(SERVER) $(BYTECODE) $(APP)
+# The tests that take longer than they say new things about a change: those marked proof, *.proof.ts of the browser
+# (tabs that fight and die, a line that fails in every way, every screen with axe).
+proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP)
+	$(BIN)/pytest -n 3 --dist worksteal --proofs only
 	cd app && npm run --silent test:proofs
 
 # What looks for weaknesses (docs/security.md): bandit, advisories, secrets, licences, every attack in its long form.

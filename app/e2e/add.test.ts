@@ -29,7 +29,7 @@ beforeAll(async () => {
   token = (await ask<{ access_token: string }>('POST', 'auth/sign-up', { email: EMAIL, password: PASSWORD, name: 'Robin', base_currency: 'EUR' })).access_token;
   await ask('POST', 'accounts', { name: 'Visa card', kind: 'card', currency: 'EUR' });
   await ask('POST', 'accounts', { name: 'Dollars', kind: 'bank', currency: 'USD' });
-  context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-IE', reducedMotion: 'reduce' });
+  context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-IE', reducedMotion: 'reduce' });
   page = await context.newPage();
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(EMAIL);

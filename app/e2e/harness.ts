@@ -146,12 +146,16 @@ export async function openDevice(options: BrowserContextOptions = {}): Promise<D
   return deviceOn(await mkdtemp(join(tmpdir(), 'outlay-profile-')), options);
 }
 
-/** A second device beside the first, in the same browser, which shares nothing with it. */
+/**
+ * A second device beside the first, in the same browser, which shares nothing with it. Without the service worker, which
+ * would fetch every file of the app for each of them, unless `serviceWorkers: 'allow'` asks for it: what works without a
+ * network needs it.
+ */
 export async function secondContext(
   browser: Browser,
   options: BrowserContextOptions = {}
 ): Promise<BrowserContext> {
-  return patient(await browser.newContext({ reducedMotion: 'reduce', ...options }));
+  return patient(await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options }));
 }
 
 async function deviceOn(profile: string, options: BrowserContextOptions): Promise<Device> {

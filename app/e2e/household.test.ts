@@ -31,7 +31,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const device = () => secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB' });
+const device = () => secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB' });
 
 /** Errors of the page; those of the network are what these tests are about. */
 function watch(watched: Page): void {

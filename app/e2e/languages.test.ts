@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 async function open(locale: string, more: BrowserContextOptions = {}): Promise<Page> {
-  const context = await secondContext(browser, { viewport: PHONE, locale, reducedMotion: 'reduce', ...more });
+  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: PHONE, locale, reducedMotion: 'reduce', ...more });
   return context.newPage();
 }
 

@@ -55,7 +55,7 @@ async function switchOn(): Promise<void> {
   await page.getByRole('button', { name: 'Switch the lock on' }).click();
   await page.getByLabel('New PIN or passphrase').fill(PIN);
   await page.getByLabel('The same once more').fill(PIN);
-  await page.locator('dialog').getByRole('button', { name: 'Switch the lock on' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Switch on' }).click();
   await page.getByRole('button', { name: 'Lock now' }).waitFor();
 }
 

@@ -138,7 +138,7 @@ test('a server that was put back is asked for every file, and gets those that it
 const WORDS = 'GPS 52.5 N 13.4 E, taken with a telephone';
 
 async function phone(): Promise<BrowserContext> {
-  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
   await context.addInitScript(() => {
     const blobs: Record<string, Blob> = ((window as unknown as { blobs: object }).blobs = {});
     const make = URL.createObjectURL.bind(URL);
@@ -258,7 +258,7 @@ async function rest(email: string): Promise<string> {
 }
 
 test('without an account and on a desktop: dropped, pasted, filtered by, and a document', async () => {
-  const context = await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(`${server.url}/start`);
   await page.getByRole('button', { name: /sample/i }).click();

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, type Server, startServer } from './harness.ts';
+import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
 const WAIT_MS = 60_000;
 const PERSON = { email: 'ana@example.com', password: 'nine quiet otters' };
@@ -32,7 +32,7 @@ function codeOf(secret: string, steps = 0): string {
 }
 
 async function device(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IE' });
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-IE' });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
   return page;

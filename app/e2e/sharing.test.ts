@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 async function device(): Promise<[BrowserContext, Page]> {
-  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-GB', acceptDownloads: true });
+  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, locale: 'en-GB', acceptDownloads: true });
   const page = await context.newPage();
   page.on('pageerror', (error) => errors.push(String(error)));
   return [context, page];

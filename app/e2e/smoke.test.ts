@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test('the app opens, also when the server is gone', async () => {
-  const context = await secondContext(browser);
+  const context = await secondContext(browser, { serviceWorkers: 'allow' });
   const page = await context.newPage();
   await page.goto(server.url);
   expect(await page.title()).toBe('Outlay');

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await server.kill();
   await server.restart();
   browser = await launchBrowser();
-  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
   page = await context.newPage();
   cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');

@@ -17,6 +17,28 @@ pytest_plugins = ["stores", "sites"]
 POSTGRES_FOLDER = "OUTLAY_TEST_POSTGRES_FOLDER"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    about = "the tests marked proof: them only (make proofs), or them too (make audit)"
+    parser.addoption("--proofs", choices=["only", "too"], help=about)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    proofs: str | None = config.getoption("--proofs")
+    if proofs != "too":
+        left_out = [item for item in items if is_proof(item) != (proofs == "only")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def is_proof(item: pytest.Item) -> bool:
+    """Whether it takes longer than it says new things about a change: `@pytest.mark.proof`, or, with an engine named
+    in it, on that engine."""
+    mark = item.get_closest_marker("proof")
+    if mark is None or not mark.args:
+        return mark is not None
+    return not set(mark.args).isdisjoint(map(str, item.callspec.params.values()))
+
+
 def is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 

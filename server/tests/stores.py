@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_files() -> Iterator[None]:
+def quick() -> Iterator[None]:
     """Nothing here cuts the power: like PostgreSQL's (`postgres.py`), a SQLite file of a test waits for no disk, except
-    with OUTLAY_TEST_FSYNC=1. Servers in processes of their own do wait."""
+    with OUTLAY_TEST_FSYNC=1. And argon2 with little memory. Servers in processes of their own have neither."""
+    import argon2
+
     with pytest.MonkeyPatch.context() as patch:
+        cheap = partial(argon2.PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(argon2, "PasswordHasher", cheap)
         if os.environ.get("OUTLAY_TEST_FSYNC") != "1":
             patch.setattr("outlay.store.sqlite.SYNCHRONOUS", "OFF")
         yield

@@ -215,7 +215,7 @@ def attacks() -> tuple[Counter[tuple[str, str]], list[str]]:
         environ = {"OUTLAY_TEST_EXAMPLES": EXAMPLES, **os.environ, FILE: str(tally)}
         files = ["server/tests/attack", *(f"server/tests/http/test_{name}.py" for name in ALSO)]
         done = run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "2", "-rfE", "--no-header", *files],
+            [sys.executable, "-m", "pytest", "-q", "-n", "2", "-rfE", "--no-header", "--proofs", "too", *files],
             environ=environ, timeout_s=3600,
         )  # fmt: skip
         print(done.stdout[-3000:])

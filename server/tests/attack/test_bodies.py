@@ -53,6 +53,7 @@ def named(described: Any, route: Route) -> set[str] | None:
     return found
 
 
+@pytest.mark.proof("postgresql")
 @pytest.mark.timeout(max(300, EXAMPLES * 20))
 def test_no_body_says_what_is_not_its_to_say(store: Store, settings: Settings) -> None:
     """Every route with a body, with fields that rows have: refused by name, and nothing is written."""

@@ -34,6 +34,7 @@ NASTY = {
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.proof("postgresql")
 async def test_strange_paths_and_parameters_are_refused(site: Site) -> None:
     """Of every route, each parameter in turn; as the owner, who gets furthest. Nothing is written."""
     at = await world(site)

@@ -38,6 +38,7 @@ NOT_CHECKED = {
 }
 
 
+@pytest.mark.proof("postgresql")
 @pytest.mark.timeout(max(580, EXAMPLES * 120))
 def test_every_operation_answers_as_documented(store: Store, settings: Settings) -> None:
     with served(store, settings) as (url, app):

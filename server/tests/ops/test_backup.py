@@ -157,6 +157,7 @@ def test_a_copy_is_encrypted_and_whole(tmp_path: Path) -> None:
     raw.close()
 
 
+@pytest.mark.proof
 def test_what_cannot_be_restored_changes_nothing(tmp_path: Path) -> None:
     with Outlay.started(tmp_path / "data") as server:
         Device(server.url).sign_in("/auth/sign-up")
@@ -188,6 +189,7 @@ def leftovers(data: Path) -> set[str]:
     return {each.name for each in data.glob("outlay.db*")}
 
 
+@pytest.mark.proof
 def test_a_log_without_its_database_does_not_spoil_the_restored_one(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with Outlay.started(data) as server:
@@ -205,6 +207,7 @@ def test_a_log_without_its_database_does_not_spoil_the_restored_one(tmp_path: Pa
     assert "no differences" in run(server, "check")
 
 
+@pytest.mark.proof
 def test_a_damaged_database_is_kept_and_replaced(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with Outlay.started(data) as server:
@@ -226,6 +229,7 @@ def test_a_damaged_database_is_kept_and_replaced(tmp_path: Path) -> None:
     assert "no differences" in run(server, "check")
 
 
+@pytest.mark.proof
 def test_what_an_earlier_restore_kept_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data"
     with Outlay.started(data) as server:

@@ -19,6 +19,7 @@ LIVES_S = (0.3, 1.5)
 """How long the server lives between two kills."""
 
 
+@pytest.mark.proof("postgresql")
 @pytest.mark.timeout(90)
 def test_every_acknowledged_change_survives_a_kill_once(outlay: Outlay) -> None:
     seed = time.time_ns() % 1_000_000

@@ -63,6 +63,7 @@ def second(outlay: Outlay) -> Iterator[Outlay]:
         yield other
 
 
+@pytest.mark.proof("sqlite")
 @pytest.mark.timeout(90)
 def test_many_writers_of_one_book(outlay: Outlay, second: Outlay) -> None:
     person = Person(outlay.url)

@@ -50,6 +50,7 @@ export const lock: Words = {
   'lock.rule': 'ستة أرقام أو أكثر، أو عبارة مرور من ثمانية أحرف على الأقل. عبارة المرور أكثر أمانًا.',
   'lock.simple': 'من السهل جدًا تخمين هذا.',
   'lock.switch_off': 'إيقاف القفل',
+  'lock.switch': 'تفعيل',
   'lock.switch_on': 'تفعيل القفل',
   'lock.switched_off': 'القفل متوقف.',
   'lock.switched_on': 'القفل مفعّل.',

@@ -47,6 +47,7 @@ export const lock: Words = {
   'lock.rule': 'Sechs Ziffern oder mehr, oder eine Passphrase aus mindestens acht Zeichen. Eine Passphrase ist sicherer.',
   'lock.simple': 'Das ist zu leicht zu erraten.',
   'lock.switch_off': 'Sperre ausschalten',
+  'lock.switch': 'Einschalten',
   'lock.switch_on': 'Sperre einschalten',
   'lock.switched_off': 'Die Sperre ist aus.',
   'lock.switched_on': 'Die Sperre ist an.',

@@ -45,6 +45,7 @@ export const lock = {
   'lock.rule': 'Six digits or more, or a passphrase of at least eight characters. A passphrase is safer.',
   'lock.simple': 'This is too easy to guess.',
   'lock.switch_off': 'Switch the lock off',
+  'lock.switch': 'Switch on',
   'lock.switch_on': 'Switch the lock on',
   'lock.switched_off': 'The lock is off.',
   'lock.switched_on': 'The lock is on.',

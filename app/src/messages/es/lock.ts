@@ -47,6 +47,7 @@ export const lock: Words = {
   'lock.rule': 'Seis cifras o más, o una frase de al menos ocho caracteres. Una frase es más segura.',
   'lock.simple': 'Es demasiado fácil de adivinar.',
   'lock.switch_off': 'Desactivar el bloqueo',
+  'lock.switch': 'Activar',
   'lock.switch_on': 'Activar el bloqueo',
   'lock.switched_off': 'El bloqueo está desactivado.',
   'lock.switched_on': 'El bloqueo está activado.',

@@ -47,6 +47,7 @@ export const lock: Words = {
   'lock.rule': 'छह या ज़्यादा अंक, या कम से कम आठ अक्षरों का पासफ़्रेज़। पासफ़्रेज़ ज़्यादा सुरक्षित है।',
   'lock.simple': 'इसका अंदाज़ा लगाना बहुत आसान है।',
   'lock.switch_off': 'लॉक बंद करें',
+  'lock.switch': 'चालू करें',
   'lock.switch_on': 'लॉक चालू करें',
   'lock.switched_off': 'लॉक बंद है।',
   'lock.switched_on': 'लॉक चालू है।',

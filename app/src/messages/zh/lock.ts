@@ -47,6 +47,7 @@ export const lock: Words = {
   'lock.rule': '六位或更多数字，或至少八个字符的密码短语。密码短语更安全。',
   'lock.simple': '这太容易猜到了。',
   'lock.switch_off': '关闭锁定',
+  'lock.switch': '开启',
   'lock.switch_on': '开启锁定',
   'lock.switched_off': '锁定已关闭。',
   'lock.switched_on': '锁定已开启。',
