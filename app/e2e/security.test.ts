@@ -1,8 +1,7 @@
 // The second factor, API tokens and the sessions of other devices, as a person meets them.
-import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { codeOf, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
 const WAIT_MS = 60_000;
 const PERSON = { email: 'ana@example.com', password: 'nine quiet otters' };
@@ -19,17 +18,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** RFC 6238: what an authenticator shows, `steps` half minutes from now. */
-function codeOf(secret: string, steps = 0): string {
-  const bits = [...secret.replaceAll(' ', '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = mac[mac.length - 1]! & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 async function device(): Promise<Page> {
   const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-IE' });

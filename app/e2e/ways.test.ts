@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { codeOf, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
 let folder: string;
 let server: Server;
@@ -68,6 +68,33 @@ test('somebody new comes by a provider and has a book', async () => {
   expect(new URL(page.url()).pathname).toBe('/');
   await page.goto(`${at}/settings/ways`);
   await page.getByText('robin@example.com').filter({ visible: true }).first().waitFor();
+});
+
+test('with a second factor the provider is not enough', async () => {
+  await page.goto(`${at}/settings/security`);
+  await button('Set up').click();
+  const sheet = page.getByRole('dialog');
+  const secret = (await sheet.locator('.select-all').textContent()) ?? '';
+  await sheet.getByLabel('Code').fill(codeOf(secret));
+  await button('Turn on').click();
+  const recovery = (await sheet.getByRole('listitem').first().textContent()) ?? '';
+  await button('I have kept them').click();
+  await page.getByText('Left: 10').waitFor();
+  await page.goto(`${at}/settings/account`);
+  await button('Log out').click();
+  await page.waitForURL('**/welcome');
+  await page.goto(`${at}/sign-in`);
+  await button('Continue with Example').click();
+  // there they are known, and asked for their consent alone
+  await page.locator('input[name=prompt][value=consent]').waitFor({ state: 'attached' });
+  await page.locator('button[type=submit]').click();
+  await page.getByLabel('Code').fill('000000');
+  await button('Sign in').click();
+  await page.getByText('This code is not right, or it was used.').waitFor();
+  await page.getByLabel('Code').fill(recovery);
+  await button('Sign in').click();
+  await synced();
+  await page.goto(`${at}/settings/ways`);
 });
 
 test('a passkey is added, named, and then the provider may go', async () => {

@@ -227,7 +227,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a code
-         * @description Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries or five minutes `code_over`.
+         * @description Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries or five minutes `code_over`, and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["signInByCode"];
         delete?: never;
@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a provider
-         * @description A session for who came back from the provider; somebody new gets an account and a first book. Refuses `way_expired`, `sign_up_closed`, and `way_link` where a confirmed address is another account's: it is never merged into that one.
+         * @description A session for who came back from the provider; somebody new gets an account and a first book. Refuses `way_expired`, `sign_up_closed`, `way_link` where a confirmed address is another account's (it is never merged into that one), and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["exchangeCode"];
         delete?: never;
@@ -365,18 +365,18 @@ export interface paths {
         };
         /**
          * Read the second factor
-         * @description Whether the caller is asked for a code after the password.
+         * @description Whether the caller is asked for a code when they sign in.
          */
         get: operations["readSecondFactor"];
         put?: never;
         /**
          * Sign in, second step
-         * @description Starts the session for which a password was right. Refuses `ticket_over`, `second_factor_failed`, and `rate_limited` after too many wrong codes.
+         * @description Starts the session for which a first step was right. Refuses `ticket_over`, `second_factor_failed`, and `rate_limited` after too many wrong codes.
          */
         post: operations["secondStep"];
         /**
          * Turn the second factor off
-         * @description The password suffices from then on. Refuses `step_up_required`, `second_factor_off`.
+         * @description One step suffices from then on. Refuses `step_up_required`, `second_factor_off`.
          */
         delete: operations["turnOffSecondFactor"];
         options?: never;

@@ -157,7 +157,7 @@ async def sign_in_by_code(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[PhoneSignIn]
 ) -> Response[SignedIn]:
     """Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries
-    or five minutes `code_over`."""
+    or five minutes `code_over`, and `second_factor_required` with a ticket for POST /auth/second-factor."""
     phone = rules.phone(data.phone, data.country)
 
     def take(tx: Tx) -> tuple[bool, str | None]:

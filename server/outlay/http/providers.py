@@ -263,8 +263,8 @@ async def exchange_code(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[ProviderExchange]
 ) -> Response[SignedIn]:
     """A session for who came back from the provider; somebody new gets an account and a first book. Refuses
-    `way_expired`, `sign_up_closed`, and `way_link` where a confirmed address is another account's: it is never
-    merged into that one."""
+    `way_expired`, `sign_up_closed`, `way_link` where a confirmed address is another account's (it is never merged
+    into that one), and `second_factor_required` with a ticket for POST /auth/second-factor."""
     identity = await _take_code(rooms, data.code, data.verifier, person_id=None)
     login_key = ways.provider_key(rooms.server_keys, identity)
 
@@ -279,10 +279,7 @@ async def exchange_code(
         if rooms.settings.sign_up != "open":
             raise Refusal("sign_up_closed")
         person_id = await _new_person(rooms, identity, data)
-    # The provider asks for as many factors as its account is set to.
-    return await start_session(
-        rooms, request, person_id, data.client, data.device_name, status=200, factors=2
-    )
+    return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
 
 
 @post("/auth/ways/exchange", opt={"auth": True}, tags=["auth"], summary="Add a provider")

@@ -1,4 +1,4 @@
-"""The second factor: set up, turned on and off, and asked for after a password."""
+"""The second factor: set up, turned on and off, and asked for after every way in but a passkey."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class SecondStep(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 async def second_step(
     data: JSONBody[SecondStep], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
 ) -> Response[SignedIn]:
-    """Starts the session for which a password was right. Refuses `ticket_over`, `second_factor_failed`, and
+    """Starts the session for which a first step was right. Refuses `ticket_over`, `second_factor_failed`, and
     `rate_limited` after too many wrong codes."""
     address = address_of(request)
 
@@ -91,7 +91,7 @@ async def second_step(
 
 @get("/auth/second-factor", tags=["auth"], summary="Read the second factor")
 async def read_second_factor(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> SecondFactor:
-    """Whether the caller is asked for a code after the password."""
+    """Whether the caller is asked for a code when they sign in."""
     found = await rooms.store.read(lambda read: second_factor.state(read, caller.person_id))
     if found is None:
         return SecondFactor(on=False, since_ms=None, recovery_left=0)
@@ -167,7 +167,7 @@ async def make_recovery_codes(
 async def turn_off_second_factor(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], request: Request[Any, Any, Any]
 ) -> None:
-    """The password suffices from then on. Refuses `step_up_required`, `second_factor_off`."""
+    """One step suffices from then on. Refuses `step_up_required`, `second_factor_off`."""
     await need_recent(rooms, caller)
 
     def turn_off(tx: Tx) -> None:

@@ -1,9 +1,9 @@
 """The second factor: one-time codes by time (TOTP, RFC 6238) with recovery codes, and the ticket that stands between
-a password and the code.
+a first step (a password, a provider, a code by telephone) and the code.
 
 A code works once (the 30 seconds it is of are kept) and a clock may be 30 seconds off. A try is counted before it is
 looked at, under the lock of the person's row: tries that come at the same time are as many as those one after another.
-Ten wrong ones in a quarter of an hour, and the person has to wait. Only who has the password gets so far.
+Ten wrong ones in a quarter of an hour, and the person has to wait. Only who got through the first step gets so far.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Used = Literal["code", "recovery", "wrong", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who typed the right password, and where."""
+    """Who got through the first step, and where."""
 
     person_id: str
     client: str
@@ -180,7 +180,7 @@ def uri(secret: str, account: str) -> str:
 
 
 def give_ticket(tx: Tx, *, person_id: str, client: str, device_name: str | None) -> str:
-    """A ticket for whoever typed the right password: it works once, for five minutes."""
+    """A ticket for whoever got through the first step: it works once, for five minutes."""
     tx.run(
         "DELETE FROM sign_in_ticket WHERE person_id = :person_id AND expires_at_ms <= :now",
         person_id=person_id,

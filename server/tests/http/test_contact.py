@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
+import pyotp
 import pytest
 from aiosmtpd.smtp import SMTP
 
@@ -296,6 +298,24 @@ async def test_signing_up_and_in_by_a_code_is_one_flow(site: Site) -> None:
     headers = {"authorization": f"Bearer {back.json()['access_token']}"}
     last = await site.ask("DELETE", "/api/v1/users/me/phone", headers=headers)
     assert last.json()["code"] in ("way_last", "step_up_required")
+
+
+async def test_a_code_alone_opens_nothing_where_there_is_a_second_factor(site: Site) -> None:
+    async def first_step() -> httpx.Response:
+        sent, code = await ask_code(site)
+        body = {"challenge_id": sent["challenge_id"], "code": code, "phone": PHONE, "client": "native"}
+        return await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)
+
+    path = "/api/v1/auth/second-factor"
+    headers = {"authorization": f"Bearer {(await first_step()).json()['access_token']}"}
+    secret = (await site.ask("POST", f"{path}/set-up", headers=headers)).json()["secret"]
+    shown = {"code": pyotp.TOTP(secret).at(site.store.clock() // 1000)}
+    codes = (await site.ask("POST", f"{path}/turn-on", headers=headers, json=shown)).json()["codes"]
+    asked = await first_step()
+    assert (asked.status_code, asked.json()["code"]) == (401, "second_factor_required")
+    assert "access_token" not in asked.text
+    body = {"ticket": asked.json()["params"]["ticket"], "code": codes[0]}
+    assert (await site.ask("POST", path, json=body)).json()["refresh_token"]
 
 
 async def test_a_code_ends_after_five_minutes(site: Site) -> None:

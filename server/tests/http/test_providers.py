@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pyotp
 import pytest
 from joserfc.jwk import OctKey
 
 from outlay.identity.providers.config import ProvidersError, read_providers
+from outlay.kernel import limits
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from partners import Partner, consent, openid_provider, partner, rsa_key, with_query
@@ -248,6 +250,52 @@ async def test_a_confirmed_address_of_an_account_is_never_merged_into_it(at: Sit
     gone = await at.ask("DELETE", f"{AUTH}/ways/{added.json()['id']}", headers=headers)
     assert gone.status_code == 204
     assert (await sign_in(at, others, "apple")).json()["code"] == "way_link"
+
+
+async def test_a_provider_alone_opens_nothing_where_there_is_a_second_factor(
+    at: Site, others: Partner
+) -> None:
+    headers = bearer(await sign_in(at, others, "x"))
+    secret = (await at.ask("POST", f"{AUTH}/second-factor/set-up", headers=headers)).json()["secret"]
+
+    def shown(steps: int = 0) -> dict[str, str]:
+        return {"code": pyotp.TOTP(secret).at(at.store.clock() // 1000 + steps * 30)}
+
+    on = await at.ask("POST", f"{AUTH}/second-factor/turn-on", headers=headers, json=shown())
+    recovery = on.json()["codes"][0]
+    sessions = len((await at.get(f"{AUTH}/sessions", headers=headers))["items"])
+
+    async def first_step(client: str) -> tuple[str, str, str]:
+        """(the code, its verifier, the ticket)."""
+        begun = await begin(at, "x")
+        code = told(await come_back(at, begun, others.sign_in(begun.url)))["code"]
+        asked = await exchange(at, code, begun.verifier, client=client)
+        assert (asked.status_code, asked.json()["code"]) == (401, "second_factor_required")
+        assert "access_token" not in asked.text
+        assert "set-cookie" not in asked.headers
+        return code, begun.verifier, asked.json()["params"]["ticket"]
+
+    async def second_step(ticket: str, code: str) -> httpx.Response:
+        return await at.ask("POST", f"{AUTH}/second-factor", json={"ticket": ticket, "code": code})
+
+    code, verifier, ticket = await first_step("native")
+    # The code gives no other ticket; a wrong try leaves this one good.
+    assert (await exchange(at, code, verifier)).json()["code"] == "way_expired"
+    assert (await second_step(ticket, "000000")).json()["code"] == "second_factor_failed"
+    assert len((await at.get(f"{AUTH}/sessions", headers=headers))["items"]) == sessions
+    assert (await second_step(ticket, shown(1)["code"])).json()["refresh_token"]
+    assert (await second_step(ticket, recovery)).json()["code"] == "ticket_over"
+    by_recovery = await second_step((await first_step("browser"))[2], recovery)
+    assert by_recovery.status_code == 200
+    assert "outlay_refresh=" in by_recovery.headers["set-cookie"]
+    # Tries are the person's, however many tickets there are.
+    tickets = [(await first_step("native"))[2] for _ in range(2)]
+    tried = [
+        (await second_step(tickets[n % 2], "000000")).json()["code"]
+        for n in range(limits.SECOND_FACTOR_TRIES + 2)
+    ]
+    assert tried.count("second_factor_failed") == limits.SECOND_FACTOR_TRIES
+    assert tried[-2:] == ["rate_limited"] * 2
 
 
 async def link(at: Site, place: str, begun: Begun, headers: dict[str, str]) -> httpx.Response:

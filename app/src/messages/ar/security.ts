@@ -56,7 +56,7 @@ export const words: Words = {
   'security.scope_read': 'القراءة فقط',
   'security.scope_write': 'القراءة والتغيير',
   'security.second': 'الخطوة الثانية',
-  'security.second_text': 'رمز من تطبيق مصادقة يُطلب بعد كلمة المرور.',
+  'security.second_text': 'رمز من تطبيق مصادقة يُطلب عند تسجيل الدخول، إلا بمفتاح المرور.',
   'security.secret': 'أو اكتب هذا المفتاح فيه',
   'security.set_up': 'إعداد',
   'security.step_text': 'اكتب الرمز الذي يعرضه تطبيق المصادقة أو رمز استرداد.',

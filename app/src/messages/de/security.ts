@@ -56,7 +56,7 @@ export const words: Words = {
   'security.scope_read': 'Nur lesen',
   'security.scope_write': 'Lesen und ändern',
   'security.second': 'Zweiter Faktor',
-  'security.second_text': 'Ein Code aus einer Authenticator-App, nach dem Passwort gefragt.',
+  'security.second_text': 'Ein Code aus einer Authenticator-App, nach dem beim Anmelden gefragt wird, außer mit einem Passkey.',
   'security.secret': 'Oder tippe diesen Schlüssel ein',
   'security.set_up': 'Einrichten',
   'security.step_text': 'Gib den Code deiner Authenticator-App ein oder einen Wiederherstellungscode.',

@@ -54,7 +54,7 @@ export const security = {
   'security.scope_read': 'Only read',
   'security.scope_write': 'Read and change',
   'security.second': 'Second factor',
-  'security.second_text': 'A code from an authenticator app, asked for after your password.',
+  'security.second_text': 'A code from an authenticator app, asked for when you sign in other than by a passkey.',
   'security.secret': 'Or type this key into it',
   'security.set_up': 'Set up',
   'security.step_text': 'Type the code that your authenticator shows, or a recovery code.',

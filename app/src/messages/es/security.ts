@@ -56,7 +56,7 @@ export const words: Words = {
   'security.scope_read': 'Solo leer',
   'security.scope_write': 'Leer y cambiar',
   'security.second': 'Segundo factor',
-  'security.second_text': 'Un código de una app de autenticación, después de tu contraseña.',
+  'security.second_text': 'Un código de una app de autenticación, que se pide al iniciar sesión, salvo con una llave de acceso.',
   'security.secret': 'O escribe esta clave',
   'security.set_up': 'Configurar',
   'security.step_text': 'Escribe el código de tu app de autenticación o uno de recuperación.',

@@ -56,7 +56,7 @@ export const words: Words = {
   'security.scope_read': 'केवल पढ़ना',
   'security.scope_write': 'पढ़ना और बदलना',
   'security.second': 'दूसरा चरण',
-  'security.second_text': 'पासवर्ड के बाद माँगा जाने वाला ऑथेंटिकेटर ऐप का कोड।',
+  'security.second_text': 'ऑथेंटिकेटर ऐप का कोड, जो पासकी के अलावा हर साइन इन पर माँगा जाता है।',
   'security.secret': 'या यह कुंजी उसमें लिखें',
   'security.set_up': 'सेट करें',
   'security.step_text': 'ऑथेंटिकेटर में दिखा कोड या कोई रिकवरी कोड लिखें।',

@@ -56,7 +56,7 @@ export const words: Words = {
   'security.scope_read': '仅读取',
   'security.scope_write': '读取和更改',
   'security.second': '两步验证',
-  'security.second_text': '输入密码后，还需身份验证器应用的验证码。',
+  'security.second_text': '除使用通行密钥外，登录时还需身份验证器应用的验证码。',
   'security.secret': '或在其中输入此密钥',
   'security.set_up': '设置',
   'security.step_text': '输入身份验证器显示的验证码或恢复代码。',
