@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import argon2
 import pytest
 
 from outlay.kernel.ids import uuid7
@@ -24,6 +25,7 @@ from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store
 
 ROOMS = ("store", "identity", "ledger", "files", "sync", "importing", "notify", "batch", "privacy")
 MASTER_KEY = bytes(range(32))
+HASHER = argon2.PasswordHasher
 
 
 def import_tables() -> None:
@@ -81,10 +83,8 @@ def clock() -> Clock:
 def quick() -> Iterator[None]:
     """Nothing here cuts the power: like PostgreSQL's (`postgres.py`), a SQLite file of a test waits for no disk, except
     with OUTLAY_TEST_FSYNC=1. And argon2 with little memory. Servers in processes of their own have neither."""
-    import argon2
-
     with pytest.MonkeyPatch.context() as patch:
-        cheap = partial(argon2.PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        cheap = partial(HASHER, time_cost=1, memory_cost=64, parallelism=1)
         patch.setattr(argon2, "PasswordHasher", cheap)
         if os.environ.get("OUTLAY_TEST_FSYNC") != "1":
             patch.setattr("outlay.store.sqlite.SYNCHRONOUS", "OFF")

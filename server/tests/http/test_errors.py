@@ -6,11 +6,13 @@ import asyncio
 import logging
 from typing import Any
 
+import argon2
 import pytest
 
 from outlay.http.problems import refusals
 from outlay.kernel import limits
 from sites import Site, world
+from stores import HASHER
 
 POST = "/api/v1/transactions"
 GOOD = {"kind": "expense", "account_id": "{account}", "amount_minor": 500, "day": "2026-02-01"}
@@ -204,6 +206,7 @@ async def test_a_flood_of_passwords_is_refused_before_it_costs(
 ) -> None:
     """Only so many hashes wait; who comes later is told to come back."""
     monkeypatch.setattr("outlay.identity.passwords.WAITING", 3)
+    monkeypatch.setattr(argon2, "PasswordHasher", HASHER)  # as dear as it is
     body = {"email": "who@outlay.example", "password": "x" * 20}
     answers = await asyncio.gather(*(site.ask("POST", "/api/v1/auth/sign-in", json=body) for _ in range(12)))
     codes = [answer.json()["code"] for answer in answers]
