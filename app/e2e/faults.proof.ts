@@ -1,11 +1,10 @@
 // What SYNC 2.10 lists, one by one, against the real server: clones, restored devices, lost sessions, closed books.
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeMeta } from '../src/store/meta.ts';
 import { beginHydration } from '../src/sync/inbox.ts';
-import { type Server, startServer } from './harness.ts';
+import { PYTHON, type Server, startServer } from './harness.ts';
 import type { TransactionView } from '../src/api.ts';
 import { mint, PASSWORD, TestDevice } from './sync/device.ts';
 import { badLine, seeded } from './sync/line.ts';
@@ -116,8 +115,7 @@ async def main():
     await store.close()
 
 asyncio.run(main())`;
-  const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
-  await promisify(execFile)(python, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
+  await promisify(execFile)(PYTHON, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
   await server.restart();
 }
 

@@ -1,7 +1,6 @@
 // What every browser test stands on: the real server with a data folder of its own, and Debian's
 // Chromium. Owns the processes and folders it starts and takes them away again.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -24,6 +23,8 @@ const START_TIMEOUT_MS = PATIENCE_MS;
 const STOP_TIMEOUT_MS = 10_000;
 const OUTPUT_LIMIT_CHARACTERS = 20_000;
 
+/** The server's own Python, with its libraries. */
+export const PYTHON = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
 const OUTLAY = fileURLToPath(new URL('../../.venv/bin/outlay', import.meta.url));
 const BUILD = fileURLToPath(new URL('../build/index.html', import.meta.url));
 
@@ -217,11 +218,6 @@ async function freePort(): Promise<number> {
 
 /** RFC 6238: what an authenticator shows, `steps` half minutes from now. */
 export function codeOf(secret: string, steps = 0): string {
-  const bits = [...secret.replaceAll(' ', '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = mac[mac.length - 1]! & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  const script = 'import sys, time, pyotp; print(pyotp.TOTP(sys.argv[1]).at(time.time(), int(sys.argv[2])))';
+  return execFileSync(PYTHON, ['-c', script, secret.replaceAll(' ', ''), String(steps)], { encoding: 'utf8' }).trim();
 }

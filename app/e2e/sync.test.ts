@@ -1,11 +1,10 @@
 // The TypeScript core against the real server: two devices over a bad line, a server that is killed and restored.
 import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Changed, TransactionView } from '../src/api.ts';
-import { type Server, startServer } from './harness.ts';
+import { PYTHON, type Server, startServer } from './harness.ts';
 import { mint, type TestDevice } from './sync/device.ts';
 import { badLine, seeded, type Line } from './sync/line.ts';
 import { Storm, expectTrue } from './sync/storm.ts';
@@ -228,7 +227,6 @@ async function expectEverythingOnce(...devices: TestDevice[]): Promise<void> {
 }
 
 const run = promisify(execFile);
-const PYTHON = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
 
 /** What a restore does besides copying files: the book says that its past is another one. */
 async function newEpoch(folder: string, book_id: string): Promise<void> {

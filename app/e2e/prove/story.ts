@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Server } from '../harness.ts';
+import { PYTHON, type Server } from '../harness.ts';
 import { PASSWORD, TestDevice, type Options } from '../sync/device.ts';
 import { seeded } from '../sync/line.ts';
 import { expectSame, expectServerAgrees } from '../sync/people.ts';
@@ -14,7 +14,6 @@ import { Proxy } from './proxy.ts';
 
 const HOUR = 3_600_000;
 const JUMPS = [HOUR, -HOUR, 24 * HOUR, 10 * 365 * 24 * HOUR, -10 * 365 * 24 * HOUR];
-const PYTHON = fileURLToPath(new URL('../../../.venv/bin/python', import.meta.url));
 const ASIDE = fileURLToPath(new URL('../../../server/tests/prove/aside.py', import.meta.url));
 
 export interface Told {

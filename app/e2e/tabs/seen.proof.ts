@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Device, openDevice, type Server, startServer } from '../harness.ts';
+import { type Device, openDevice, PYTHON, type Server, startServer } from '../harness.ts';
 import { type Front, startFront } from './front.ts';
 import { address, PASSWORD, Rest } from './tabs.ts';
 
@@ -155,13 +155,12 @@ it('an app two schemas old still syncs; one that is older says so, keeps everyth
   await signIn();
   await add('1');
   await expect.poll(() => amounts()).toEqual([100]);
-  const python = fileURLToPath(new URL('../../../.venv/bin/python', import.meta.url));
-  const two = await startServer({ OUTLAY_TEST_SCHEMA: '3' }, { command: [python, NEWER], dataFolder: server.dataFolder });
+  const two = await startServer({ OUTLAY_TEST_SCHEMA: '3' }, { command: [PYTHON, NEWER], dataFolder: server.dataFolder });
   front.onto(two.url);
   await add('2');
   await expect.poll(() => amounts()).toEqual([100, 200]);
   await two.kill();
-  const three = await startServer({ OUTLAY_TEST_SCHEMA: '4' }, { command: [python, NEWER], dataFolder: server.dataFolder });
+  const three = await startServer({ OUTLAY_TEST_SCHEMA: '4' }, { command: [PYTHON, NEWER], dataFolder: server.dataFolder });
   front.onto(three.url);
   await add('3');
   await says(/newer version of the app is needed to send 1 change/);
