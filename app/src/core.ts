@@ -211,14 +211,17 @@ export class Core {
     if (after_s !== null && (away_ms < 0 || away_ms >= Math.max(1, after_s * 1000))) this.lockNow();
   }
 
-  /** Every file of this device and its key, whoever they belong to; what the server has stays there. */
+  /**
+   * Every file of this device and its key, whoever they belong to; what the server has stays there. The lock goes last:
+   * who ends the app in the middle is still locked out, and the next wrong try removes the rest.
+   */
   async wipe(): Promise<void> {
     this.#closeBook();
     this.session.forget();
     const { person, files, refresh_token } = this.#profile;
-    await this.#lock.drop();
-    await this.#save({ ...NOBODY, sign_out_due: person !== null, refresh_token });
     for (const { file } of files) await this.#parts.files.remove(file);
+    await this.#save({ ...NOBODY, sign_out_due: person !== null, refresh_token });
+    await this.#lock.drop();
     if (person !== null) void this.#tellSignOut();
     this.#tell();
   }

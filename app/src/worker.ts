@@ -85,10 +85,11 @@ async function openFile(file: string): Promise<Port> {
   return openBrowser(ready, file, await fileKey(kept, file, lock.key));
 }
 
+/** The key last: a file that is gone begins anew, one without its key could never be opened again. */
 async function removeFile(file: string): Promise<void> {
-  await forgetFileKey(await theValues(), file);
   const { files } = await thePool();
   for (const name of [file, `${file}-wal`, `${file}-journal`]) files.unlink(`/${name}`);
+  await forgetFileKey(await theValues(), file);
 }
 
 const lock = new Lock({ values: theValues, running_ms: () => performance.now() });
