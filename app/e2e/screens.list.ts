@@ -160,6 +160,7 @@ export const BOOK: Screen[] = [
   { name: 'schedule-instance', path: '/schedules', ready: 'Waiting for you', act: press('Other amount') },
   { name: 'settings', path: '/settings', ready: 'Alex Demo' },
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
+  { name: 'settings-photo', path: '/settings/account', ready: 'Choose a picture', act: async (page) => { await page.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png(900, 600, 1) }); await page.getByRole('slider').waitFor(); } },
   { name: 'settings-ways', path: '/settings/ways', ready: 'Any one of them lets you in' },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
   { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },

@@ -119,6 +119,83 @@ test('every row says what is set', async () => {
   await page.getByRole('link', { name: /Sasha/ }).waitFor();
 });
 
+/** A photo as a phone keeps it: lying on its side, red before blue, and a word that says to turn it (Exif 2.32, 4.6.4: 6). */
+async function lying(): Promise<Buffer> {
+  const plain = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(400, 200);
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = '#f00';
+    context.fillRect(0, 0, 200, 200);
+    context.fillStyle = '#00f';
+    context.fillRect(200, 0, 200, 200);
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 1 })).arrayBuffer())];
+  });
+  const turn = Buffer.from('ffe1002245786966000049492a0008000000010012010300010000000600000000000000', 'hex');
+  return Buffer.concat([Buffer.from(plain.slice(0, 2)), turn, Buffer.from(plain.slice(2))]);
+}
+
+test('a photo is turned upright, cut, seen, and removed', async () => {
+  await page.goto(`${server.url}/settings/account`);
+  const chooser = page.locator('input[type=file]');
+  await chooser.waitFor({ state: 'attached' });
+  const choose = async () => chooser.setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await lying() });
+  const square = dialog().getByRole('application');
+  /** Which colours are seen above and below. */
+  const seen = () => square.locator('canvas').evaluate((node: HTMLCanvasElement) => [100, 412].map((y) => {
+    const [red = 0, , blue = 0] = node.getContext('2d')!.getImageData(256, y, 1, 1).data;
+    return red > blue ? 'red' : 'blue';
+  }));
+  await choose();
+  await expect.poll(seen).toEqual(['red', 'blue']);
+  await square.focus();
+  for (let step = 0; step < 13; step++) await page.keyboard.press('ArrowDown');
+  await expect.poll(seen).toEqual(['blue', 'blue']);
+  const box = (await square.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height - 5, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(seen).toEqual(['red', 'blue']);
+  const size = dialog().getByRole('slider', { name: 'Size' });
+  await page.mouse.wheel(0, -200);
+  await expect.poll(async () => Number(await size.inputValue())).toBeGreaterThan(1.5);
+  await size.fill('1');
+  for (let step = 0; step < 26; step++) await square.press('ArrowUp');
+  await expect.poll(seen).toEqual(['red', 'red']);
+  await button('Use photo').click();
+  await dialog().waitFor({ state: 'detached' });
+  const photo = () => fetch(`${server.url}/api/v1/users/me/photo`, { headers: { authorization: `Bearer ${token}` } });
+  const kept = Buffer.from(await (await photo()).arrayBuffer()).toString('base64');
+  const colour = await page.evaluate(async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+    const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+    context.drawImage(picture, 0, 0, 1, 1);
+    return [picture.width, picture.height, ...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  }, kept);
+  expect(colour.slice(0, 2)).toEqual([256, 256]);
+  expect(colour[2]).toBeGreaterThan(200);
+  expect(colour[4]).toBeLessThan(60);
+  await page.getByRole('img', { name: 'Your photo' }).waitFor();
+  await page.goto(`${server.url}/settings/household`);
+  await page.locator('main .group img').waitFor();
+  await page.goto(`${server.url}/settings/account`);
+  await button('Remove photo').click();
+  await page.getByText('Photo removed').waitFor();
+  expect((await photo()).status).toBe(404);
+  await button('Undo').click();
+  await page.getByRole('img', { name: 'Your photo' }).waitFor();
+  expect((await photo()).status).toBe(200);
+  await chooser.setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
+  await page.getByText('This picture cannot be read here').waitFor();
+  await page.context().setOffline(true);
+  await button('Remove photo').click();
+  await page.getByText('Your photo is on the server').waitFor();
+  expect(await chooser.isDisabled()).toBe(true);
+  await page.context().setOffline(false);
+  await expect.poll(() => chooser.isDisabled()).toBe(false);
+});
+
 test('categories below one are ordered among themselves', async () => {
   await page.goto(`${server.url}/settings/categories`);
   await button('Order of categories').click();

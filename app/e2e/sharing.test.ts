@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { png } from './pictures.ts';
 
 /** A folder for pictures of the screens, to be looked at. */
 const SHOTS = process.env['SHOTS'];
@@ -101,6 +102,18 @@ test('made an editor, they write without a network, and their name stands beside
   await says(bo, /Up to date/);
   await ana.getByRole('link', { name: 'Transactions' }).first().click();
   await says(ana, /8\.00/);
+});
+
+test('their photo stands beside what they changed', async () => {
+  await bo.goto(`${server.url}/settings/account`);
+  await bo.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png(300, 400, 1) });
+  await button(bo, 'Use photo').click();
+  await bo.getByRole('img', { name: 'Your photo' }).waitFor();
+  await bo.getByRole('link', { name: 'Home' }).first().click();
+  await ana.locator('main li button').filter({ hasText: /8\.00/ }).first().click();
+  await button(ana, 'History').click();
+  await ana.locator('main li').filter({ hasText: 'Bo' }).locator('img').waitFor();
+  if (SHOTS) await ana.screenshot({ path: `${SHOTS}/history.png` });
 });
 
 test('let go, they are told, and what they wrote stays', async () => {

@@ -27,11 +27,48 @@ export function photoOf(person_id: string, book_id: string, at_ms: number | null
 }
 
 async function fetchInto(kept: Kept, key: string, path: string): Promise<void> {
+  const blob = await fetched(path);
+  if (blob) kept.url = URL.createObjectURL(blob);
+  else photos.delete(key);
+}
+
+/** Null: there is none. Undefined: nobody could be asked. */
+async function fetched(path: string): Promise<Blob | null | undefined> {
   try {
     const answer = await outlay.remote.request<Blob>(path, { blob: true });
-    if (answer.ok) kept.url = URL.createObjectURL(answer.body);
-    else photos.delete(key);
+    return answer.ok ? answer.body : answer.status === 404 ? null : undefined;
   } catch {
-    photos.delete(key);
+    return undefined;
   }
+}
+
+/** The person's own: seen also without a book, and changed here. */
+export class OwnPhoto implements Photo {
+  url = $state<string | null>(null);
+  blob: Blob | null = null;
+  #known = false;
+  #asking = false;
+
+  /** Asks once; again when nobody could be asked. */
+  async load(): Promise<void> {
+    if (this.#known || this.#asking) return;
+    this.#asking = true;
+    const blob = await fetched('/users/me/photo');
+    this.#asking = false;
+    if (blob !== undefined && !this.#known) this.set(blob);
+  }
+
+  set(blob: Blob | null): void {
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.#known = true;
+    this.blob = blob;
+    this.url = blob ? URL.createObjectURL(blob) : null;
+  }
+}
+
+let own: { person_id: string; photo: OwnPhoto } | null = null;
+
+export function ownPhoto(person_id: string): OwnPhoto {
+  if (own?.person_id !== person_id) own = { person_id, photo: new OwnPhoto() };
+  return own.photo;
 }

@@ -1,12 +1,14 @@
 /** What ids are called: rows of the book, people and devices as the server last said. Works without a network. */
 import { t } from '$src/messages';
 import { outlay, type CategoryView } from '$src/outlay';
+import type { Member } from '../household/shapes';
 import { live, status } from '../live.svelte';
 
-/** Asks the server for the people and the devices of a book; the answers are kept with it. */
-async function meet(book: string): Promise<void> {
-  const answers = [outlay.remote.request(`/books/${book}/members`), outlay.remote.request('/sync/devices', { query: { book } })];
-  await Promise.allSettled(answers);
+/** Asks the server for the people and the devices of a book; the answers are kept with it, but for who has a photo. */
+async function meet(book: string): Promise<readonly Member[]> {
+  const answers = [outlay.remote.request<{ items: Member[] }>(`/books/${book}/members`), outlay.remote.request('/sync/devices', { query: { book } })] as const;
+  const [members] = await Promise.allSettled(answers);
+  return members.status === 'fulfilled' && members.value.ok ? members.value.body.items : [];
 }
 
 export interface Names {
@@ -14,6 +16,8 @@ export interface Names {
   row(id: string): string;
   /** `You, on this device`. */
   author(person_id: string | null, device_id: string | null): string;
+  /** Their photo, or who their initials are of. */
+  face(person_id: string | null): Pick<Member, 'person_id' | 'name' | 'email' | 'photo_at_ms'>;
 }
 
 export function names(): Names {
@@ -31,8 +35,13 @@ export function names(): Names {
     )
   );
   const book = $derived(now?.session === 'signed_in' && now.sync.state !== 'offline' ? now.book?.id : undefined);
+  let members = $state.raw<readonly Member[]>([]);
+  const ask = async (id: string) => {
+    const met = await meet(id);
+    if (id === book && met.length > 0) members = met;
+  };
   $effect(() => {
-    if (book) void meet(book);
+    if (book) void ask(book);
   });
   // somebody who came since then is asked for once
   const missed = new Set<string>();
@@ -40,7 +49,7 @@ export function names(): Names {
     const name = known.data?.[id];
     if (name === undefined && known.data && book && !missed.has(id)) {
       missed.add(id);
-      void meet(book);
+      void ask(book);
     }
     return name ?? otherwise;
   };
@@ -57,6 +66,13 @@ export function names(): Names {
   };
   return {
     row: (id) => rows.get(id) ?? '–',
-    author: (person_id, device_id) => t('who.on', { who: who(person_id), where: where(device_id) })
+    author: (person_id, device_id) => t('who.on', { who: who(person_id), where: where(device_id) }),
+    face: (person_id) => {
+      const id = person_id ?? now?.person?.id ?? '';
+      const member = members.find((one) => one.person_id === id);
+      if (member) return member;
+      const name = (id === now?.person?.id ? now?.person?.name : known.data?.[id]) ?? null;
+      return { person_id: id, name, email: null, photo_at_ms: null };
+    }
   };
 }
