@@ -51,7 +51,9 @@ async function invite(role: string): Promise<string> {
   await ana.goto(`${server.url}/settings/household`);
   await button(ana, 'Invite somebody').click();
   await ana.getByRole('dialog').getByText(role, { exact: true }).click();
+  await ana.getByLabel('E-mail (may stay empty)').fill('bo@example.com');
   await button(ana, 'Make a link').click();
+  await says(ana, 'It was also sent to bo@example.com.');
   const link = await ana.getByRole('textbox', { name: 'Invitation link' }).inputValue();
   await button(ana, 'Close').click();
   return link;
@@ -140,6 +142,7 @@ test('a copy of everything is made and downloaded once', async () => {
 
 test('an account is marked for deletion, and kept by signing in again', async () => {
   await button(ana, 'Delete account').click();
+  await says(ana, 'After 14 days everything is deleted');
   await ana.getByLabel('Password').fill(PASSWORD);
   await ana.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click();
   await says(ana, 'Your account is marked for deletion');

@@ -6,8 +6,8 @@ Stands above both rooms; http and the command line call it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 from outlay.identity import books, erasures, invitations, people, rules, sessions
 from outlay.identity.keys import ServerKeys
@@ -222,24 +222,41 @@ async def ask_to_be_erased(
     return {"erase_at_ms": due_ms, "sessions": ended, "erased": erased, "kept": kept}
 
 
-async def erase_due(store: Store) -> int:
-    """Erases those whose day has come; how many."""
+class Gone(NamedTuple):
+    """Where somebody who has been erased can be told so, and in which language. Kept nowhere."""
+
+    email: str
+    language: str
+
+
+async def _nobody(gone: Gone) -> None:
+    """Tells nobody."""
+
+
+async def erase_due(store: Store, tell: Callable[[Gone], Awaitable[None]] = _nobody) -> int:
+    """Erases those whose day has come, and tells each of them; how many."""
     count = 0
     for person_id in await store.read(lambda read: erasures.due(read, store.clock())):
         if await store.write_people(lambda tx, p=person_id: erasures.claim(tx, p)):  # type: ignore[misc]
-            await erase_person(store, person_id)
+            gone = await erase_person(store, person_id)
             count += 1
+            if gone is not None:
+                await tell(gone)
     return count
 
 
-async def erase_person(store: Store, person_id: str) -> None:
+async def erase_person(store: Store, person_id: str) -> Gone | None:
     """Erases a person and the books that are theirs alone. A shared book gets the owner whom they named, or, when that
-    one has gone, the member who has been there for longest, one who may write first.
+    one has gone, the member who has been there for longest, one who may write first. None: they had no address.
 
     Each book is a write of its own; the person goes last, so that an interrupted call can be repeated.
     """
-    wish, mine = await store.read(
-        lambda read: (erasures.of_person(read, person_id), books.of_person(read, person_id))
+    person, wish, mine = await store.read(
+        lambda read: (
+            people.get(read, person_id),
+            erasures.of_person(read, person_id),
+            books.of_person(read, person_id),
+        )
     )
     named = wish["hand_over"] if wish else {}
     for book in mine:
@@ -247,6 +264,7 @@ async def erase_person(store: Store, person_id: str) -> None:
         await store.write(book["id"], lambda tx, heir=heir: _leave_or_erase(tx, person_id, heir))  # type: ignore[misc]
 
     await store.write_people(lambda tx: people.erase(tx, person_id))
+    return Gone(person["email"], person["language"]) if person and person["email"] else None
 
 
 def _leave_or_erase(tx: Tx, person_id: str, heir: str | None) -> None:

@@ -134,6 +134,10 @@ def build_app(
     return build(settings, lifespan)
 
 
+async def _tell_gone(mail: Mail, gone: joining.Gone) -> None:
+    await mail.send(to=gone.email, kind="deletion_done", language=gone.language, values={})
+
+
 @asynccontextmanager
 async def open_rooms(
     settings: Settings, clock: Callable[[], int] | None = None, store: Store | None = None
@@ -168,7 +172,7 @@ async def open_rooms(
                 people.run(
                     wake,
                     often=(
-                        lambda: joining.erase_due(opened),
+                        lambda: joining.erase_due(opened, lambda gone: _tell_gone(mail, gone)),
                         lambda: archive.make_waiting(opened, objects, exports_folder),
                         lambda: retention.remove_exports(opened, exports_folder),
                     ),

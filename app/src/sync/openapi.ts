@@ -783,7 +783,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description A link that lets one person join within seven days. Owners only. Refuses `too_many_invitations`.
+         * @description A link that lets one person join within seven days; with `email` it is mailed, too, whether or not the address has an account. Owners only. Refuses `email_malformed`, `too_many_invitations`, `rate_limited`.
          */
         post: operations["makeInvitation"];
         delete?: never;
@@ -2032,7 +2032,7 @@ export interface paths {
         post?: never;
         /**
          * Erase the caller
-         * @description Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over.
+         * @description Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. A receipt is mailed, and another when it is done. Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over.
          */
         delete: operations["eraseMe"];
         options?: never;
@@ -2879,9 +2879,13 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description When the caller will be erased; null when they did not ask for it. */
+        /**
+         * @description When the caller will be erased; null when they did not ask for it. `days` is how long they could take it back if
+         *         they asked now.
+         */
         ErasureDue: {
             erase_at_ms: number | null;
+            days: number;
         };
         /**
          * @description What will be erased, and when: account, name, addresses, photo, sessions, consents, security log, and the books
@@ -3377,7 +3381,7 @@ export interface components {
             /** @description Place in the list, from 0. */
             position?: number;
         };
-        /** @description What whoever takes it may do; with `email` it is noted whom it is for. */
+        /** @description What whoever takes it may do; with `email` the link is mailed there, and the address noted beside it. */
         NewInvitation: {
             /**
              * @description owner: everything; editor: read and write; viewer: read.

@@ -10,17 +10,18 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
+from outlay.http import letters
 from outlay.http.auth import OPEN, BookMembership
 from outlay.http.books import BookId, RoleName, door_of
 from outlay.http.rooms import Access, Caller, Rooms, address_of
 from outlay.http.shapes import EmailText, Id, Moment
-from outlay.identity import events, invitations, people
+from outlay.identity import events, invitations, keys, people, rules
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
 
 
 class NewInvitation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What whoever takes it may do; with `email` it is noted whom it is for."""
+    """What whoever takes it may do; with `email` the link is mailed there, and the address noted beside it."""
 
     role: RoleName
     email: EmailText | None = None
@@ -72,14 +73,27 @@ async def make_invitation(
     caller: NamedDependency[Caller],
     book_id: BookId,
     data: JSONBody[NewInvitation],
+    request: Request[Any, Any, Any],
 ) -> Response[InvitationMade]:
-    """A link that lets one person join within seven days. Owners only. Refuses `too_many_invitations`."""
+    """A link that lets one person join within seven days; with `email` it is mailed, too, whether or not the address
+    has an account. Owners only. Refuses `email_malformed`, `too_many_invitations`, `rate_limited`."""
     door = door_of(rooms, caller, book_id)
+    email = rules.email(data.email) if data.email else None
+    if email is not None:
+        # who may not invite uses up nobody's count
+        await door.role(to="share")
+        await rooms.throttle.invitation(
+            to=keys.login_key(rooms.server_keys, email),
+            address=address_of(request),
+            person_id=caller.person_id,
+        )
     row, token = await door.write(
-        lambda tx, role: invitations.make(tx, person_id=caller.person_id, role=data.role, email=data.email),
+        lambda tx, role: invitations.make(tx, person_id=caller.person_id, role=data.role, email=email),
         to="share",
     )
     shown = await rooms.store.read(lambda read: _shown(read, [row]))
+    if email is not None:
+        await letters.send_invitation(rooms, email=email, token=token, book_id=book_id, by=caller.person_id)
     return Response(InvitationMade(invitation=shown[0], token=token), status_code=201)
 
 

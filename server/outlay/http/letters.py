@@ -6,14 +6,20 @@ that it is, never to what a request calls it.
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Final
 
+from outlay import joining
 from outlay.http.rooms import Rooms
 from outlay.identity import challenges, keys, people
 from outlay.kernel import limits
 from outlay.store.write import Tx
 
 DAY_MINUTES: Final = 1440
+NAME_MOST: Final = 60
+_LINKING: Final = re.compile(r"[.:/\\@#<>\x00-\x1f\u2024\u3002\uff0e\uff61]+")
+"""What makes a name an address of a page or a person: programs that show mails make links of those."""
 
 
 async def send_confirmation(rooms: Rooms, *, person_id: str, email: str, language: str) -> None:
@@ -64,3 +70,33 @@ async def send_reset(rooms: Rooms, *, email: str) -> None:
         link = f"{rooms.origin}/reset#{challenges.link_token(challenge_id, secret)}"
         values = {"link": link, "minutes": str(limits.RESET_MINUTES)}
         await rooms.mail.send(to=kept, kind="reset", language=language, values=values)
+
+
+async def send_invitation(rooms: Rooms, *, email: str, token: str, book_id: str, by: str) -> None:
+    """Sends the link of an invitation, in the language of whoever invites: nothing is asked about the address."""
+    person, book = await rooms.store.read(lambda read: (people.get(read, by), joining.name_of(read, book_id)))
+    name = (person["name"] if person else None) or ""
+    values = {
+        "link": f"{rooms.origin}/join#{token}",
+        "name": spoken(name) or "Outlay",
+        "book": spoken(book) or "Outlay",
+        "days": str(limits.INVITATION_DAYS),
+    }
+    language = person["language"] if person else "en"
+    await rooms.mail.send(to=email, kind="invitation", language=language, values=values)
+
+
+async def send_deletion_asked(rooms: Rooms, *, email: str, language: str, due_ms: int) -> None:
+    """The receipt of a wish to be erased: when, and how it is taken back."""
+    values = {"link": f"{rooms.origin}/sign-in", "day": day_of(due_ms)}
+    await rooms.mail.send(to=email, kind="deletion_asked", language=language, values=values)
+
+
+def spoken(name: str) -> str:
+    """A name that strangers chose, for a mail to somebody who knows neither: short, and never a link."""
+    return " ".join(_LINKING.sub(" ", name).split())[:NAME_MOST].strip()
+
+
+def day_of(at_ms: int) -> str:
+    """ISO 8601, in UTC: read alike in every language."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat()

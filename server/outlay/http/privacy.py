@@ -80,9 +80,11 @@ class ConsentChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ErasureDue(msgspec.Struct, kw_only=True):
-    """When the caller will be erased; null when they did not ask for it."""
+    """When the caller will be erased; null when they did not ask for it. `days` is how long they could take it back if
+    they asked now."""
 
     erase_at_ms: Moment | None
+    days: int
 
 
 @post("/users/me/exports", tags=["privacy"], summary="Ask for a copy of everything")
@@ -180,7 +182,7 @@ async def put_consents(
 async def read_erasure(rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]) -> ErasureDue:
     """Whether and when the caller will be erased."""
     due = await rooms.store.read(lambda read: erasures.due_at(read, caller.person_id))
-    return ErasureDue(erase_at_ms=due)
+    return ErasureDue(erase_at_ms=due, days=rooms.settings.erase_days)
 
 
 @delete("/users/me/erasure", tags=["privacy"], summary="Take the erasure back")

@@ -34,6 +34,10 @@ MESSAGES_FROM_ONE: Final = 20
 MESSAGES_OF_PERSON: Final = 10
 """Mails and text messages in an hour: to one address or number as asked for from one network (from everywhere
 CEILING times as many), from one network, and of one person."""
+INVITATIONS_OF_PERSON: Final = 20
+INVITATIONS_TO_ONE: Final = 2
+"""Mailed invitations in a day: of one person, and to one address as asked for by one person (from everybody CEILING
+times as many)."""
 QUIET_S: Final = 30
 """How long a Redis that did not answer is not asked; each process counts for itself meanwhile."""
 
@@ -47,7 +51,7 @@ class Throttle:
         self._quiet_until = 0.0
         if not self._on:
             return
-        from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+        from limits import RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
         from limits.aio.storage import MemoryStorage
         from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
@@ -77,6 +81,9 @@ class Throttle:
         self._message_of = RateLimitItemPerHour(MESSAGES_OF_PERSON, namespace="message-of")
         self._message_to = RateLimitItemPerHour(MESSAGES_TO_ONE, namespace="message-to")
         self._messages = RateLimitItemPerHour(MESSAGES_TO_ONE * CEILING, namespace="messages")
+        self._invitations_of = RateLimitItemPerDay(INVITATIONS_OF_PERSON, namespace="invitations-of")
+        self._invitation_to = RateLimitItemPerDay(INVITATIONS_TO_ONE, namespace="invitation-to")
+        self._invitations = RateLimitItemPerDay(INVITATIONS_TO_ONE * CEILING, namespace="invitations")
 
     async def close(self) -> None:
         if self._on and self._storage is not None:
@@ -112,6 +119,15 @@ class Throttle:
             await self._hit(0, self._message_of, person_id)
         await self._hit(0, self._message_to, f"{to} {place}")
         await self._hit(0, self._messages, to)
+
+    async def invitation(self, *, to: str, address: str, person_id: str) -> None:
+        """A mail to somebody who did not ask for it: counted by the day, too."""
+        if not self._on:
+            return
+        await self._hit(0, self._invitations_of, person_id)
+        await self._hit(0, self._invitation_to, f"{to} {person_id}")
+        await self._hit(0, self._invitations, to)
+        await self.message(to=to, address=address, person_id=person_id)
 
     async def try_password(
         self, account: str, address: str, device: str | None = None

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from outlay import joining
+from outlay.http import letters
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent, prove_password
 from outlay.http.shapes import (
@@ -137,9 +138,11 @@ async def erase_me(
     request: Request[Any, Any, Any],
 ) -> ErasureReceipt:
     """Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not
-    if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them.
+    if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. A receipt is
+    mailed, and another when it is done.
     Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over."""
     await confirm_who(rooms, caller, data.password)
+    person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
 
     def note(tx: Tx) -> None:
         events.note(
@@ -157,7 +160,13 @@ async def erase_me(
         rooms.tokens.end(caller.person_id, session_id)
     rooms.forget_books(caller.person_id)
     if rooms.settings.erase_days == 0:
-        await joining.erase_person(rooms.store, caller.person_id)
+        gone = await joining.erase_person(rooms.store, caller.person_id)
+        if gone is not None:
+            await rooms.mail.send(to=gone.email, kind="deletion_done", language=gone.language, values={})
+    elif person is not None and person["email"] is not None:
+        await letters.send_deletion_asked(
+            rooms, email=person["email"], language=person["language"], due_ms=asked["erase_at_ms"]
+        )
     return ErasureReceipt(
         erase_at_ms=asked["erase_at_ms"],
         books_erased=[BookEnding(**book) for book in asked["erased"]],

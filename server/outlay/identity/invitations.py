@@ -26,7 +26,7 @@ _OPEN: Final = (
 
 
 def make(tx: Tx, *, person_id: str, role: Role, email: str | None) -> tuple[dict[str, Any], str]:
-    """A new invitation to the locked book: (its row, the token that only its maker sees). Refuses `email_malformed`,
+    """A new invitation to the locked book: (its row, the token that only its maker sees). Refuses
     `too_many_invitations`."""
     book_id = tx.book["id"]
     if len(pending(tx, book_id, tx.now_ms)) >= limits.INVITATIONS_PER_BOOK:
@@ -37,7 +37,7 @@ def make(tx: Tx, *, person_id: str, role: Role, email: str | None) -> tuple[dict
         "id": tx.new_id(),
         "token_hash": _hash(secret),
         "role": role,
-        "email": rules.email(email) if email else None,
+        "email": email,
         "person_id": person_id,
         "made_at_ms": tx.now_ms,
         "expires_at_ms": tx.now_ms + limits.INVITATION_DAYS * DAY_MS,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any, cast
 
 import httpx
+import pytest
 
+from outlay.http import letters, throttle
 from outlay.kernel import limits
-from sites import Site, Somebody
+from outlay.settings import Settings
+from outlay.store.engine import Store
+from sites import Site, Somebody, site_of
 from stores import Clock
 
 DAY_MS = 86_400_000
@@ -169,3 +177,85 @@ async def test_leaving_takes_ones_open_links_along(site: Site) -> None:
     assert (await site.ask("DELETE", at, second)).status_code == 204
     assert code(await take(site, token, guest)) == (410, "invitation_over")
     assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM invitation")) == 0
+
+
+# By mail
+
+
+def mailed(site: Site) -> list[EmailMessage]:
+    files = sorted((site.rooms.settings.data_dir / "outbox").glob("*.eml"))
+    parsed = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+    return cast(list[EmailMessage], parsed)
+
+
+async def test_the_link_is_mailed_alike_to_known_and_unknown(site: Site) -> None:
+    owner, friend = await site.person("Ana"), await site.person("Bo")
+    book = await site.book(owner)
+    made = [await invite(site, book, owner, email=to) for to in (friend.email, "nobody@outlay.example")]
+    shapes = [
+        {**answer["invitation"], "id": "", "email": "", "token": answer["token"].count(".")}
+        for answer in made
+    ]
+    assert shapes[0] == shapes[1]
+    await site.rooms.mail.sent()
+    known, unknown = mailed(site)
+    assert (known["To"], unknown["To"]) == (friend.email, "nobody@outlay.example")
+    for mail, answer in zip((known, unknown), made, strict=True):
+        assert mail["Subject"] == "An invitation to share a book"
+        for part in mail.iter_parts():
+            text = part.get_content()
+            assert f"{site.rooms.origin}/join#{answer['token']}" in text
+            assert "Ana" in text
+            assert "My book" in text
+    assert (await take(site, made[0]["token"], friend)).status_code == 200
+
+
+async def test_without_an_address_nothing_is_mailed(site: Site) -> None:
+    owner = await site.person()
+    await invite(site, await site.book(owner), owner)
+    await site.rooms.mail.sent()
+    assert mailed(site) == []
+
+
+async def test_a_mail_is_in_the_inviters_language_and_no_name_in_it_is_a_link(site: Site) -> None:
+    owner = await site.person()
+    book = await site.book(owner)
+    spam = {"name": "Win at https://spam.example/x now, me@spam.example", "language": "de"}
+    assert (await site.ask("PATCH", "/api/v1/users/me", owner, json=spam)).status_code == 200
+    made = await invite(site, book, owner, email="friend@outlay.example")
+    await site.rooms.mail.sent()
+    (mail,) = mailed(site)
+    assert mail["Subject"] == "Eine Einladung, ein Buch zu teilen"
+    for part in mail.iter_parts():
+        text = part.get_content().replace(f"{site.rooms.origin}/join#{made['token']}", "")
+        assert "Win at https spam example x now, me spam example" in text
+        assert "spam.example" not in text
+
+
+async def test_hindi_names_stay_whole() -> None:
+    assert letters.spoken("हिन्दी बही") == "हिन्दी बही"
+    assert letters.spoken("a" * 200) == "a" * letters.NAME_MOST
+
+
+async def test_mails_to_strangers_are_limited_by_the_day(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "INVITATIONS_OF_PERSON", 4)
+    async with site_of(store, dataclasses.replace(settings, rate_limit=True)) as site:
+        owner, second, viewer = [await site.person() for _ in range(3)]
+        book, other = await site.book(owner, viewer=viewer), await site.book(second)
+
+        async def sent(who: Somebody, to: str, of: str = book) -> int:
+            body = {"role": "viewer", "email": to}
+            return (await site.ask("POST", f"/api/v1/books/{of}/invitations", who, json=body)).status_code
+
+        # who may not invite uses up nobody's count
+        assert [await sent(viewer, "a@outlay.example") for _ in range(12)] == [403] * 12
+        assert [await sent(owner, "a@outlay.example") for _ in range(3)] == [201, 201, 429]
+        assert await sent(second, "A@outlay.example", other) == 201
+        # known and unknown alike; the fifth of the day, refused ones counted, is one too many
+        assert [await sent(owner, to) for to in (viewer.email, "b@outlay.example")] == [201, 429]
+        await site.rooms.mail.sent()
+        assert [mail["To"].lower() for mail in mailed(site)] == ["a@outlay.example"] * 3 + [viewer.email]
+        # the link without a mail is not limited by it
+        await invite(site, book, owner)
