@@ -66,7 +66,10 @@ ROUTES = [
     Route("POST", "/api/v1/auth/sign-out", "public", 204, body={}),
     Route("GET", "/api/v1/auth/sessions", "person", 200),
     Route("DELETE", "/api/v1/auth/sessions/{session_id}", "person", 204, at="{session}"),
+    Route("GET", "/api/v1/auth/confirm", "person", 200),
     Route("POST", "/api/v1/auth/confirm", "person", 403, body={"password": "wrong"}),
+    Route("POST", "/api/v1/auth/confirm/passkey", "person", 404),
+    Route("POST", "/api/v1/auth/confirm/code", "person", 404, body={"by": "email"}),
     Route("GET", "/api/v1/auth/events", "person", 200),
     # What a provider or a passkey answers is in test_providers.py and test_passkeys.py.
     Route("GET", "/api/v1/auth/providers", "public", 200),

@@ -7,6 +7,8 @@ async def test_something(site):                  # runs on both engines
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import functools
 import json
 import socket
@@ -15,8 +17,9 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -64,6 +67,18 @@ class Site:
         self.rooms: Rooms = app.state.rooms
         self.store: Store = self.rooms.store
         self._made = 0
+
+    def mails(self) -> list[EmailMessage]:
+        """What was written into the outbox, the oldest first; wait for `rooms.mail.sent()` before."""
+        files = sorted((self.rooms.settings.data_dir / "outbox").glob("*.eml"))
+        parsed = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return cast(list[EmailMessage], parsed)
+
+    def texts(self) -> list[tuple[str, str]]:
+        """(number, text) of every text message, as with mails."""
+        files = sorted((self.rooms.settings.data_dir / "outbox").glob("*.sms.txt"))
+        parts = [file.read_text("utf-8").split("\n", 1) for file in files]
+        return [(phone, text) for phone, text in parts]
 
     async def person(self, name: str = "someone") -> Somebody:
         """Somebody new, with a session and no book."""

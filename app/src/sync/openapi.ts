@@ -103,13 +103,57 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List how to confirm that it is you
+         * @description What POST /auth/confirm takes of the caller.
+         */
+        get: operations["listConfirmWays"];
         put?: never;
         /**
          * Confirm that it is you
-         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`, `second_factor_failed`.
+         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`, `second_factor_failed`, `passkey_invalid`, `code_wrong`, and after five tries or five minutes `code_over`.
          */
         post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to confirm that it is you
+         * @description A code to the caller's confirmed address or number; it counts in this session only. Refuses `way_not_found` where GET /auth/confirm does not name it, `rate_limited`.
+         */
+        post: operations["sendConfirmCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to confirm by a passkey
+         * @description The question for one of the caller's passkeys. Refuses `way_not_found` where there is none.
+         */
+        post: operations["startConfirmPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2713,6 +2757,28 @@ export interface components {
             expires_in: number;
             phone: string;
         };
+        /** @description Where the code is sent to. */
+        CodeWanted: {
+            /** @enum {unknown} */
+            by: "email" | "phone";
+        };
+        /** @description `challenge_id` comes back with the code; `expires_in` is in seconds; `to` is the caller's address or number. */
+        ConfirmCode: {
+            /**
+             * @description A UUID of version 7 or 5, lower case.
+             * @example 01900000-0000-7000-8000-000000000001
+             */
+            challenge_id: string;
+            expires_in: number;
+            to: string;
+        };
+        /**
+         * @description How the caller can confirm, the quickest first; `code` is one of the second factor. Nothing is left to who came
+         *         by a provider that told no address: they sign in afresh.
+         */
+        ConfirmWays: {
+            by: ("code" | "email" | "passkey" | "password" | "phone")[];
+        };
         /** @description Until when the session may do what is dangerous. */
         Confirmed: {
             /**
@@ -3673,7 +3739,21 @@ export interface components {
             /** @default null */
             role: ("editor" | "owner" | "viewer") | null;
         };
-        /** @description What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one. */
+        /** @description A browser's answer to `get`. */
+        PasskeyAnswer: {
+            /** @description base64url without padding. */
+            id: string;
+            /** @description base64url without padding. */
+            client_data: string;
+            /** @description base64url without padding. */
+            authenticator_data: string;
+            /** @description base64url without padding. */
+            signature: string;
+        };
+        /**
+         * @description What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one; `allow`,
+         *         where only certain ones count.
+         */
         PasskeyQuestion: {
             challenge: string;
             rp_id: string;
@@ -3684,6 +3764,8 @@ export interface components {
             user_name: string | null;
             /** @default [] */
             exclude: string[];
+            /** @default [] */
+            allow: string[];
         };
         /** @description The password that holds (unless the caller has confirmed lately who they are), and the one that shall. */
         PasswordChange: {
@@ -3844,12 +3926,16 @@ export interface components {
             /** @default null */
             params: Record<string, never> | null;
         };
-        /** @description The password, or a code of the second factor. */
+        /** @description One of: the password; a passkey; a code of the second factor; with `challenge_id`, a code that was sent. */
         Proof: {
             /** @default null */
             password: string | null;
             /** @default null */
             code: string | null;
+            /** @default null */
+            challenge_id: string | null;
+            /** @default null */
+            passkey: components["schemas"]["PasskeyAnswer"] | null;
         };
         /** @description Where the browser is to go now. */
         ProviderAddress: {
@@ -4330,7 +4416,7 @@ export interface components {
             default_category_id?: string | null;
             dashboard?: Record<string, never> | null;
         };
-        /** @description A browser's answer to `get`. */
+        /** @description A browser's answer to `get`, and whose device it is. */
         ShownPasskey: {
             /** @description base64url without padding. */
             id: string;
@@ -5137,6 +5223,29 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    listConfirmWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmWays"];
+                };
+            };
+            401: components["responses"]["401"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -5167,6 +5276,67 @@ export interface operations {
             410: components["responses"]["410"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    sendConfirmCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeWanted"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmCode"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409"];
+            410: components["responses"]["410"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            503: components["responses"]["503"];
+        };
+    };
+    startConfirmPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            409: components["responses"]["409"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];

@@ -31,6 +31,7 @@ from outlay.http import (
     reports,
     second_factor,
     security,
+    step_up,
     sync,
     system,
     transactions,
@@ -59,6 +60,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 API: Final = [
     *auth.ROUTES,
     *security.ROUTES,
+    *step_up.ROUTES,
     *providers.ROUTES,
     *passkeys.ROUTES,
     *ways.ROUTES,

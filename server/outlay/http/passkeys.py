@@ -32,7 +32,8 @@ Bytes = Annotated[
 
 
 class PasskeyQuestion(msgspec.Struct, kw_only=True):
-    """What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one."""
+    """What `navigator.credentials` is to be asked. `user_id`, `user_name` and `exclude` only for a new one; `allow`,
+    where only certain ones count."""
 
     challenge: str
     rp_id: str
@@ -40,6 +41,7 @@ class PasskeyQuestion(msgspec.Struct, kw_only=True):
     user_id: str | None = None
     user_name: str | None = None
     exclude: list[str] = []
+    allow: list[str] = []
 
 
 class NewPasskey(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -53,13 +55,18 @@ class NewPasskey(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     )
 
 
-class ShownPasskey(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class PasskeyAnswer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A browser's answer to `get`."""
 
     id: Bytes
     client_data: Bytes
     authenticator_data: Bytes
     signature: Bytes
+
+
+class ShownPasskey(PasskeyAnswer, kw_only=True, forbid_unknown_fields=True):
+    """A browser's answer to `get`, and whose device it is."""
+
     device_name: DeviceName | None = None
     client: Client = "browser"
 
@@ -83,15 +90,13 @@ async def start_passkey(
         if person is None:
             raise Refusal("session_ended")
         ceremonies.begin(tx, "passkey_new", challenge, {"person_id": caller.person_id})
-        return PasskeyQuestion(
-            challenge=challenge,
-            rp_id=passkeys.relying_party(base_of(rooms, request)),
-            timeout_ms=passkeys.TIMEOUT_MS,
+        return question(
+            rooms,
+            request,
+            challenge,
             user_id=base64.urlsafe_b64encode(caller.person_id.encode()).rstrip(b"=").decode(),
             user_name=person["email"] or person["name"] or person["phone"] or "Outlay",
-            exclude=[
-                row["credential_id"] for row in ways.of_person(tx, caller.person_id) if row["credential_id"]
-            ],
+            exclude=ways.passkeys_of(tx, caller.person_id),
         )
 
     return await rooms.store.write_people(begin)
@@ -147,11 +152,7 @@ async def start_passkey_sign_in(
     """The question for any passkey of this server: the device shows whose it has."""
     challenge = secrets.token_urlsafe(32)
     await rooms.store.write_people(lambda tx: ceremonies.begin(tx, "passkey", challenge, {}))
-    return PasskeyQuestion(
-        challenge=challenge,
-        rp_id=passkeys.relying_party(base_of(rooms, request)),
-        timeout_ms=passkeys.TIMEOUT_MS,
-    )
+    return question(rooms, request, challenge)
 
 
 @post(
@@ -166,31 +167,50 @@ async def sign_in_by_passkey(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[ShownPasskey]
 ) -> Response[SignedIn]:
     """Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied."""
-    challenge = passkeys.challenge_of(data.client_data)
-    login_key = ways.passkey_key(rooms.server_keys, data.id)
+    _, row = await verified(rooms, request, data, "passkey")
+    return await start_session(
+        rooms, request, row["person_id"], data.client, data.device_name, status=200, factors=2
+    )
+
+
+def question(rooms: Rooms, request: Request[Any, Any, Any], challenge: str, **more: Any) -> PasskeyQuestion:
+    """A question for this server's address."""
+    return PasskeyQuestion(
+        challenge=challenge,
+        rp_id=passkeys.relying_party(base_of(rooms, request)),
+        timeout_ms=passkeys.TIMEOUT_MS,
+        **more,
+    )
+
+
+async def verified(
+    rooms: Rooms, request: Request[Any, Any, Any], answer: PasskeyAnswer, kind: ceremonies.Kind
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Uses up the question that a passkey answers: (what was remembered with it, the passkey's way). Refuses
+    `passkey_invalid` alike for one that is unknown, wrong, or was copied."""
+    challenge = passkeys.challenge_of(answer.client_data)
+    login_key = ways.passkey_key(rooms.server_keys, answer.id)
 
     def look(read: Read) -> dict[str, Any] | None:
         person_id = ways.owner(read, login_key)
         return ways.by_key(read, person_id, login_key) if person_id else None
 
-    begun = await rooms.store.write_people(lambda tx: ceremonies.take(tx, "passkey", challenge))
+    begun = await rooms.store.write_people(lambda tx: ceremonies.take(tx, kind, challenge))
     row = await rooms.store.read(look)
     if begun is None or row is None or row["public_key"] is None:
         raise Refusal("passkey_invalid")
     sign_count = passkeys.shown(
         base=base_of(rooms, request),
         challenge=challenge,
-        credential_id=data.id,
-        client_data=data.client_data,
-        authenticator_data=data.authenticator_data,
-        signature=data.signature,
+        credential_id=answer.id,
+        client_data=answer.client_data,
+        authenticator_data=answer.authenticator_data,
+        signature=answer.signature,
         public_key=row["public_key"],
         sign_count=row["sign_count"],
     )
     await rooms.store.write_people(lambda tx: ways.counted(tx, row, sign_count))
-    return await start_session(
-        rooms, request, row["person_id"], data.client, data.device_name, status=200, factors=2
-    )
+    return begun, row
 
 
 ROUTES: Final = [start_passkey, add_passkey, start_passkey_sign_in, sign_in_by_passkey]

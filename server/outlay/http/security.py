@@ -1,34 +1,20 @@
-"""Proving again who one is before what is dangerous (step-up), and the log of what happened."""
+"""What is dangerous wants a proof of the last minutes; the log of what happened; keys that verify tokens."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import QueryParameter
 
-from outlay.http.rooms import Caller, Rooms, address_of
+from outlay.http.rooms import Caller, Rooms
 from outlay.http.shapes import Id, Moment
-from outlay.identity import events, people, rules, second_factor, sessions
+from outlay.identity import events, people, rules, sessions
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
-from outlay.store.write import Tx
-
-
-class Proof(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The password, or a code of the second factor."""
-
-    password: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
-    code: Annotated[str, msgspec.Meta(max_length=40)] | None = None
-
-
-class Confirmed(msgspec.Struct, kw_only=True):
-    """Until when the session may do what is dangerous."""
-
-    until_ms: Moment
 
 
 class SecurityEvent(msgspec.Struct, kw_only=True):
@@ -67,40 +53,6 @@ async def prove_password(rooms: Rooms, caller: Caller, password: str) -> None:
     await was(right)
     if not right:
         raise Refusal("password_wrong", field="password")
-
-
-@post("/auth/confirm", status_code=200, opt={"auth": True}, tags=["auth"], summary="Confirm that it is you")
-async def confirm(
-    rooms: NamedDependency[Rooms],
-    caller: NamedDependency[Caller],
-    data: JSONBody[Proof],
-    request: Request[Any, Any, Any],
-) -> Confirmed:
-    """For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`,
-    `second_factor_failed`."""
-    if data.code is not None:
-        code = data.code
-        used = await rooms.store.write_people(
-            lambda tx: second_factor.use(tx, rooms.server_keys, caller.person_id, code)
-        )
-        if (refusal := second_factor.refusal_of(used)) is not None:
-            raise refusal
-    else:
-        await prove_password(rooms, caller, data.password or "")
-    return await confirmed(rooms, caller, address_of(request))
-
-
-async def confirmed(rooms: Rooms, caller: Caller, address: str) -> Confirmed:
-    """Keeps that the caller has just proved who they are, by whatever way."""
-
-    def keep(tx: Tx) -> Confirmed:
-        sessions.confirm(tx, person_id=caller.person_id, session_id=caller.session_id)
-        events.note(
-            tx, person_id=caller.person_id, kind="confirmed", session_id=caller.session_id, address=address
-        )
-        return Confirmed(until_ms=tx.now_ms + limits.CONFIRMED_MINUTES * 60_000)
-
-    return await rooms.store.write_people(keep)
 
 
 @get("/auth/events", tags=["auth"], summary="List security events")
@@ -154,4 +106,4 @@ async def jwks(rooms: NamedDependency[Rooms]) -> Response[KeySet]:
     return Response(KeySet(keys=rooms.tokens.public()), headers={"cache-control": "public, max-age=300"})
 
 
-ROUTES: Final = [confirm, list_events]
+ROUTES: Final = [list_events]

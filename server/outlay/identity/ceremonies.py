@@ -12,9 +12,15 @@ from typing import Any, Final, Literal
 from outlay.store.keys import SERVER_SCOPE
 from outlay.store.write import Tx
 
-Kind = Literal["provider", "code", "passkey", "passkey_new"]
+Kind = Literal["provider", "code", "passkey", "passkey_new", "passkey_confirm"]
 
-MINUTES: Final[dict[Kind, int]] = {"provider": 10, "code": 2, "passkey": 5, "passkey_new": 5}
+MINUTES: Final[dict[Kind, int]] = {
+    "provider": 10,
+    "code": 2,
+    "passkey": 5,
+    "passkey_new": 5,
+    "passkey_confirm": 5,
+}
 
 
 def begin(tx: Tx, kind: Kind, secret: str, payload: dict[str, Any]) -> None:

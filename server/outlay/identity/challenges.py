@@ -19,7 +19,7 @@ from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
 from outlay.store.write import Tx
 
-Purpose = Literal["email", "reset", "sign_in_by_phone", "phone"]
+Purpose = Literal["email", "reset", "sign_in_by_phone", "phone", "confirm"]
 
 MINUTE_MS: Final = 60_000
 

@@ -41,6 +41,11 @@ def of_person(read: Read, person_id: str) -> list[dict[str, Any]]:
     return read.select("way", "person_id = :person_id", "created_at_ms, way_id", person_id=person_id)
 
 
+def passkeys_of(read: Read, person_id: str) -> list[str]:
+    """The credential ids of a person's passkeys, in base64url."""
+    return [row["credential_id"] for row in of_person(read, person_id) if row["credential_id"]]
+
+
 def by_key(read: Read, person_id: str, login_key: str) -> dict[str, Any] | None:
     """The person's way that is found by this key."""
     rows = read.select(

@@ -88,20 +88,15 @@ def gateway() -> Iterator[tuple[list[tuple[str, dict[str, Any]]], str]]:
     server.server_close()
 
 
-def outbox(site: Site, ending: str) -> list[Path]:
-    return sorted((site.rooms.settings.data_dir / "outbox").glob(f"*.{ending}"))
-
-
 async def last_mail(site: Site) -> EmailMessage:
     await site.rooms.mail.sent()
-    data = outbox(site, "eml")[-1].read_bytes()
-    return cast(EmailMessage, email.message_from_bytes(data, policy=email.policy.default))
+    return site.mails()[-1]
 
 
 async def last_code(site: Site) -> tuple[str, str]:
     """(number, code) of the last text message."""
     await site.rooms.sms.sent()
-    phone, text = outbox(site, "sms.txt")[-1].read_text().split("\n", 1)
+    phone, text = site.texts()[-1]
     return phone, re.findall(r"\d{6}", text)[0]
 
 
@@ -132,7 +127,7 @@ async def test_a_new_address_is_confirmed_by_its_mail(site: Site) -> None:
     mail = await last_mail(site)
     assert mail["To"] == "new@outlay.example"
     assert "Bestätige" in mail["Subject"]
-    assert outbox(site, "eml")[-1].stat().st_mode & 0o077 == 0
+    assert next((site.rooms.settings.data_dir / "outbox").glob("*.eml")).stat().st_mode & 0o077 == 0
     token = link_of(mail, "confirm")
     assert (
         await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token[:-1] + "x"})
@@ -175,18 +170,12 @@ async def test_the_link_can_be_sent_again_and_the_first_counts_no_more(site: Sit
     for _ in range(2):
         assert (await site.ask("POST", "/api/v1/users/me/email/link", who)).status_code == 204
         await site.rooms.mail.sent()
-    first, second = (
-        link_of(
-            cast(EmailMessage, email.message_from_bytes(p.read_bytes(), policy=email.policy.default)),
-            "confirm",
-        )
-        for p in outbox(site, "eml")
-    )
+    first, second = (link_of(mail, "confirm") for mail in site.mails())
     assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": first})).status_code == 410
     assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": second})).status_code == 204
     await site.ask("POST", "/api/v1/users/me/email/link", who)
     await site.rooms.mail.sent()
-    assert len(outbox(site, "eml")) == 2  # it is confirmed: there is nothing to send
+    assert len(site.mails()) == 2  # it is confirmed: there is nothing to send
 
 
 async def test_a_new_password_by_mail_ends_every_session(site: Site) -> None:
@@ -397,7 +386,7 @@ async def test_closed_sign_up_sends_nobody_new_a_code(store: Store, settings: Se
         answer = await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE})
         assert answer.status_code == 200
         await site.rooms.sms.sent()
-        assert outbox(site, "sms.txt") == []
+        assert site.texts() == []
 
 
 async def test_mails_go_through_a_server_that_is_busy_at_first(
@@ -441,7 +430,7 @@ async def test_text_messages_go_to_the_gateway(
         ((path, body),) = got
         assert PHONE.strip("+") in path
         assert re.search(r"\d{6} es tu código", body["message"])
-        assert outbox(site, "sms.txt") == []
+        assert site.texts() == []
 
 
 def test_every_language_says_every_mail() -> None:

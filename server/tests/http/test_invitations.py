@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import email
-import email.policy
-from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -182,12 +179,6 @@ async def test_leaving_takes_ones_open_links_along(site: Site) -> None:
 # By mail
 
 
-def mailed(site: Site) -> list[EmailMessage]:
-    files = sorted((site.rooms.settings.data_dir / "outbox").glob("*.eml"))
-    parsed = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
-    return cast(list[EmailMessage], parsed)
-
-
 async def test_the_link_is_mailed_alike_to_known_and_unknown(site: Site) -> None:
     owner, friend = await site.person("Ana"), await site.person("Bo")
     book = await site.book(owner)
@@ -198,7 +189,7 @@ async def test_the_link_is_mailed_alike_to_known_and_unknown(site: Site) -> None
     ]
     assert shapes[0] == shapes[1]
     await site.rooms.mail.sent()
-    known, unknown = mailed(site)
+    known, unknown = site.mails()
     assert (known["To"], unknown["To"]) == (friend.email, "nobody@outlay.example")
     for mail, answer in zip((known, unknown), made, strict=True):
         assert mail["Subject"] == "An invitation to share a book"
@@ -214,7 +205,7 @@ async def test_without_an_address_nothing_is_mailed(site: Site) -> None:
     owner = await site.person()
     await invite(site, await site.book(owner), owner)
     await site.rooms.mail.sent()
-    assert mailed(site) == []
+    assert site.mails() == []
 
 
 async def test_a_mail_is_in_the_inviters_language_and_no_name_in_it_is_a_link(site: Site) -> None:
@@ -224,7 +215,7 @@ async def test_a_mail_is_in_the_inviters_language_and_no_name_in_it_is_a_link(si
     assert (await site.ask("PATCH", "/api/v1/users/me", owner, json=spam)).status_code == 200
     made = await invite(site, book, owner, email="friend@outlay.example")
     await site.rooms.mail.sent()
-    (mail,) = mailed(site)
+    (mail,) = site.mails()
     assert mail["Subject"] == "Eine Einladung, ein Buch zu teilen"
     for part in mail.iter_parts():
         text = part.get_content().replace(f"{site.rooms.origin}/join#{made['token']}", "")
@@ -256,6 +247,6 @@ async def test_mails_to_strangers_are_limited_by_the_day(
         # known and unknown alike; the fifth of the day, refused ones counted, is one too many
         assert [await sent(owner, to) for to in (viewer.email, "b@outlay.example")] == [201, 429]
         await site.rooms.mail.sent()
-        assert [mail["To"].lower() for mail in mailed(site)] == ["a@outlay.example"] * 3 + [viewer.email]
+        assert [mail["To"].lower() for mail in site.mails()] == ["a@outlay.example"] * 3 + [viewer.email]
         # the link without a mail is not limited by it
         await invite(site, book, owner)

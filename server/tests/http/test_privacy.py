@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import email
-import email.policy
 import io
 import json
 import zipfile
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -147,7 +144,7 @@ async def test_receipts_are_mailed_when_it_is_asked_for_and_when_it_is_done(site
     assert (await site.get("/api/v1/users/me/erasure", who))["days"] == 14
     await erase(site, who)
     await site.rooms.mail.sent()
-    (asked,) = mails(site)
+    (asked,) = site.mails()
     assert asked["To"] == who.email
     day = datetime.fromtimestamp(clock.now_ms / 1000 + 14 * 86_400, UTC).date().isoformat()
     for part in asked.iter_parts():
@@ -155,24 +152,18 @@ async def test_receipts_are_mailed_when_it_is_asked_for_and_when_it_is_done(site
         assert f"{site.rooms.origin}/sign-in" in part.get_content()
     clock.advance(14 * DAY_MS)
     site.rooms.wake()
-    while len(mails(site)) < 2:
+    while len(site.mails()) < 2:
         await asyncio.sleep(0.02)
-    assert (mails(site)[1]["To"], mails(site)[1]["Subject"]) == (who.email, "Your account was deleted")
+    assert (site.mails()[1]["To"], site.mails()[1]["Subject"]) == (who.email, "Your account was deleted")
     site.rooms.settings = dataclasses.replace(site.rooms.settings, erase_days=0)
     back = await site.again(quiet)
     assert (await site.get("/api/v1/users/me/erasure", back))["days"] == 0
     await erase(site, back)
     await site.rooms.mail.sent()
-    done = mails(site)[-1]
+    done = site.mails()[-1]
     assert (done["To"], done["Subject"]) == (quiet.email, "Your account was deleted")
     assert all("Pemberton" not in part.get_content() for part in done.iter_parts())
-    assert len(mails(site)) == 3
-
-
-def mails(site: Site) -> list[EmailMessage]:
-    files = sorted((site.rooms.settings.data_dir / "outbox").glob("*.eml"))
-    parsed = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
-    return cast(list[EmailMessage], parsed)
+    assert len(site.mails()) == 3
 
 
 def traces_of(read: Read, person_id: str) -> set[tuple[str, str]]:
