@@ -1,7 +1,7 @@
 // What every browser test stands on: the real server with a data folder of its own, and Debian's
 // Chromium. Owns the processes and folders it starts and takes them away again.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -216,8 +216,32 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** What the server has sent by mail (`.eml`) or text message (`.sms.txt`), the oldest first. */
+export function outbox(server: Server, ending: string): string[] {
+  const folder = join(server.dataFolder, 'outbox');
+  // there is none before the first
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.endsWith(ending)).sort().map((name) => readFileSync(join(folder, name), 'utf8'));
+}
+
+/** As if everybody had last proved who they are ten minutes ago. */
+export function forgetProofs(server: Server): void {
+  const script = `
+import asyncio
+from outlay.main import open_migrated
+from outlay.settings import read_settings
+
+async def main():
+    store = open_migrated(read_settings())
+    await store.write_people(lambda tx: tx.run("UPDATE session SET confirmed_at_ms = 0"))
+    await store.close()
+
+asyncio.run(main())`;
+  execFileSync(PYTHON, ['-c', script], { env: { ...process.env, OUTLAY_DATA_DIR: server.dataFolder } });
+}
+
 /** RFC 6238: what an authenticator shows, `steps` half minutes from now. */
 export function codeOf(secret: string, steps = 0): string {
-  const script = 'import sys, time, pyotp; print(pyotp.TOTP(sys.argv[1]).at(time.time(), int(sys.argv[2])))';
+  const script = 'import sys, time, pyotp; print(pyotp.TOTP(sys.argv[1]).at(int(time.time()) + 30 * int(sys.argv[2])))';
   return execFileSync(PYTHON, ['-c', script, secret.replaceAll(' ', ''), String(steps)], { encoding: 'utf8' }).trim();
 }

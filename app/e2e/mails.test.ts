@@ -1,10 +1,8 @@
 // Mails and text messages as a person meets them: the address confirmed by the mail's link, a new password by another,
 // and a telephone that signs in by its code. What was sent lies in the server's outbox.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { launchBrowser, outbox, secondContext, type Server, startServer } from './harness.ts';
 
 const EMAIL = 'ana@example.com';
 const PHONE = '+4915123456789';
@@ -32,24 +30,12 @@ async function device(): Promise<Page> {
 const button = (name: string | RegExp, on = page) => on.getByRole('button', { name });
 const synced = (on = page) => on.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
 
-/** What lies in the outbox, oldest first. */
-function outbox(ending: string): string[] {
-  const folder = join(server.dataFolder, 'outbox');
-  let names: string[] = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    // nothing was sent yet
-  }
-  return names.filter((name) => name.endsWith(ending)).sort().map((name) => readFileSync(join(folder, name), 'utf8'));
-}
-
 /** The link to a page in the newest mail that has one. */
 async function link(to: string): Promise<string> {
   let found: string | undefined;
   await expect
     .poll(() => {
-      const bodies = outbox('.eml').flatMap((mail) => [...mail.matchAll(/\r\n\r\n([A-Za-z0-9+/=\r\n]+)/g)].map(([, text]) => Buffer.from(text!, 'base64').toString('utf8')));
+      const bodies = outbox(server, '.eml').flatMap((mail) => [...mail.matchAll(/\r\n\r\n([A-Za-z0-9+/=\r\n]+)/g)].map(([, text]) => Buffer.from(text!, 'base64').toString('utf8')));
       found = bodies.flatMap((text) => text.match(new RegExp(`http://\\S+/${to}#[\\w.-]+`)) ?? []).at(-1);
       return found;
     })
@@ -58,8 +44,8 @@ async function link(to: string): Promise<string> {
 }
 
 async function code(count: number): Promise<string> {
-  await expect.poll(() => outbox('.sms.txt').length).toBe(count);
-  return /\b\d{6}\b/.exec(outbox('.sms.txt').at(-1)!)![0];
+  await expect.poll(() => outbox(server, '.sms.txt').length).toBe(count);
+  return /\b\d{6}\b/.exec(outbox(server, '.sms.txt').at(-1)!)![0];
 }
 
 test('an address is confirmed by the link in its mail', async () => {
@@ -72,7 +58,7 @@ test('an address is confirmed by the link in its mail', async () => {
   await page.getByText('not confirmed yet').waitFor();
   const first = await link('confirm');
   await button('Send the mail again').click();
-  await expect.poll(() => outbox('.eml').length).toBe(2);
+  await expect.poll(() => outbox(server, '.eml').length).toBe(2);
   expect(await link('confirm')).not.toBe(first);
   await page.goto(await link('confirm'));
   await button('Confirm address').click();

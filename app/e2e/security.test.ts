@@ -1,7 +1,7 @@
 // The second factor, API tokens and the sessions of other devices, as a person meets them.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { codeOf, forgetProofs, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
 const WAIT_MS = 60_000;
 const PERSON = { email: 'ana@example.com', password: 'nine quiet otters' };
@@ -93,7 +93,7 @@ test('a second factor is set up and asked for, a lost device signed out, a token
   expect((await ask('/auth/sessions')).status).toBe(403);
 
   // Ten minutes later the server wants to know that it is still Ana.
-  await page.route('**/auth/second-factor/recovery-codes', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"step_up_required"}' }), { times: 1 });
+  forgetProofs(server);
   await press(page, 'New codes');
   await page.getByRole('dialog').getByRole('button', { name: 'New codes' }).click();
   const proof = page.getByRole('dialog').filter({ hasText: 'Is it you?' });

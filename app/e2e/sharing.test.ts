@@ -143,7 +143,7 @@ test('a copy of everything is made and downloaded once', async () => {
 test('an account is marked for deletion, and kept by signing in again', async () => {
   await button(ana, 'Delete account').click();
   await says(ana, 'After 14 days everything is deleted');
-  await ana.getByLabel('Password').fill(PASSWORD);
+  await ana.getByLabel('Type “delete” to go on').fill('delete');
   await ana.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click();
   await says(ana, 'Your account is marked for deletion');
   await button(ana, 'Close').click();

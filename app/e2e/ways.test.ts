@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { codeOf, forgetProofs, launchBrowser, outbox, secondContext, type Server, startServer } from './harness.ts';
 
 let folder: string;
 let server: Server;
@@ -70,6 +70,23 @@ test('somebody new comes by a provider and has a book', async () => {
   await page.getByText('robin@example.com').filter({ visible: true }).first().waitFor();
 });
 
+test('ten minutes later a code by mail proves who they are, before a passkey is added', async () => {
+  forgetProofs(server);
+  await button('A passkey for this device').click();
+  const proof = page.getByRole('dialog').filter({ hasText: 'Is it you?' });
+  await proof.getByRole('button', { name: 'Send a code' }).click();
+  await proof.getByText('A code is on its way to robin@example.com.').waitFor();
+  const codes = () => outbox(server, '.eml').flatMap((mail) => /^Subject: (\d{6}) /m.exec(mail)?.[1] ?? []);
+  await expect.poll(codes).toHaveLength(1);
+  const [code] = codes();
+  await proof.getByLabel('Code').fill(String((Number(code) + 1) % 1e6).padStart(6, '0'));
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await proof.getByText('This is not the code.').waitFor();
+  await proof.getByLabel('Code').fill(code!);
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await button(/Chrom.*Not used yet/).waitFor();
+});
+
 test('with a second factor the provider is not enough', async () => {
   await page.goto(`${at}/settings/security`);
   await button('Set up').click();
@@ -97,15 +114,16 @@ test('with a second factor the provider is not enough', async () => {
   await page.goto(`${at}/settings/ways`);
 });
 
-test('a passkey is added, named, and then the provider may go', async () => {
-  await button('A passkey for this device').click();
+test('the passkey is named, proves who they are, and then the provider may go', async () => {
   const passkey = button(/Chrom.*Not used yet/);
   await passkey.click();
   await page.getByLabel('Name of the passkey').fill('My phone');
   await button('Save').click();
   await button(/My phone/).waitFor();
   await button(/Example.*robin@example.com/).click();
+  forgetProofs(server);
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await button('Confirm with a passkey').click();
   await expect.poll(() => page.getByText('robin@example.com').filter({ visible: true }).count()).toBe(0);
   // The last one stays.
   await button(/My phone/).click();
@@ -121,6 +139,17 @@ test('signed out, they come back by the passkey', async () => {
   await synced();
   await page.goto(`${at}/settings/ways`);
   await button(/My phone.*Last used/).waitFor();
+});
+
+test('a password is set, too', async () => {
+  await button('Password').click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('textbox', { name: 'New password' }).fill('short');
+  await button('Save').click();
+  await sheet.getByText('At least 8 characters.', { exact: true }).waitFor();
+  await sheet.getByRole('textbox', { name: 'New password' }).fill('nine quiet otters');
+  await button('Save').click();
+  await button(/^Password robin@example.com/).waitFor();
 });
 
 test('what went wrong there is said', async () => {

@@ -109,7 +109,5 @@ export const words: Words = {
   'privacy.offline': 'يمكن السؤال عمّا يحفظه الخادم عنك حين يمكن الوصول إليه.',
   'privacy.other_rights': 'كل حقوقك، وكيف يُلبّى كل منها، في صفحة الخصوصية من الوثائق.',
   'privacy.pending': 'سيُحذف الحساب',
-  'privacy.prove': 'هل هذا أنت؟',
-  'privacy.prove_go': 'تأكيد',
   'privacy.title': 'الخصوصية'
 };

@@ -30,8 +30,11 @@ export const words: Words = {
   'happened.way_added': 'أُضيفت طريقة دخول',
   'happened.way_removed': 'أُزيلت طريقة دخول',
   'security.again': 'البدء من جديد',
+  'security.by_passkey': 'التأكيد بمفتاح مرور',
   'security.code': 'الرمز',
+  'security.code_sent': 'أُرسل رمز إلى {to}. يصلح خمس دقائق.',
   'security.confirm': 'تأكيد',
+  'security.confirm_none': 'سجّل الخروج هنا ثم سجّل الدخول من جديد. بعدها يمكن ذلك لعشر دقائق.',
   'security.confirm_text': 'يلزم إثبات أنك أنت.',
   'security.confirm_title': 'هل هذا أنت؟',
   'security.copied': 'نُسخ',
@@ -58,6 +61,7 @@ export const words: Words = {
   'security.second': 'الخطوة الثانية',
   'security.second_text': 'رمز من تطبيق مصادقة يُطلب عند تسجيل الدخول، إلا بمفتاح المرور.',
   'security.secret': 'أو اكتب هذا المفتاح فيه',
+  'security.send_code': 'إرسال رمز',
   'security.set_up': 'إعداد',
   'security.step_text': 'اكتب الرمز الذي يعرضه تطبيق المصادقة أو رمز استرداد.',
   'security.token_days': 'صالح لمدة',
@@ -75,5 +79,8 @@ export const words: Words = {
   'security.turn_off_text': 'ستكفي كلمة المرور وحدها لتسجيل الدخول.',
   'security.turn_on': 'تفعيل',
   'security.use_code': 'استخدام رمز بدلًا من ذلك',
-  'security.use_password': 'استخدام كلمة المرور بدلًا من ذلك'
+  'security.use_email': 'إرسال رمز بالبريد',
+  'security.use_passkey': 'استخدام مفتاح مرور',
+  'security.use_password': 'استخدام كلمة المرور بدلًا من ذلك',
+  'security.use_phone': 'إرسال رمز برسالة نصية'
 };

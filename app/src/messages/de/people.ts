@@ -101,7 +101,5 @@ export const words: Words = {
   'privacy.offline': 'Was der Server über dich aufbewahrt, lässt sich fragen, sobald er erreichbar ist.',
   'privacy.other_rights': 'Alle deine Rechte, und wie jedes erfüllt wird, stehen auf der Datenschutzseite der Dokumentation.',
   'privacy.pending': 'Benutzerkonto wird gelöscht',
-  'privacy.prove': 'Bist du es?',
-  'privacy.prove_go': 'Bestätigen',
   'privacy.title': 'Datenschutz'
 };

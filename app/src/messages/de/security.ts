@@ -30,8 +30,11 @@ export const words: Words = {
   'happened.way_added': 'Anmeldeweg hinzugefügt',
   'happened.way_removed': 'Anmeldeweg entfernt',
   'security.again': 'Von vorn beginnen',
+  'security.by_passkey': 'Mit Passkey bestätigen',
   'security.code': 'Code',
+  'security.code_sent': 'Ein Code ist unterwegs an {to}. Er gilt fünf Minuten.',
   'security.confirm': 'Bestätigen',
+  'security.confirm_none': 'Melde dich hier ab und wieder an. Danach geht es zehn Minuten lang.',
   'security.confirm_text': 'Dafür braucht es einen Nachweis, dass du es bist.',
   'security.confirm_title': 'Bist du es?',
   'security.copied': 'Kopiert',
@@ -58,6 +61,7 @@ export const words: Words = {
   'security.second': 'Zweiter Faktor',
   'security.second_text': 'Ein Code aus einer Authenticator-App, nach dem beim Anmelden gefragt wird, außer mit einem Passkey.',
   'security.secret': 'Oder tippe diesen Schlüssel ein',
+  'security.send_code': 'Code schicken',
   'security.set_up': 'Einrichten',
   'security.step_text': 'Gib den Code deiner Authenticator-App ein oder einen Wiederherstellungscode.',
   'security.token_days': 'Gültig für',
@@ -75,5 +79,8 @@ export const words: Words = {
   'security.turn_off_text': 'Zum Anmelden genügt dann das Passwort allein.',
   'security.turn_on': 'Einschalten',
   'security.use_code': 'Stattdessen einen Code benutzen',
-  'security.use_password': 'Stattdessen das Passwort benutzen'
+  'security.use_email': 'Code per E-Mail schicken',
+  'security.use_passkey': 'Passkey benutzen',
+  'security.use_password': 'Stattdessen das Passwort benutzen',
+  'security.use_phone': 'Code per SMS schicken'
 };

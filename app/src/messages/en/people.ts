@@ -100,7 +100,5 @@ export const people = {
   'privacy.offline': 'What the server keeps about you can be asked for once it can be reached.',
   'privacy.other_rights': 'All your rights, and how each is met, are in the privacy page of the documentation.',
   'privacy.pending': 'Account will be deleted',
-  'privacy.prove': 'Is it you?',
-  'privacy.prove_go': 'Confirm',
   'privacy.title': 'Privacy'
 };

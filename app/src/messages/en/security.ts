@@ -28,8 +28,11 @@ export const security = {
   'happened.way_added': 'Way to sign in added',
   'happened.way_removed': 'Way to sign in removed',
   'security.again': 'Start over',
+  'security.by_passkey': 'Confirm with a passkey',
   'security.code': 'Code',
+  'security.code_sent': 'A code is on its way to {to}. It counts for five minutes.',
   'security.confirm': 'Confirm',
+  'security.confirm_none': 'Sign out here and in again. For ten minutes after that it works.',
   'security.confirm_text': 'This needs a proof that it is you.',
   'security.confirm_title': 'Is it you?',
   'security.copied': 'Copied',
@@ -56,6 +59,7 @@ export const security = {
   'security.second': 'Second factor',
   'security.second_text': 'A code from an authenticator app, asked for when you sign in other than by a passkey.',
   'security.secret': 'Or type this key into it',
+  'security.send_code': 'Send a code',
   'security.set_up': 'Set up',
   'security.step_text': 'Type the code that your authenticator shows, or a recovery code.',
   'security.token_days': 'Valid for',
@@ -73,5 +77,8 @@ export const security = {
   'security.turn_off_text': 'Your password alone will be enough to sign in.',
   'security.turn_on': 'Turn on',
   'security.use_code': 'Use a code instead',
-  'security.use_password': 'Use the password instead'
+  'security.use_email': 'Send a code by mail',
+  'security.use_passkey': 'Use a passkey',
+  'security.use_password': 'Use the password instead',
+  'security.use_phone': 'Send a code by text message'
 };

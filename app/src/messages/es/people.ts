@@ -103,7 +103,5 @@ export const words: Words = {
   'privacy.offline': 'Lo que el servidor guarda de ti se puede pedir en cuanto responda.',
   'privacy.other_rights': 'Todos tus derechos, y cómo se cumple cada uno, están en la página de privacidad de la documentación.',
   'privacy.pending': 'La cuenta se eliminará',
-  'privacy.prove': '¿Eres tú?',
-  'privacy.prove_go': 'Confirmar',
   'privacy.title': 'Privacidad'
 };

@@ -30,8 +30,11 @@ export const words: Words = {
   'happened.way_added': 'Forma de entrar añadida',
   'happened.way_removed': 'Forma de entrar quitada',
   'security.again': 'Empezar de nuevo',
+  'security.by_passkey': 'Confirmar con una llave de acceso',
   'security.code': 'Código',
+  'security.code_sent': 'Un código va de camino a {to}. Vale cinco minutos.',
   'security.confirm': 'Confirmar',
+  'security.confirm_none': 'Cierra la sesión aquí y vuelve a iniciarla. Después funciona durante diez minutos.',
   'security.confirm_text': 'Hace falta comprobar que eres tú.',
   'security.confirm_title': '¿Eres tú?',
   'security.copied': 'Copiado',
@@ -58,6 +61,7 @@ export const words: Words = {
   'security.second': 'Segundo factor',
   'security.second_text': 'Un código de una app de autenticación, que se pide al iniciar sesión, salvo con una llave de acceso.',
   'security.secret': 'O escribe esta clave',
+  'security.send_code': 'Enviar un código',
   'security.set_up': 'Configurar',
   'security.step_text': 'Escribe el código de tu app de autenticación o uno de recuperación.',
   'security.token_days': 'Válido durante',
@@ -75,5 +79,8 @@ export const words: Words = {
   'security.turn_off_text': 'Bastará tu contraseña para entrar.',
   'security.turn_on': 'Activar',
   'security.use_code': 'Usar un código',
-  'security.use_password': 'Usar la contraseña'
+  'security.use_email': 'Enviar un código por correo',
+  'security.use_passkey': 'Usar una llave de acceso',
+  'security.use_password': 'Usar la contraseña',
+  'security.use_phone': 'Enviar un código por SMS'
 };

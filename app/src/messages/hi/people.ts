@@ -101,7 +101,5 @@ export const words: Words = {
   'privacy.offline': 'सर्वर आपके बारे में क्या रखता है, यह उसके मिलने पर पूछा जा सकता है।',
   'privacy.other_rights': 'आपके सभी अधिकार और वे कैसे पूरे होते हैं, दस्तावेज़ों के गोपनीयता पृष्ठ पर हैं।',
   'privacy.pending': 'खाता मिटाया जाएगा',
-  'privacy.prove': 'क्या यह आप हैं?',
-  'privacy.prove_go': 'पुष्टि करें',
   'privacy.title': 'गोपनीयता'
 };

@@ -30,8 +30,11 @@ export const words: Words = {
   'happened.way_added': 'साइन इन का तरीका जोड़ा गया',
   'happened.way_removed': 'साइन इन का तरीका हटाया गया',
   'security.again': 'फिर से शुरू करें',
+  'security.by_passkey': 'पासकी से पुष्टि करें',
   'security.code': 'कोड',
+  'security.code_sent': '{to} पर एक कोड भेजा जा रहा है। यह पाँच मिनट तक मान्य है।',
   'security.confirm': 'पुष्टि करें',
+  'security.confirm_none': 'यहाँ साइन आउट करके फिर साइन इन करें। उसके बाद दस मिनट तक यह हो सकेगा।',
   'security.confirm_text': 'इसके लिए यह साबित करना ज़रूरी है कि यह आप ही हैं।',
   'security.confirm_title': 'क्या यह आप हैं?',
   'security.copied': 'कॉपी हो गया',
@@ -58,6 +61,7 @@ export const words: Words = {
   'security.second': 'दूसरा चरण',
   'security.second_text': 'ऑथेंटिकेटर ऐप का कोड, जो पासकी के अलावा हर साइन इन पर माँगा जाता है।',
   'security.secret': 'या यह कुंजी उसमें लिखें',
+  'security.send_code': 'कोड भेजें',
   'security.set_up': 'सेट करें',
   'security.step_text': 'ऑथेंटिकेटर में दिखा कोड या कोई रिकवरी कोड लिखें।',
   'security.token_days': 'मान्यता',
@@ -75,5 +79,8 @@ export const words: Words = {
   'security.turn_off_text': 'साइन इन के लिए केवल पासवर्ड काफ़ी होगा।',
   'security.turn_on': 'चालू करें',
   'security.use_code': 'इसके बजाय कोड इस्तेमाल करें',
-  'security.use_password': 'इसके बजाय पासवर्ड इस्तेमाल करें'
+  'security.use_email': 'मेल से कोड भेजें',
+  'security.use_passkey': 'पासकी इस्तेमाल करें',
+  'security.use_password': 'इसके बजाय पासवर्ड इस्तेमाल करें',
+  'security.use_phone': 'SMS से कोड भेजें'
 };

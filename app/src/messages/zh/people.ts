@@ -99,7 +99,5 @@ export const words: Words = {
   'privacy.offline': '服务器保存了你的哪些信息，联网后即可查询。',
   'privacy.other_rights': '你的所有权利及其实现方式，见文档的隐私页面。',
   'privacy.pending': '帐户将被删除',
-  'privacy.prove': '是你本人吗？',
-  'privacy.prove_go': '确认',
   'privacy.title': '隐私'
 };

@@ -30,8 +30,11 @@ export const words: Words = {
   'happened.way_added': '已添加登录方式',
   'happened.way_removed': '已移除登录方式',
   'security.again': '重新开始',
+  'security.by_passkey': '使用通行密钥确认',
   'security.code': '验证码',
+  'security.code_sent': '验证码已发送至 {to}，五分钟内有效。',
   'security.confirm': '确认',
+  'security.confirm_none': '请在此退出登录后重新登录，之后十分钟内即可操作。',
   'security.confirm_text': '此操作需要证明是你本人。',
   'security.confirm_title': '是你吗？',
   'security.copied': '已复制',
@@ -58,6 +61,7 @@ export const words: Words = {
   'security.second': '两步验证',
   'security.second_text': '除使用通行密钥外，登录时还需身份验证器应用的验证码。',
   'security.secret': '或在其中输入此密钥',
+  'security.send_code': '发送验证码',
   'security.set_up': '设置',
   'security.step_text': '输入身份验证器显示的验证码或恢复代码。',
   'security.token_days': '有效期',
@@ -75,5 +79,8 @@ export const words: Words = {
   'security.turn_off_text': '之后仅凭密码即可登录。',
   'security.turn_on': '开启',
   'security.use_code': '改用验证码',
-  'security.use_password': '改用密码'
+  'security.use_email': '通过邮件发送验证码',
+  'security.use_passkey': '使用通行密钥',
+  'security.use_password': '改用密码',
+  'security.use_phone': '通过短信发送验证码'
 };

@@ -27,6 +27,7 @@ interface Question {
   user_id: string | null;
   user_name: string | null;
   exclude: string[];
+  allow: string[];
 }
 
 /** Outlives the page, which ends when the browser goes to the provider. */
@@ -73,12 +74,27 @@ export const isLinking = (): boolean => (JSON.parse(localStorage.getItem(KEY) ??
 
 /** False when the person thought better of it. */
 export async function passkeySignIn(): Promise<boolean> {
-  const { challenge, rp_id, timeout_ms } = await outlay.identity.open<Question>('/auth/passkeys/start', {});
-  const shown = await ask(() => navigator.credentials.get({ publicKey: { challenge: bytes(challenge), rpId: rp_id, timeout: timeout_ms, userVerification: 'required' } }));
-  if (!shown) return false;
+  const answer = await show(await outlay.identity.open<Question>('/auth/passkeys/start', {}));
+  if (answer) await outlay.identity.signInAt('/auth/passkeys/sign-in', answer);
+  return answer !== null;
+}
+
+/** Proves again that it is the person who is signed in. False when they thought better of it. */
+export async function passkeyConfirm(): Promise<boolean> {
+  const passkey = await show(await signedIn<Question>('/auth/confirm/passkey', {}));
+  if (passkey) await signedIn('/auth/confirm', { passkey });
+  return passkey !== null;
+}
+
+/** What a passkey answers, as the server reads it. */
+async function show({ challenge, rp_id, timeout_ms, allow }: Question): Promise<Record<string, string> | null> {
+  const allowCredentials = allow.map((id) => ({ type: 'public-key', id: bytes(id) }) as const);
+  const shown = await ask(() =>
+    navigator.credentials.get({ publicKey: { challenge: bytes(challenge), rpId: rp_id, timeout: timeout_ms, userVerification: 'required', allowCredentials } })
+  );
+  if (!shown) return null;
   const { clientDataJSON, authenticatorData, signature } = shown.response as AuthenticatorAssertionResponse;
-  await outlay.identity.signInAt('/auth/passkeys/sign-in', { id: shown.id, client_data: text(clientDataJSON), authenticator_data: text(authenticatorData), signature: text(signature) });
-  return true;
+  return { id: shown.id, client_data: text(clientDataJSON), authenticator_data: text(authenticatorData), signature: text(signature) };
 }
 
 /** False when the person thought better of it. */
