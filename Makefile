@@ -75,7 +75,7 @@ browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 
 # The tests that take longer than they say new things about a change: those marked proof, *.proof.ts of the browser
 # (tabs that fight and die, a line that fails in every way, every screen with axe).
-proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP)
+proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP) $(SHELLS)
 	$(BIN)/pytest -n 3 --dist worksteal --proofs only
 	cd app && npm run --silent test:proofs
 

@@ -60,6 +60,8 @@ function manifest(root: Element): void {
     ['data', { scheme: 'outlay', host: 'signed-in' }]
   ]);
   add(activity, 'meta-data', { name: 'android.app.shortcuts', resource: '@xml/shortcuts' }, []);
+  // The app lock by face or finger.
+  add(root, 'uses-permission', { name: 'android.permission.USE_BIOMETRIC' }, []);
   // A receipt's photo comes from the camera's own app or the system's picker: no permission is asked for.
   add(root, 'uses-feature', { name: 'android.hardware.camera', required: 'false' }, []);
 }

@@ -24,6 +24,7 @@ const OURS: Record<string, PlistValue> = {
   // A receipt's photo; the picker of pictures needs no permission, a page's file field asks for the camera.
   NSCameraUsageDescription: 'To photograph a receipt for a transaction.',
   NSPhotoLibraryUsageDescription: 'To choose the picture of a receipt for a transaction.',
+  NSFaceIDUsageDescription: 'To open the app lock with your face.',
   NSAppTransportSecurity: { NSExceptionDomains: { localhost: { NSExceptionAllowsInsecureHTTPLoads: true } } },
   UIApplicationShortcutItems: [{ UIApplicationShortcutItemType: `${BUNDLE}.add`, UIApplicationShortcutItemTitle: 'Add expense', UIApplicationShortcutItemIconType: 'UIApplicationShortcutIconTypeAdd' }],
   // The system puts a copy into the app's Inbox, also when another app shares the file.

@@ -1,8 +1,10 @@
-// What a phone's own app adds to the page: the back button, the bars' colours, files that another app hands over, and
-// the shortcut. Loaded before the page's modules; the page knows it as `window.outlayShell` (app/src/shell.ts).
+// What a phone's own app adds to the page: the back button, the bars' colours, files that another app hands over, the
+// shortcut, and what lies in Keychain or Keystore (vault.ts). Loaded before the page's modules; the page knows it as
+// `window.outlayShell` (app/src/shell.ts).
 import { App } from '@capacitor/app';
 import { Capacitor, SystemBars, SystemBarsStyle } from '@capacitor/core';
 import { SplashScreen } from '@capacitor/splash-screen';
+import { secret, serve } from './vault.ts';
 
 const ADD = 'outlay://add';
 /** Where the system's browser ends a sign-in by a provider (RFC 8252, 7.1); the page has the other half of the secret. */
@@ -24,6 +26,8 @@ Object.assign(window, {
       listener = tell;
       for (const opened of waiting.splice(0)) tell(opened);
     },
+    serve,
+    secret,
     ready: () => void SplashScreen.hide()
   }
 });

@@ -1,65 +1,70 @@
 // What the phones' home screens and share sheets do with the app, and what a phone's own app asks first. The native
 // side itself is checked by shells/tests.
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, type Server, startServer } from './harness.ts';
+import { Phone, serveInside } from './phone.ts';
 
 const WAIT_MS = 60_000;
-const BUILD = fileURLToPath(new URL('../build', import.meta.url));
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.html': 'text/html' };
 const PERSON = { email: 'phone@example.com', password: 'nine quiet otters' };
+const PIN = '482017';
+/** Where the plugin keeps what we call `session`. */
+const SESSION = 'capacitor-storage_session';
 
 let browser: Browser;
 let server: Server;
-/** The app's files at an address of their own, as a phone's own app has them. */
-const inside = createServer((request, response) => {
-  const { pathname } = new URL(request.url ?? '/', 'http://x');
-  const send = (path: string, body: Buffer) => response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
-  readFile(join(BUILD, pathname)).then((body) => send(pathname, body), async () => send('index.html', await readFile(join(BUILD, 'index.html'))));
-});
-let origin = '';
+let inside: Awaited<ReturnType<typeof serveInside>>;
+const phone = new Phone();
+/** The phone's own app, as one test after the other finds it. */
+let app: BrowserContext;
+let page: Page;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(inside.address() as AddressInfo).port}`;
-  server = await startServer({ OUTLAY_ALLOWED_ORIGINS: origin });
+  inside = await serveInside();
+  server = await startServer({ OUTLAY_ALLOWED_ORIGINS: inside.origin });
   browser = await launchBrowser();
+  app = await phone.context(browser);
+  page = await start('/sign-up');
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
-  inside.closeAllConnections();
-  inside.close();
+  await inside?.stop();
 });
 
-async function device(options: { shell?: boolean } = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IE', ...(options.shell ? { serviceWorkers: 'block' } : {}) });
-  if (options.shell) await context.addInitScript("window.outlayShell = { platform: 'android', onOpen: (tell) => (window.openedByTest = tell) }");
-  const page = await context.newPage();
+/** The app is ended and started again. */
+async function start(path = '/'): Promise<Page> {
+  await page?.close();
+  page = await app.newPage();
   page.setDefaultTimeout(WAIT_MS);
-  return { context, page };
+  await page.goto(inside.origin + path);
+  return page;
 }
 
-async function signUp(page: Page): Promise<void> {
-  await page.getByLabel('Your name').fill('Ana');
-  await page.getByLabel('E-mail').fill(PERSON.email);
-  await page.getByLabel('Password', { exact: true }).fill(PERSON.password);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
-}
+const upToDate = () => page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+
+/** All text of the browser's own storage, bytes in hex. */
+const kept = () =>
+  page.evaluate(async () => {
+    const opening = indexedDB.open('outlay');
+    const database = await new Promise<IDBDatabase>((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+    const asked = database.transaction('values').objectStore('values').getAll() as IDBRequest<unknown[]>;
+    const values = await new Promise<unknown[]>((resolve) => (asked.onsuccess = () => resolve(asked.result)));
+    database.close();
+    const bytes = (value: unknown) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value);
+    const plain = (_: string, value: unknown) => {
+      const found = bytes(value);
+      return found instanceof Uint8Array ? [...found].map((byte) => byte.toString(16).padStart(2, '0')).join('') : value;
+    };
+    return JSON.stringify([values, { ...localStorage }], plain);
+  });
+
+const token = () => (JSON.parse(phone.stored.get(SESSION)!) as { token: string }).token;
 
 test('a phone’s own app asks for the server, shows who answers there, and keeps its book with it', async () => {
-  const { context, page } = await device({ shell: true });
-  await page.goto(`${origin}/sign-up`);
   await page.getByRole('heading', { name: 'Your server' }).waitFor();
-
-  await page.getByLabel('Address').fill(origin);
+  await page.getByLabel('Address').fill(inside.origin);
   await page.getByRole('button', { name: 'Look for it' }).click();
   await page.getByText('No Outlay answers at this address.').waitFor();
 
@@ -68,24 +73,136 @@ test('a phone’s own app asks for the server, shows who answers there, and keep
   await page.getByText(/^Outlay \d+\.\d+/).waitFor();
   await page.getByRole('button', { name: 'Use this server' }).click();
 
-  await signUp(page);
+  await page.getByLabel('Your name').fill('Ana');
+  await page.getByLabel('E-mail').fill(PERSON.email);
+  await page.getByLabel('Password', { exact: true }).fill(PERSON.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await upToDate();
   const known = await fetch(`${server.url}/api/v1/auth/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(PERSON) });
   expect(known.status).toBe(200);
 
-  // the shortcut, and after a new start the session goes on without a cookie
-  await page.evaluate(() => (window as unknown as { openedByTest: (opened: object) => void }).openedByTest({ path: '/add' }));
+  // the shortcut
+  phone.open('outlay://add');
   await page.getByRole('button', { name: /^Save/ }).filter({ visible: true }).first().waitFor();
-  await page.goto(origin);
-  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
-  expect(await context.cookies()).toEqual([]);
-  await context.close();
+});
+
+test('the session goes on from what the phone keeps, and no script finds it in the browser’s storage', async () => {
+  const first = token();
+  await start();
+  await upToDate();
+  await expect.poll(token).not.toBe(first);
+  expect(await app.cookies()).toEqual([]);
+  for (const secret of [first, token()]) expect(await kept()).not.toContain(secret.split('.')[2]);
+});
+
+test('an app that ends between the server’s answer and the phone’s store is still signed in', async () => {
+  const before = token();
+  phone.ends_at = /"attempt":null/;
+  await start();
+  await expect.poll(() => phone.ended).toBe(1);
+  expect(JSON.parse(phone.stored.get(SESSION)!)).toEqual({ token: before, attempt: expect.any(String) as string });
+  phone.ends_at = null;
+  await start();
+  await upToDate();
+  await expect.poll(token).not.toBe(before);
+  await start();
+  await upToDate();
+});
+
+test('what an older version left in the browser’s storage moves to the phone’s, once', async () => {
+  await page.close();
+  page = await app.newPage();
+  // a file of the app, and no app
+  await page.goto(`${inside.origin}/icon.svg`);
+  const old = token();
+  await page.evaluate(async (old) => {
+    const opening = indexedDB.open('outlay');
+    const database = await new Promise<IDBDatabase>((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+    const transaction = database.transaction('values', 'readwrite');
+    const store = transaction.objectStore('values');
+    const asked = store.get('profile') as IDBRequest<object>;
+    asked.onsuccess = () => store.put({ ...asked.result, refresh_token: old }, 'profile');
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    database.close();
+  }, old);
+  phone.stored.clear();
+  expect(await kept()).toContain(old);
+  await start();
+  await upToDate();
+  await expect.poll(() => phone.stored.size).toBe(1);
+  await expect.poll(kept).not.toContain('refresh_token');
+  await expect.poll(token).not.toBe(old);
+});
+
+test('a face or finger opens the app lock by a secret that the phone gives to nobody else', async () => {
+  const openByFinger = () => page.getByRole('button', { name: 'Face or fingerprint' }).click();
+  const lockNow = async () => {
+    await page.getByRole('button', { name: 'Lock now' }).click();
+    await page.getByRole('heading', { name: 'Outlay is locked' }).waitFor();
+  };
+  const setUp = async () => {
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByLabel('Current PIN or passphrase').fill(PIN);
+    await page.locator('dialog').getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('button', { name: 'Remove' }).waitFor();
+  };
+  await start('/settings/lock');
+  await page.getByRole('button', { name: 'Switch the lock on' }).click();
+  await page.getByLabel('New PIN or passphrase').fill(PIN);
+  await page.getByLabel('The same once more').fill(PIN);
+  await page.locator('dialog').getByRole('button', { name: 'Switch on' }).click();
+  await setUp();
+  expect(phone.asked).toBe(1);
+  const [secret] = phone.secrets.values();
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(await kept()).not.toContain(secret);
+
+  await lockNow();
+  phone.finger = 'refused';
+  await openByFinger();
+  await page.getByText('That did not work. Try again, or enter your PIN.').waitFor();
+  phone.finger = 'right';
+  await openByFinger();
+  await page.getByRole('button', { name: 'Lock now' }).waitFor();
+  expect(phone.asked).toBe(3);
+
+  // over a new start, and then with a finger more
+  await start('/settings/lock');
+  await openByFinger();
+  await page.getByRole('button', { name: 'Lock now' }).waitFor();
+  await lockNow();
+  phone.enrol();
+  await openByFinger();
+  await page.getByText('That did not work. Try again, or enter your PIN.').waitFor();
+  expect(phone.asked).toBe(4);
+  for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await setUp();
+  expect([...phone.secrets.values()]).not.toEqual([secret]);
+
+  // on a phone that knows no finger there is only the PIN
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Set up' }).waitFor();
+  expect(phone.secrets.size).toBe(0);
+  phone.finger = null;
+  await start('/settings/lock');
+  for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByText('This device or browser cannot open the lock this way.').waitFor();
+  await page.getByRole('button', { name: 'Switch the lock off' }).click();
+  await page.getByLabel('Current PIN or passphrase').fill(PIN);
+  await page.locator('dialog').getByRole('button', { name: 'Switch the lock off' }).click();
+  await page.getByRole('button', { name: 'Switch the lock on' }).waitFor();
 });
 
 test('the home screen’s shortcuts are screens, and a shared file waits on the import screen once', async () => {
   const manifest = (await (await fetch(`${server.url}/manifest.webmanifest`)).json()) as { shortcuts: { name: string; url: string }[]; share_target: { action: string; params: { files: { name: string }[] } } };
   expect(manifest.shortcuts.map(({ name, url }) => [name, url])).toEqual([['Add expense', '/add'], ['Transactions', '/transactions']]);
 
-  const { context, page } = await device();
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IE' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
   await page.goto(`${server.url}/sign-in`);
   await page.getByLabel('E-mail').fill(PERSON.email);
   await page.getByLabel('Password', { exact: true }).fill(PERSON.password);

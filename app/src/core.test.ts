@@ -2,11 +2,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { minted } from './calls.ts';
 import { rooms } from './composition.ts';
-import { Core } from './core.ts';
-import type { Profile } from './identity/profile.ts';
+import { Core, type Surroundings } from './core.ts';
+import { NOBODY, type Profile } from './identity/profile.ts';
+import type { Kept } from './identity/vault.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Lock } from './store/lock.ts';
 import { openNode } from './store/node.ts';
@@ -23,7 +24,7 @@ let ends_at: 'file' | 'profile' | null;
 
 class Ended extends Error {}
 
-function core(): Core {
+function core(others: Partial<Surroundings> = {}): Core {
   const values = {
     get: async <T>(name: string) => kept.get(name) as T | undefined,
     set: async (name: string, value: unknown) => void kept.set(name, value),
@@ -36,7 +37,7 @@ function core(): Core {
   };
   return new Core(
     {
-      server: 'http://127.0.0.1:9', native: false, rooms, random, sync: false,
+      server: 'http://127.0.0.1:9', vault: null, rooms, random, sync: false,
       fetch: () => Promise.reject(new TypeError('no network')),
       now_ms: () => Date.now(),
       profile: {
@@ -55,14 +56,15 @@ function core(): Core {
       },
       lock: new Lock({ values: async () => values, running_ms: () => running_ms, rounds: 10 }),
       timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
-      wait: async () => undefined
+      wait: async () => undefined,
+      ...others
     },
     () => undefined
   );
 }
 
-async function started(): Promise<Core> {
-  const next = core();
+async function started(others: Partial<Surroundings> = {}): Promise<Core> {
+  const next = core(others);
   await next.start();
   return next;
 }
@@ -94,4 +96,57 @@ it.each(['file', 'profile'] as const)('a wipe that ends at the %s leaves the loc
   running_ms += 900_000;
   expect(await app.unlock({ pin: '000000' })).toBe('wiped');
   expect([app.locked, profile!.files, [...kept.keys()]]).toEqual([false, [], []]);
+});
+
+/** What lies in Keychain or Keystore, and what was sent to the server with it. */
+function phone(held: Kept | null) {
+  const sent: [path: string, body: unknown][] = [];
+  const phone = { held, sent, broken: false };
+  const parts: Partial<Surroundings> = {
+    vault: {
+      load: async () => phone.held,
+      save: async (next) => {
+        if (phone.broken) throw new Error('no room');
+        phone.held = next;
+      }
+    },
+    fetch: async (input, init) => {
+      sent.push([new URL(String(input)).pathname, JSON.parse(String(init?.body))]);
+      return new Response(null, { status: 204 });
+    }
+  };
+  return { phone, parts };
+}
+const rested = () => new Promise((resolve) => setTimeout(resolve, 20));
+const PERSON = { id: 'p1', email: 'robin@example.com', name: null };
+
+it('a token that an older version left in the profile moves into the vault, and leaves the profile only then', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const old = { ...NOBODY, person: PERSON, refresh_token: 'old', refresh_attempt: 'in flight' };
+  profile = old;
+  const { phone: had, parts } = phone(null);
+  had.broken = true;
+  await started(parts);
+  await rested();
+  expect([profile, had.held]).toEqual([old, null]);
+  expect(said).toHaveBeenCalled();
+  had.broken = false;
+  await started(parts);
+  await rested();
+  expect(had.held).toEqual({ token: 'old', attempt: 'in flight' });
+  expect(profile).toEqual({ ...NOBODY, person: PERSON });
+  expect(had.sent).toEqual([]);
+  said.mockRestore();
+});
+
+it('a session that outlived the app in the vault is ended, and one of a person who is here is not', async () => {
+  const { phone: had, parts } = phone({ token: 'of before', attempt: null });
+  profile = { ...NOBODY, person: PERSON };
+  await started(parts);
+  await rested();
+  expect(had.sent).toEqual([]);
+  profile = null;
+  await started(parts);
+  await rested();
+  expect([had.held, had.sent]).toEqual([null, [['/api/v1/auth/sign-out', { refresh_token: 'of before' }]]]);
 });

@@ -5,6 +5,7 @@
  */
 import type { Answer, BookHandle, CommandName, LockCalls, LockOutcome, LockProof, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
 import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
+import type { Vault } from './identity/vault.ts';
 import { LOCKED, json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
@@ -22,8 +23,8 @@ import { httpTransport } from './sync/transport.ts';
 export interface Surroundings {
   /** '' for the server that served the page. */
   server: string;
-  /** Not a browser: no cookies. */
-  native: boolean;
+  /** Where the refresh token lies; null in a browser, which has its cookie. */
+  vault: Vault | null;
   fetch: typeof fetch;
   profile: ProfileStore;
   files: {
@@ -73,10 +74,10 @@ export class Core {
     this.#parts = parts;
     this.#emit = emit;
     const store: ProfileStore = { load: async () => this.#profile, save: (profile) => this.#save(profile) };
-    const { server, native, now_ms } = parts;
+    const { server, vault, now_ms } = parts;
     // a detached fetch throws in browsers
     const fetch: typeof globalThis.fetch = (input, init) => parts.fetch(input, init);
-    this.session = new Session({ server, native, fetch, profile: store, now_ms, newId: () => this.#newId() });
+    this.session = new Session({ server, vault, fetch, profile: store, now_ms, newId: () => this.#newId() });
   }
 
   /** Opens what was open the last time. Never waits for the network. */
@@ -85,7 +86,11 @@ export class Core {
       this.#profile = (await this.#parts.profile.load()) ?? NOBODY;
       this.#storage = { ...this.#storage, ready: true };
       await this.#parts.lock?.load();
-      if (this.#profile.sign_out_due) void this.#tellSignOut();
+      const { vault } = this.#parts;
+      const { person, sign_out_due, refresh_token, refresh_attempt } = this.#profile;
+      if (vault && refresh_token) void this.#moveToken(refresh_token, refresh_attempt);
+      // Keychain outlives an app that is removed: a session that nobody has here any more is ended
+      if (sign_out_due || (vault && person === null)) void this.#tellSignOut();
       if (this.#profile.book_id !== null && !this.locked) await this.#open(this.#profile.book_id);
     } catch (error) {
       this.#storage = { ...this.#storage, ready: false };
@@ -218,9 +223,9 @@ export class Core {
   async wipe(): Promise<void> {
     this.#closeBook();
     this.session.forget();
-    const { person, files, refresh_token } = this.#profile;
+    const { person, files } = this.#profile;
     for (const { file } of files) await this.#parts.files.remove(file);
-    await this.#save({ ...NOBODY, sign_out_due: person !== null, refresh_token });
+    await this.#save({ ...NOBODY, sign_out_due: person !== null });
     await this.#lock.drop();
     if (person !== null) void this.#tellSignOut();
     this.#tell();
@@ -289,9 +294,9 @@ export class Core {
     if (unsent > 0 && !force) return { signed_out: false, unsent };
     this.#closeBook();
     const mine = (entry: { person_id: string | null }) => entry.person_id === (person?.id ?? null);
-    const told = person === null || (await this.session.signOut(this.#profile));
+    const told = person === null || (await this.session.signOut());
     for (const { file } of this.#profile.files.filter(mine)) await this.#removeFile(file);
-    await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told, refresh_token: told ? null : this.#profile.refresh_token });
+    await this.#save({ ...withoutFiles(this.#profile, mine), ...SIGNED_OUT, sign_out_due: !told });
     if (this.#profile.files.length === 0) await this.#parts.lock?.drop();
     this.#tell();
     return { signed_out: true, unsent };
@@ -383,7 +388,6 @@ export class Core {
     this.#closeBook();
     const local = this.#profile.files.find((entry) => entry.person_id === null && entry.book_id === book.id);
     let profile: Profile = { ...this.#profile, ...SIGNED_OUT, person, books: handles, book_id: book.id };
-    profile.refresh_token = signedIn.refresh_token ?? null;
     if (local) profile = withFile(profile, { ...local, person_id: person.id });
     await this.#save(profile);
     await this.#open(book.id, undefined, book.epoch);
@@ -391,7 +395,14 @@ export class Core {
   }
 
   async #tellSignOut(): Promise<void> {
-    if (await this.session.signOut(this.#profile)) await this.#save({ ...this.#profile, sign_out_due: false, refresh_token: null });
+    if ((await this.session.signOut()) && this.#profile.sign_out_due) await this.#save({ ...this.#profile, sign_out_due: false });
+  }
+
+  /** What an older version left in the profile goes where it belongs, and only then out of here. */
+  async #moveToken(token: string, attempt: string | null): Promise<void> {
+    if (!(await this.session.adopt({ token, attempt }))) return;
+    const { refresh_token: _, ...profile } = this.#profile;
+    await this.#save({ ...profile, refresh_attempt: null });
   }
 
   /* ---- the open book ----------------------------------------------------------- */
@@ -559,4 +570,4 @@ const SHUT: Status = {
   storage: { ready: true }, leader: true
 };
 
-const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null, refresh_token: null };
+const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null };

@@ -11,7 +11,7 @@ import type {
 import { localDay } from './kernel/dates.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { bring } from './messages/words.ts';
-import { serverAddress } from './shell.ts';
+import { serverAddress, shell } from './shell.ts';
 import type { CallKind } from './sync/calls.ts';
 import { EMPTY, Tab, type Early } from './sync/tabs.ts';
 
@@ -143,7 +143,11 @@ let tab: Tab | null = null;
 function theTab(): Tab {
   tab ??= new Tab({
     early: (window as { outlayEarly?: Early }).outlayEarly,
-    startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `outlay ${serverAddress()}`.trimEnd() }),
+    startWorker: () => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `outlay ${serverAddress()}` });
+      shell?.serve(worker);
+      return worker;
+    },
     mint: () => {
       const random = crypto.getRandomValues(new Uint8Array(20));
       const now_ms = Date.now();

@@ -9,9 +9,25 @@ export interface Opened {
   path?: string;
 }
 
+/** What the system asks the person with. */
+export interface Words {
+  title: string;
+  cancel: string;
+}
+
 interface OutlayShell {
   platform: string;
   onOpen(tell: (opened: Opened) => void): void;
+  /** Hands a worker the port over which it reaches Keychain or Keystore (identity/vault.ts). */
+  serve(worker: Worker): void;
+  /** One text that the system gives only to who shows the face or finger that was known when it was kept. */
+  secret: {
+    possible(): Promise<boolean>;
+    keep(text: string): Promise<void>;
+    /** Throws when the person says no, or it is gone. */
+    open(words: Words): Promise<string>;
+    forget(): Promise<void>;
+  };
 }
 
 /** What a server says of itself (`GET /api/v1/server`). */

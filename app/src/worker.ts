@@ -5,6 +5,7 @@ import { Core } from './core.ts';
 import { localDay } from './kernel/dates.ts';
 import { deviceName } from './identity/device.ts';
 import type { Profile } from './identity/profile.ts';
+import { vaultOver } from './identity/vault.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
 import { openKeyValue, type KeyValue } from './store/idb.ts';
 import { fileKey, forgetFileKey } from './store/key.ts';
@@ -96,13 +97,17 @@ const lock = new Lock({ values: theValues, running_ms: () => performance.now() }
 /** A wait that is over in part is not begun again by the next start. */
 const TICK_MS = 2000;
 
+/** In a phone's own app the page hands one over when it starts the worker, before it calls anything. */
+let handOver: (port: MessagePort) => void;
+const port = new Promise<MessagePort>((resolve) => (handOver = resolve));
+
 /** '' in a browser; a phone's own app names its server to the worker. */
 const server = self.name.split(' ')[1] ?? '';
 
 const core = new Core(
   {
     server,
-    native: server !== '',
+    vault: server === '' ? null : vaultOver(port),
     fetch: (input, init) => fetch(input, init),
     profile: {
       load: async () => (await (await theValues()).get<Profile>('profile')) ?? null,
@@ -142,7 +147,7 @@ void thePool().then(() => performance.mark('outlay.files'), () => undefined);
 setInterval(() => core.dayTurned(), 60_000);
 setInterval(() => void lock.tick().catch(() => undefined), TICK_MS);
 
-scope.onmessage = ({ data }) => void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
+scope.onmessage = ({ data, ports: [page] }) => page ? handOver(page) : void started.then(() => answer(core, data)).then((reply) => scope.postMessage(reply));
 self.addEventListener('online', () => {
   if (core.status.book) void core.book.poke();
 });

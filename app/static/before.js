@@ -29,7 +29,8 @@ try {
   if (early && location.pathname === '/welcome') early.first.forEach(soon);
   if (opened && early && navigator.locks) {
     // Taken over by sync/tabs.ts, or ended by it when another tab has the files.
-    var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: ('outlay ' + (window.outlayShell && localStorage.getItem('outlay.server') || '')).trim() }), heard: [], failed: false });
+    var start = (window.outlayEarly = { worker: new Worker('/_app/immutable/' + early.worker, { type: 'module', name: 'outlay ' + (window.outlayShell && localStorage.getItem('outlay.server') || '') }), heard: [], failed: false });
+    window.outlayShell?.serve(start.worker);
     start.worker.onmessage = function (event) { start.heard.push(event); };
     start.worker.onerror = function (event) { event.preventDefault(); start.failed = true; };
     early.frame.concat(early.screens[location.pathname] || []).forEach(soon);

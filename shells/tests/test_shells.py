@@ -78,9 +78,59 @@ def test_android_copies_nothing_away_and_speaks_https() -> None:
     assert {domain.text for domain in plain} == {"localhost", "127.0.0.1"}
 
 
-def test_android_asks_for_the_network_and_nothing_else() -> None:
+def test_android_asks_for_the_network_and_a_finger_and_nothing_else() -> None:
     asked = {each.get(f"{A}name") for each in manifest().findall("uses-permission")}
-    assert asked == {"android.permission.INTERNET"}
+    assert asked == {"android.permission.INTERNET", "android.permission.USE_BIOMETRIC"}
+
+
+VAULT = ("@aparajita/capacitor-secure-storage", "@capgo/capacitor-native-biometric")
+"""Keychain and Keystore: of the session, and of the app lock."""
+
+
+def test_both_projects_build_what_keeps_the_session_and_the_locks_secret() -> None:
+    gradle = (SHELLS / "android" / "app" / "capacitor.build.gradle").read_text()
+    folders = (SHELLS / "android" / "capacitor.settings.gradle").read_text()
+    classes = json.loads((MAIN / "assets" / "capacitor.plugins.json").read_text())
+    swift = (SHELLS / "ios" / "App" / "CapApp-SPM" / "Package.swift").read_text()
+    for name in VAULT:
+        project = name.removeprefix("@").replace("/", "-")
+        assert f"implementation project(':{project}')" in gradle
+        assert f"new File('../node_modules/{name}/android')" in folders
+        assert [each["classpath"] for each in classes if each["pkg"] == name]
+        assert f'path: "../../../node_modules/{name}")' in swift
+    config = json.loads((IOS / "capacitor.config.json").read_text())
+    assert {"SecureStorage", "NativeBiometricPlugin"} <= set(config["packageClassList"])
+
+
+def test_the_plugins_still_bind_keys_as_we_were_told() -> None:
+    """A new version of them that does less fails here (docs/decisions/0022-the-phones-vault.md)."""
+    storage, biometric = (SHELLS / "node_modules" / name for name in VAULT)
+    java = (
+        biometric / "android/src/main/java/ee/forgr/biometric/AsymmetricSecureDataHelper.java"
+    ).read_text()
+    for call in (
+        "setUserAuthenticationRequired(true)",
+        "setUserAuthenticationParameters(0, KeyProperties.AUTH_BIOMETRIC_STRONG)",
+        "setInvalidatedByBiometricEnrollment(invalidatedByEnrollment)",
+        "new BiometricPrompt.CryptoObject(cipher)",
+    ):
+        assert call in java
+    swift = (biometric / "ios/Sources/NativeBiometricPlugin/NativeBiometricPlugin.swift").read_text()
+    kept = swift[swift.index("func storeProtectedData(") : swift.index("func deleteProtectedData(")]
+    assert "accessControl == 1 ? .biometryCurrentSet" in kept
+    assert "kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly" in kept
+    assert "kSecAttrAccessControl as String: access" in kept
+    java = (
+        storage / "android/src/main/java/com/aparajita/capacitor/securestorage/SecureStorage.java"
+    ).read_text()
+    assert 'ANDROID_KEY_STORE = "AndroidKeyStore"' in java
+    assert 'CIPHER_TRANSFORMATION = "AES/GCM/NoPadding"' in java
+    swift = (storage / "ios/Sources/SecureStoragePlugin/Plugin.swift").read_text()
+    assert (
+        "case 3:\n        return KeychainSwiftAccessOptions.accessibleAfterFirstUnlockThisDeviceOnly" in swift
+    )
+    definitions = (storage / "dist/esm/definitions.js").read_text()
+    assert '"afterFirstUnlockThisDeviceOnly"] = 3]' in definitions
 
 
 def test_android_takes_files_that_are_shared_or_opened() -> None:
@@ -146,7 +196,12 @@ def test_ios_says_what_it_opens_and_why_it_asks() -> None:
     assert found["NSCameraUsageDescription"]
     assert found["NSPhotoLibraryUsageDescription"]
     asked = {name for name in found if re.fullmatch(r"NS\w+UsageDescription", name)}
-    assert asked == {"NSCameraUsageDescription", "NSPhotoLibraryUsageDescription"}
+    assert asked == {
+        "NSCameraUsageDescription",
+        "NSFaceIDUsageDescription",
+        "NSPhotoLibraryUsageDescription",
+    }
+    assert all(found[name] for name in asked)
     assert found["NSAppTransportSecurity"] == {
         "NSExceptionDomains": {"localhost": {"NSExceptionAllowsInsecureHTTPLoads": True}}
     }

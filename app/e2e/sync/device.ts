@@ -8,6 +8,7 @@ import { rooms } from '../../src/composition.ts';
 import { Core, type CoreEvent } from '../../src/core.ts';
 import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
 import type { Profile } from '../../src/identity/profile.ts';
+import type { Kept } from '../../src/identity/vault.ts';
 import { uuid7 } from '../../src/kernel/ids.ts';
 import { versionOf } from '../../src/sync/wire.ts';
 import { ENTITY_NAMES } from '../../src/store/entities.ts';
@@ -48,6 +49,7 @@ export class TestDevice {
   readonly mint: () => ReturnType<typeof mint>;
   readonly #folder = mkdtempSync(join(tmpdir(), 'outlay-device-'));
   #profile: Profile | null = null;
+  #kept: Kept | null = null;
 
   constructor(
     server: string,
@@ -56,7 +58,8 @@ export class TestDevice {
     this.mint = () => mint(now_ms(), random);
     this.#make = () => new Core(
       {
-        server, native: true, fetch: line, rooms, now_ms, random, sync: live, ...limits,
+        server, fetch: line, rooms, now_ms, random, sync: live, ...limits,
+        vault: { load: async () => this.#kept, save: async (kept) => void (this.#kept = kept) },
         profile: { load: async () => this.#profile, save: async (profile) => void (this.#profile = profile) },
         files: {
           open: async (file) => disk(openNode(join(this.#folder, file))),
@@ -124,7 +127,7 @@ export class TestDevice {
     const other = new TestDevice(server, options);
     const { file } = this.#profile!.files[0]!;
     this.port.exec(`VACUUM INTO '${join(other.#folder, file)}'`);
-    other.#profile = { ...structuredClone(this.#profile!), refresh_token: null, refresh_attempt: null };
+    other.#profile = structuredClone(this.#profile!);
     return other;
   }
 

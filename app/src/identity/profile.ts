@@ -19,15 +19,14 @@ export interface Profile {
   needs_auth: boolean;
   /** Signed out here while the server could not be told. */
   sign_out_due: boolean;
-  /** Id of the refresh in flight: repeating it after a lost answer is no second use of the token. */
+  /** Id of the refresh in flight: repeating it after a lost answer is no second use of the cookie. */
   refresh_attempt: string | null;
-  /** Only outside browsers, which keep it in a cookie no script can read. */
-  refresh_token: string | null;
+  /** Of an older version, until the vault has it (vault.ts). */
+  refresh_token?: string | null;
 }
 
 export const NOBODY: Profile = {
-  person: null, books: [], book_id: null, files: [], needs_auth: false, sign_out_due: false, refresh_attempt: null,
-  refresh_token: null
+  person: null, books: [], book_id: null, files: [], needs_auth: false, sign_out_due: false, refresh_attempt: null
 };
 
 /** Where the profile lies: IndexedDB in the browser, a variable or a file under Node. */

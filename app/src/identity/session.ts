@@ -1,10 +1,11 @@
 /**
  * Signing up, in and out, and every request that carries the person's token
  * (`/api/v1/auth`). The access token lives in this object only; the refresh token is
- * a cookie no script can read, or lies in the profile outside browsers.
+ * a cookie no script can read, or outside browsers lies in a vault (vault.ts).
  */
 import type { BookHandle, Person, Problem } from '../api.ts';
-import type { Profile, ProfileStore } from './profile.ts';
+import type { ProfileStore } from './profile.ts';
+import type { Kept, Vault } from './vault.ts';
 
 export const API = '/api/v1';
 const TIMEOUT_MS = 30_000;
@@ -26,8 +27,8 @@ export interface SessionParts {
   profile: ProfileStore;
   now_ms(): number;
   newId(): string;
-  /** Not a browser: the refresh token travels in bodies. */
-  native: boolean;
+  /** Where the refresh token lies, which then travels in bodies; null in a browser, which has its cookie. */
+  vault: Vault | null;
 }
 
 /** A refusal of the server, or the code `offline`. */
@@ -53,6 +54,8 @@ export class Session {
   readonly #parts: SessionParts;
   #token: { text: string; person_id: string; renew_at_ms: number } | null = null;
   #refreshing: Promise<'ok' | 'offline' | 'refused'> | null = null;
+  /** What the vault holds, or soon will; undefined until it was asked. */
+  #kept: Kept | null | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -84,15 +87,25 @@ export class Session {
   }
 
   /** Ends the session at the server. False when it could not be told. */
-  async signOut(profile: Profile): Promise<boolean> {
+  async signOut(): Promise<boolean> {
     this.#token = null;
     try {
-      const body = this.#parts.native ? { refresh_token: profile.refresh_token } : undefined;
-      const response = await this.#send('/auth/sign-out', json('POST', body));
-      return response.ok || response.status === 401;
+      const kept = await this.#load();
+      if (this.#parts.vault && !kept) return true;
+      const response = await this.#send('/auth/sign-out', json('POST', bodyOf(kept)));
+      if (!response.ok && response.status !== 401) return false;
+      // somebody may have signed in meanwhile
+      if (this.#kept && this.#kept.token === kept?.token) await this.#store(null);
+      return true;
     } catch {
       return false;
     }
+  }
+
+  /** Takes over a token that an older version kept elsewhere; false while the vault has not taken it. */
+  async adopt(kept: Kept): Promise<boolean> {
+    this.#kept = kept;
+    return this.#store(kept);
   }
 
   forget(): void {
@@ -131,10 +144,20 @@ export class Session {
   async #refresh(): Promise<'ok' | 'offline' | 'refused'> {
     const profile = await this.#parts.profile.load();
     if (!profile?.person) return 'refused';
-    const attempt = profile.refresh_attempt ?? this.#parts.newId();
-    if (profile.refresh_attempt === null) await this.#parts.profile.save({ ...profile, refresh_attempt: attempt });
-    const body = this.#parts.native ? { refresh_token: profile.refresh_token } : undefined;
-    const init = json('POST', body);
+    let kept: Kept | null;
+    try {
+      kept = await this.#load();
+    } catch {
+      return 'offline';
+    }
+    if (this.#parts.vault && !kept) {
+      await this.#parts.profile.save({ ...profile, needs_auth: true });
+      return 'refused';
+    }
+    const known = kept ? kept.attempt : profile.refresh_attempt;
+    const attempt = known ?? this.#parts.newId();
+    if (known === null) await (kept ? this.#store({ ...kept, attempt }) : this.#parts.profile.save({ ...profile, refresh_attempt: attempt }));
+    const init = json('POST', bodyOf(kept));
     (init.headers as Record<string, string>)['Idempotency-Key'] = attempt;
     let response: Response;
     try {
@@ -151,29 +174,44 @@ export class Session {
     const signedIn = (await response.json()) as SignedIn;
     // the cookie may belong to somebody who signed in elsewhere in this browser
     if (signedIn.person.id !== current.person?.id) return 'refused';
-    this.#keep(signedIn);
-    await this.#parts.profile.save({
-      ...current, refresh_attempt: null, needs_auth: false, person: signedIn.person, books: signedIn.books,
-      refresh_token: signedIn.refresh_token ?? null
-    });
+    await this.#keep(signedIn);
+    await this.#parts.profile.save({ ...current, refresh_attempt: null, needs_auth: false, person: signedIn.person, books: signedIn.books });
     return 'ok';
   }
 
-  async #enter(path: string, input: Record<string, unknown>, client: object = this.#parts.native ? { client: 'native' } : {}): Promise<SignedIn> {
+  async #enter(path: string, input: Record<string, unknown>, client: object = this.#parts.vault ? { client: 'native' } : {}): Promise<SignedIn> {
     const body = { ...input, ...client };
     // its late answer would bring back the session that this one replaces
     await this.#refreshing?.catch(() => undefined);
     const response = await this.#send(path, json('POST', body));
     if (!response.ok) throw await problemOf(response);
     const signedIn = (await response.json()) as SignedIn;
-    this.#keep(signedIn);
+    await this.#keep(signedIn);
     return signedIn;
   }
 
-  #keep({ access_token, expires_in, person }: SignedIn): void {
+  async #keep({ access_token, expires_in, person, refresh_token }: SignedIn): Promise<void> {
     const life_ms = expires_in * 1000;
     const renew_at_ms = this.#parts.now_ms() + Math.max(life_ms - EARLY_MS, life_ms / 2);
     this.#token = { text: access_token, person_id: person.id, renew_at_ms };
+    if (this.#parts.vault && refresh_token !== undefined) await this.#store({ token: refresh_token, attempt: null });
+  }
+
+  /** Throws while the vault does not answer: nobody is signed out by that. */
+  async #load(): Promise<Kept | null> {
+    if (!this.#parts.vault) return null;
+    if (this.#kept !== undefined) return this.#kept;
+    const kept = await this.#parts.vault.load();
+    return (this.#kept ??= kept);
+  }
+
+  /**
+   * A vault that fails ends no session while the app runs: it goes on from memory. The next start repeats the use of
+   * the token that the vault still has, under the attempt beside it.
+   */
+  async #store(kept: Kept | null): Promise<boolean> {
+    this.#kept = kept;
+    return this.#parts.vault!.save(kept).then(() => true, (error: unknown) => (console.error(error), false));
   }
 
   async #send(path: string, init: RequestInit, token?: string): Promise<Response> {
@@ -187,6 +225,8 @@ export class Session {
     }
   }
 }
+
+const bodyOf = (kept: Kept | null) => (kept ? { refresh_token: kept.token } : undefined);
 
 /** Options of a JSON request. */
 export function json(method: string, body?: unknown): RequestInit {

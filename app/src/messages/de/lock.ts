@@ -20,6 +20,7 @@ export const lock: Words = {
   'lock.face': 'Gesicht, Fingerabdruck oder Gerätecode',
   'lock.face_add': 'Einrichten',
   'lock.face_added': 'Dein Gerät kann Outlay jetzt öffnen.',
+  'lock.face_app': 'Dein Telefon prüft, dass du es bist, und gibt einen Schlüssel heraus, den sonst nichts öffnet. Kommt am Telefon ein Gesicht oder Finger dazu, richte es neu ein.',
   'lock.face_failed': 'Das hat nicht geklappt. Versuch es noch einmal oder gib die PIN ein.',
   'lock.face_impossible': 'Dieses Gerät oder dieser Browser kann die Sperre so nicht öffnen.',
   'lock.face_remove': 'Entfernen',

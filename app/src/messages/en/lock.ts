@@ -18,6 +18,7 @@ export const lock = {
   'lock.face': 'Face, fingerprint or passcode',
   'lock.face_add': 'Set up',
   'lock.face_added': 'Your device can open Outlay now.',
+  'lock.face_app': 'Your phone asks for you and hands over a key that nothing else opens. When a face or finger is added to the phone, set it up anew.',
   'lock.face_failed': 'That did not work. Try again, or enter your PIN.',
   'lock.face_impossible': 'This device or browser cannot open the lock this way.',
   'lock.face_remove': 'Remove',

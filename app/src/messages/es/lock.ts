@@ -20,6 +20,7 @@ export const lock: Words = {
   'lock.face': 'Cara, huella o código del dispositivo',
   'lock.face_add': 'Configurar',
   'lock.face_added': 'Tu dispositivo ya puede abrir Outlay.',
+  'lock.face_app': 'Tu teléfono comprueba que eres tú y entrega una llave que nada más abre. Si se añade una cara o una huella al teléfono, configúralo de nuevo.',
   'lock.face_failed': 'No ha funcionado. Inténtalo de nuevo o escribe tu PIN.',
   'lock.face_impossible': 'Este dispositivo o navegador no puede abrir el bloqueo así.',
   'lock.face_remove': 'Quitar',

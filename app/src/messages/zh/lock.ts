@@ -20,6 +20,7 @@ export const lock: Words = {
   'lock.face': '面容、指纹或设备密码',
   'lock.face_add': '设置',
   'lock.face_added': '你的设备现在可以打开 Outlay。',
+  'lock.face_app': '手机会确认是你本人，然后交出只有这样才能取得的密钥。手机上新增面容或指纹后，请重新设置。',
   'lock.face_failed': '没有成功。请重试，或输入你的 PIN。',
   'lock.face_impossible': '此设备或浏览器无法用这种方式解锁。',
   'lock.face_remove': '移除',
