@@ -17,6 +17,7 @@ from outlay.files import commands
 from outlay.files.commands import Stored
 from outlay.files.seal import ENDINGS, MEDIA_TYPES
 from outlay.http.rooms import Access
+from outlay.http.shapes import bytes_of
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
@@ -184,11 +185,7 @@ def _asked(range_: str, size: int) -> tuple[int, int] | None:
 
 ROUTES: Final[list[Any]] = [send_file, read_file, ask_for_file]
 
-FILE: Final = {
-    "required": True,
-    "content": {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in MEDIA_TYPES},
-}
-"""What OpenAPI says of the body; Litestar cannot know it."""
-
-CONTENT: Final = {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in MEDIA_TYPES}
+CONTENT: Final = bytes_of(MEDIA_TYPES)
 """What OpenAPI says of the answer."""
+FILE: Final = {"required": True, "content": CONTENT}
+"""What OpenAPI says of the body."""

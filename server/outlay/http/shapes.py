@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -98,3 +99,8 @@ def person_shape(row: dict[str, Any], erase_at_ms: int | None = None) -> Person:
         created_at_ms=row["created_at_ms"],
         erase_at_ms=erase_at_ms,
     )
+
+
+def bytes_of(media_types: Iterable[str]) -> dict[str, Any]:
+    """What OpenAPI says of bytes that are no JSON, sent or answered; Litestar cannot know it."""
+    return {type_: {"schema": {"type": "string", "format": "binary"}} for type_ in media_types}
