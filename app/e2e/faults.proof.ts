@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeMeta } from '../src/store/meta.ts';
 import { beginHydration } from '../src/sync/inbox.ts';
-import { PYTHON, type Server, startServer } from './harness.ts';
+import { type Asking, PYTHON, type Server, share, startServer } from './harness.ts';
 import type { TransactionView } from '../src/api.ts';
 import { mint, PASSWORD, TestDevice } from './sync/device.ts';
 import { badLine, seeded } from './sync/line.ts';
@@ -26,6 +26,9 @@ const api = (device: TestDevice, path: string, method = 'GET', body?: unknown) =
   device.core.session.request(path, {
     method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   });
+const asking = (device: TestDevice): Asking => ({
+  ask: async <T>(method: string, path: string, body?: unknown) => (await api(device, `/${path}`, method, body)).json() as T
+});
 const noteCount = (device: TestDevice, like: string) => device.port.value(`SELECT count(*) FROM "transaction" WHERE NOT deleted AND note LIKE '${like}'`);
 
 it('a cloned device gets a name of its own and loses nothing', async () => {
@@ -239,7 +242,7 @@ it('a person who is no longer a member keeps what is here, and is told', async (
   const owner = await people.pair();
   const guest = await people.pair();
   const book = owner.a.core.book.meta.book_id;
-  await api(owner.a, `/books/${book}/members`, 'POST', { email: guest.address, role: 'editor' });
+  await share(book, asking(owner.a), asking(guest.b));
   await signedIn(guest.b, guest.address);
   await guest.b.core.openBook(book);
   await guest.b.settle();
@@ -260,7 +263,7 @@ it('a viewer reads on; what was written before waits for the right to write', as
   const owner = await people.pair();
   const guest = await people.pair();
   const book = owner.a.core.book.meta.book_id;
-  await api(owner.a, `/books/${book}/members`, 'POST', { email: guest.address, role: 'editor' });
+  await share(book, asking(owner.a), asking(guest.b));
   await signedIn(guest.b, guest.address);
   await guest.b.core.openBook(book);
   await guest.b.settle();

@@ -160,6 +160,17 @@ export async function secondContext(
   return patient(await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options }));
 }
 
+/** Somebody at the REST API. */
+export interface Asking {
+  ask<T>(method: string, path: string, body?: unknown): Promise<T>;
+}
+
+/** The guest takes an invitation of the owner to a book, as people do. */
+export async function share(book: string, owner: Asking, guest: Asking, role = 'editor'): Promise<void> {
+  const { token } = await owner.ask<{ token: string }>('POST', `books/${book}/invitations`, { role });
+  await guest.ask('POST', 'invitations/take', { token });
+}
+
 async function deviceOn(profile: string, options: BrowserContextOptions): Promise<Device> {
   const context = patient(await chromium.launchPersistentContext(profile, { ...options, ...launchOptions() }));
   return {

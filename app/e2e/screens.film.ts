@@ -2,6 +2,7 @@
 // on a phone and one on a desktop, and both see the same in the end.
 import { writeFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Asking, share } from './harness.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
@@ -91,11 +92,12 @@ async function household(server: { url: string; email: string; password: string 
     if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
+  const by = ({ access_token }: Entered): Asking => ({ ask: (method, path, body) => ask(access_token, method, path, body) });
   const email = 'kim@outlay.example';
   const owner = await ask<Entered>('', 'POST', 'auth/sign-in', { email: server.email, password: server.password });
   const kim = await ask<Entered>('', 'POST', 'auth/sign-up', { email, password: PASSWORD, name: 'Kim', base_currency: 'EUR' });
   const book = owner.books[0]!.id;
-  await ask(owner.access_token, 'POST', `books/${book}/members`, { email, role: 'editor' });
+  await share(book, by(owner), by(kim));
   await ask(kim.access_token, 'DELETE', `books/${kim.books[0]!.id}`);
   const { items: accounts } = await ask<{ items: { id: string; currency: string }[] }>(owner.access_token, 'GET', `accounts?book=${book}`);
   const { items: categories } = await ask<{ items: { id: string; name: string }[] }>(owner.access_token, 'GET', `categories?book=${book}`);

@@ -153,14 +153,6 @@ ROUTES = [
     Route("DELETE", "/api/v1/books/{book_id}", "share", 204, at="{book}"),
     Route("GET", "/api/v1/books/{book_id}/members", "read", 200, at="{book}"),
     Route(
-        "POST",
-        "/api/v1/books/{book_id}/members",
-        "share",
-        201,
-        at="{book}",
-        body={"email": "{stranger_email}", "role": "viewer"},
-    ),
-    Route(
         "PUT",
         "/api/v1/books/{book_id}/members/{person_id}",
         "share",

@@ -2,7 +2,7 @@
 // account or a membership is gone. Nothing is lost and nothing leaves under another person's name.
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Device, openDevice, type Server } from '../harness.ts';
+import { type Device, openDevice, type Server, share } from '../harness.ts';
 import type { Pages } from '../pages.ts';
 import type { Front } from './front.ts';
 import { address, agree, notes, openPlace, openTab, PASSWORD, type Place, Rest, settled, signIn, spend, state, until } from './tabs.ts';
@@ -90,7 +90,7 @@ it('a push of one person stands still while another signs in: it is not sent und
   const second = address();
   const kim = await new Rest(server.url).signUp(second);
   // both may write to the book: the server could not tell
-  await rest.ask('POST', `books/${rest.books[0]!.id}/members`, { email: second, role: 'editor' });
+  await share(rest.books[0]!.id, rest, kim);
   const held = front.hold('/sync/push', 'request');
   await spend(page, 'on its way');
   await held.arrived;
@@ -126,7 +126,7 @@ it('a membership is revoked: the edits are exported, the file goes, and after a 
   const owner = address();
   const kim = await new Rest(server.url).signUp(owner);
   const book = kim.books[0]!.id;
-  await kim.ask('POST', `books/${book}/members`, { email, role: 'editor' });
+  await share(book, kim, rest);
   await signOut(page);
   await signIn(page, email);
   await page.evaluate((id) => window.outlay.identity.openBook(id), book);
@@ -152,7 +152,7 @@ it('a membership is revoked: the edits are exported, the file goes, and after a 
   expect((await fileKeys(page)).filter((key) => key.includes(book))).toEqual([]);
 
   await expect(page.evaluate((given) => window.outlay.sync.takeUnsent(given), file)).rejects.toThrow(/no such book/i);
-  await kim.ask('POST', `books/${book}/members`, { email, role: 'editor' });
+  await share(book, kim, rest);
   const tablet = await openDevice();
   const other = await openTab(tablet.context, pages.url);
   await signIn(other, email);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Device, openDevice, PYTHON, type Server, startServer } from '../harness.ts';
+import { type Device, openDevice, PYTHON, type Server, share, startServer } from '../harness.ts';
 import { type Front, startFront } from './front.ts';
 import { address, PASSWORD, Rest } from './tabs.ts';
 
@@ -90,7 +90,7 @@ it('a book that somebody took away: the words, the file, the way out, and the fi
   const owner = address();
   const kim = await new Rest(server.url).signUp(owner);
   const book = kim.books[0]!.id;
-  await kim.ask('POST', `books/${book}/members`, { email, role: 'editor' });
+  await share(book, kim, rest);
   await rest.ask('DELETE', `books/${rest.books[0]!.id}`);
   await signIn();
   front.down = true;
@@ -104,7 +104,7 @@ it('a book that somebody took away: the words, the file, the way out, and the fi
   await page.getByText('Remove this book from this device').click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.waitForURL(/welcome/);
-  await kim.ask('POST', `books/${book}/members`, { email, role: 'editor' });
+  await share(book, kim, rest);
   await signIn();
   await page.goto(`${front.url}/settings/devices`);
   for (const expected of [/1 change brought in/, /is there already/]) {

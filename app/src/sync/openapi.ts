@@ -869,11 +869,7 @@ export interface paths {
          */
         get: operations["listMembers"];
         put?: never;
-        /**
-         * Add a member
-         * @description Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`, `too_many_members`.
-         */
-        post: operations["addMember"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3456,16 +3452,6 @@ export interface components {
             role: "editor" | "owner" | "viewer";
             /** @default null */
             email: string | null;
-        };
-        /** @description Somebody who has signed up, by e-mail address. */
-        NewMember: {
-            /** @example ana@outlay.example */
-            email: string;
-            /**
-             * @description owner: everything; editor: read and write; viewer: read.
-             * @enum {unknown}
-             */
-            role: "editor" | "owner" | "viewer";
         };
         /** @description A browser's answer to `create`. Without a name it has the device's. */
         NewPasskey: {
@@ -6687,44 +6673,6 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409"];
             410: components["responses"]["410"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            503: components["responses"]["503"];
-        };
-    };
-    addMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A book's id. */
-                book_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description Made. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            400: components["responses"]["400"];
-            401: components["responses"]["401"];
-            403: components["responses"]["403"];
-            404: components["responses"]["404"];
-            409: components["responses"]["409"];
-            410: components["responses"]["410"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             503: components["responses"]["503"];

@@ -13,7 +13,7 @@ from outlay import joining
 from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms
-from outlay.http.shapes import Country, EmailText, Id, Moment, Name
+from outlay.http.shapes import Country, Id, Moment, Name
 from outlay.identity import books, invitations, people, photos
 from outlay.identity.rules import Role
 from outlay.kernel.ids import is_id
@@ -68,13 +68,6 @@ class MemberList(msgspec.Struct, kw_only=True):
 
     items: list[Member]
     erased: list[Id]
-
-
-class NewMember(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who has signed up, by e-mail address."""
-
-    email: EmailText
-    role: RoleName
 
 
 class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -160,23 +153,6 @@ async def list_members(
         return MemberList(items=_members(read, book_id), erased=devices.of_erased(read, book_id))
 
     return await door_of(rooms, caller, book_id).read(look)
-
-
-@post("/books/{book_id:str}/members", tags=["books"], summary="Add a member")
-async def add_member(
-    rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId, data: JSONBody[NewMember]
-) -> Member:
-    """Shares the book with somebody who has signed up. Owners only. Refuses `person_not_found`,
-    `too_many_members`."""
-    door = door_of(rooms, caller, book_id)
-
-    def find(read: Read) -> str | None:
-        return people.find(read, rooms.server_keys, data.email)
-
-    person_id = await door.read(find, to="share")
-    if person_id is None:
-        raise Refusal("person_not_found", field="email")
-    return await _set_role(rooms, door, person_id, data.role)
 
 
 @put("/books/{book_id:str}/members/{person_id:str}", tags=["books"], summary="Change a member's role")
@@ -265,7 +241,6 @@ ROUTES: Final = [
     change_book,
     delete_book,
     list_members,
-    add_member,
     put_member,
     delete_member,
 ]
