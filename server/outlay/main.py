@@ -21,6 +21,7 @@ from outlay import joining
 from outlay.batch import files, people, schedules
 from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
+from outlay.http.afterwards import Afterwards
 from outlay.http.app import build
 from outlay.http.patience import LOOK_S, PatientProtocol, look_at
 from outlay.http.rooms import Rooms
@@ -153,6 +154,7 @@ async def open_rooms(
         smtp_url=settings.smtp_url, sender=settings.mail_from, outbox=outbox, clock=clock or opened.clock
     )
     sms = Sms(url=settings.sms_url, outbox=outbox, clock=clock or opened.clock)
+    afterwards = Afterwards()
     exports_folder, wake = settings.data_dir / EXPORTS_FOLDER, people.Wake()
     working: list[asyncio.Task[None]] = []
     throttle: Throttle | None = None
@@ -195,6 +197,7 @@ async def open_rooms(
             providers=providers,
             mail=mail,
             sms=sms,
+            afterwards=afterwards,
         )
         working.append(asyncio.create_task(_watch_keys(rooms)))
         yield rooms
@@ -202,6 +205,7 @@ async def open_rooms(
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await afterwards.stop()
         await asyncio.gather(mail.stop(), sms.stop())
         await pokes.stop()
         if throttle is not None:

@@ -583,7 +583,7 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`, `password_short`, `password_common`, `sign_up_closed`, `book_exists`.
+         * @description Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`, `password_short`, `password_common`, `sign_up_closed`, `book_exists`, and `rate_limited` where a network was told too often that an address is taken.
          */
         post: operations["signUp"];
         delete?: never;

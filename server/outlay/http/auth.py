@@ -124,22 +124,29 @@ async def sign_up(
     data: JSONBody[SignUp], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
 ) -> Response[SignedIn]:
     """Makes a person, their first book and a session. Refuses `email_taken`, `email_malformed`,
-    `password_short`,
-    `password_common`, `sign_up_closed`, `book_exists`."""
+    `password_short`, `password_common`, `sign_up_closed`, `book_exists`, and `rate_limited` where a network was told
+    too often that an address is taken."""
     if rooms.settings.sign_up != "open":
         raise Refusal("sign_up_closed")
-    person_id = await joining.sign_up(
-        rooms.store,
-        rooms.passwords,
-        rooms.server_keys,
-        email=data.email,
-        password=data.password,
-        name=data.name,
-        book_id=data.book_id,
-        base_currency=data.base_currency,
-        language=data.language,
-        country=data.country,
-    )
+    address = address_of(request)
+    await rooms.throttle.sign_up(address)
+    try:
+        person_id = await joining.sign_up(
+            rooms.store,
+            rooms.passwords,
+            rooms.server_keys,
+            email=data.email,
+            password=data.password,
+            name=data.name,
+            book_id=data.book_id,
+            base_currency=data.base_currency,
+            language=data.language,
+            country=data.country,
+        )
+    except Refusal as refusal:
+        if refusal.code == "email_taken":
+            await rooms.throttle.told_taken(address)
+        raise
     await letters.send_confirmation(
         rooms, person_id=person_id, email=rules.email(data.email), language=data.language
     )
@@ -313,7 +320,7 @@ async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: s
 
     def look(read: Any) -> tuple[str | None, str | None]:
         person_id = people.find(read, rooms.server_keys, email)
-        return person_id, people.password_hash(read, person_id) if person_id else None
+        return person_id, people.password_hash(read, person_id or people.NOBODY)
 
     person_id, secret_hash = await rooms.store.read(look)
     device = rooms.throttle.known_device(person_id, request.cookies.get(DEVICE_COOKIE))
@@ -321,11 +328,23 @@ async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: s
     right, better_hash = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
     await was(right)
     if not right or person_id is None:
+        rooms.afterwards.put(lambda: _note_failed(rooms, person_id or people.NOBODY, address_of(request)))
         raise Refusal("sign_in_failed")
     if better_hash is not None:
         known, kept = person_id, better_hash
         await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))
     return person_id
+
+
+async def _note_failed(rooms: Rooms, person_id: str, address: str) -> None:
+    """Keeps in the security log that a password was wrong, now and then: for an address that nobody has the same is
+    asked, and nothing kept."""
+    now_ms = rooms.clock()
+    due = await rooms.store.read(lambda read: events.failed_due(read, person_id, now_ms))
+    if due and person_id != people.NOBODY:
+        await rooms.store.write_people(
+            lambda tx: events.note_failed(tx, person_id=person_id, address=address)
+        )
 
 
 async def start_session(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from litestar import Response, delete, get, patch, post, put
+from litestar import Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
 from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
-from outlay.http.rooms import Access, Caller, Rooms
+from outlay.http.rooms import Access, Caller, Rooms, address_of
 from outlay.http.shapes import Country, Id, Moment, Name
-from outlay.identity import books, invitations, people, photos
+from outlay.identity import books, events, invitations, people, photos
 from outlay.identity.rules import Role
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
@@ -177,18 +177,28 @@ async def delete_member(
     caller: NamedDependency[Caller],
     book_id: BookId,
     person_id: Annotated[str, PathParameter(description="A person's id; one's own to leave.")],
+    request: Request[Any, Any, Any],
 ) -> None:
     """Ends a membership: owners anybody's, everybody their own. Refuses `person_not_found`, `last_owner`."""
     own = person_id == caller.person_id
 
-    def leave(tx: Tx, _: Role) -> None:
+    def leave(tx: Tx, _: Role) -> str:
         if not books.leave(tx, book_id=book_id, person_id=person_id):
             raise Refusal("person_not_found", field="person_id")
         invitations.forget(tx, book_id, person_id)
         books.moved(tx)
+        return joining.name_of(tx, book_id)
 
-    await door_of(rooms, caller, book_id).write(leave, to="read" if own else "share")
+    name = await door_of(rooms, caller, book_id).write(leave, to="read" if own else "share")
     rooms.forget_books(person_id)
+
+    def note(tx: Tx) -> None:
+        # whose log it is must not learn from where somebody else asked
+        place = {"session_id": caller.session_id, "address": address_of(request)} if own else {}
+        kind = "book_left" if own else "member_removed"
+        events.note(tx, person_id=person_id, kind=kind, detail=name or None, **place)
+
+    await rooms.store.write_people(note)
 
 
 def door_of(rooms: Rooms, caller: Caller, book_id: str) -> Access:

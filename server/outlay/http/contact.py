@@ -140,8 +140,12 @@ async def send_code(
         return challenge_id, people.find_by_phone(tx, rooms.server_keys, phone)
 
     challenge_id, person_id = await rooms.store.write_people(make)
-    if person_id is not None or rooms.settings.sign_up == "open":
-        await _text(rooms, phone, code, data.language)
+
+    async def send() -> None:
+        if person_id is not None or rooms.settings.sign_up == "open":
+            await _text(rooms, phone, code, data.language)
+
+    rooms.afterwards.put(send)
     return _sent(challenge_id, phone)
 
 

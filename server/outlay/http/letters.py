@@ -46,13 +46,12 @@ async def send_confirmation(rooms: Rooms, *, person_id: str, email: str, languag
 
 async def send_reset(rooms: Rooms, *, email: str) -> None:
     """Sends a link to a new password to the address that the account has. For an address that nobody has the same
-    is done, and nothing sent."""
+    is done, and nothing sent: whose it is, is read after the answer."""
     secret = challenges.link_secret()
     login_key = keys.login_key(rooms.server_keys, email)
 
-    def make(tx: Tx) -> tuple[str, str | None, str]:
+    def make(tx: Tx) -> tuple[str, str]:
         person_id = people.find(tx, rooms.server_keys, email)
-        person = people.get(tx, person_id or "nobody")
         challenge_id = challenges.make(
             tx,
             rooms.server_keys,
@@ -62,14 +61,20 @@ async def send_reset(rooms: Rooms, *, email: str) -> None:
             minutes=limits.RESET_MINUTES,
             person_id=person_id,
         )
-        kept = person["email"] if person else None
-        return challenge_id, kept, person["language"] if person else "en"
+        return challenge_id, person_id or people.NOBODY
 
-    challenge_id, kept, language = await rooms.store.write_people(make)
-    if kept is not None:
-        link = f"{rooms.origin}/reset#{challenges.link_token(challenge_id, secret)}"
-        values = {"link": link, "minutes": str(limits.RESET_MINUTES)}
-        await rooms.mail.send(to=kept, kind="reset", language=language, values=values)
+    challenge_id, person_id = await rooms.store.write_people(make)
+
+    async def send() -> None:
+        person = await rooms.store.read(lambda read: people.get(read, person_id))
+        if person is not None and person["email"] is not None:
+            link = f"{rooms.origin}/reset#{challenges.link_token(challenge_id, secret)}"
+            values = {"link": link, "minutes": str(limits.RESET_MINUTES)}
+            await rooms.mail.send(
+                to=person["email"], kind="reset", language=person["language"], values=values
+            )
+
+    rooms.afterwards.put(send)
 
 
 async def send_invitation(rooms: Rooms, *, email: str, token: str, book_id: str, by: str) -> None:

@@ -13,6 +13,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from outlay.files.objects import Objects
+from outlay.http.afterwards import Afterwards
 from outlay.http.throttle import Throttle
 from outlay.identity import api_tokens, books, keys, sessions
 from outlay.identity.keys import ServerKeys
@@ -78,6 +79,7 @@ class Rooms:
         providers: Providers,
         mail: Mail,
         sms: Sms,
+        afterwards: Afterwards,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -94,6 +96,7 @@ class Rooms:
         self.providers = providers
         self.mail = mail
         self.sms = sms
+        self.afterwards = afterwards
         self.origin = settings.origin
         self.first_books: OrderedDict[str, str] = OrderedDict()
         self.api_tokens: OrderedDict[str, tuple[Caller, int]] = OrderedDict()

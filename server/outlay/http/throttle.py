@@ -38,6 +38,8 @@ INVITATIONS_OF_PERSON: Final = 20
 INVITATIONS_TO_ONE: Final = 2
 """Mailed invitations in a day: of one person, and to one address as asked for by one person (from everybody CEILING
 times as many)."""
+TAKEN_FROM_ONE: Final = 10
+"""Sign-ups of one network in an hour that were told that the address has an account."""
 QUIET_S: Final = 30
 """How long a Redis that did not answer is not asked; each process counts for itself meanwhile."""
 
@@ -81,6 +83,7 @@ class Throttle:
         self._message_of = RateLimitItemPerHour(MESSAGES_OF_PERSON, namespace="message-of")
         self._message_to = RateLimitItemPerHour(MESSAGES_TO_ONE, namespace="message-to")
         self._messages = RateLimitItemPerHour(MESSAGES_TO_ONE * CEILING, namespace="messages")
+        self._taken_from = RateLimitItemPerHour(TAKEN_FROM_ONE, namespace="taken-from")
         self._invitations_of = RateLimitItemPerDay(INVITATIONS_OF_PERSON, namespace="invitations-of")
         self._invitation_to = RateLimitItemPerDay(INVITATIONS_TO_ONE, namespace="invitation-to")
         self._invitations = RateLimitItemPerDay(INVITATIONS_TO_ONE * CEILING, namespace="invitations")
@@ -108,6 +111,19 @@ class Throttle:
         """A request to the routes that let people in."""
         if self._on:
             await self._hit(0, self._sign_in, place_of(address))
+
+    async def sign_up(self, address: str) -> None:
+        """A sign-up, before it is looked at whether the address has an account."""
+        if not self._on:
+            return
+        key = self._key(network(address) or address)
+        if not await self._ask(0, "test", self._taken_from, key):
+            raise await self._refusal(0, self._taken_from, key)
+
+    async def told_taken(self, address: str) -> None:
+        """A sign-up was told that the address has one: nobody goes through a list of them that way."""
+        if self._on:
+            await self._ask(0, "hit", self._taken_from, self._key(network(address) or address))
 
     async def message(self, *, to: str, address: str, person_id: str | None = None) -> None:
         """A mail or text message that somebody asks for: `to` is a key of whom it goes to, known or not."""

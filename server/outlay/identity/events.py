@@ -44,6 +44,7 @@ KINDS: Final = (
 )
 """The closed list; the app has a sentence for each."""
 
+FAILED: Final = "sign_in_failed"
 DAY_MS: Final = 86_400_000
 
 
@@ -77,6 +78,31 @@ def note(
         person_id=person_id,
         old=tx.now_ms - limits.SECURITY_EVENT_DAYS * DAY_MS,
         most=limits.SECURITY_EVENTS,
+    )
+
+
+def failed_due(read: Read, person_id: str, now_ms: int) -> bool:
+    """Whether a wrong password is to be noted: none was for `limits.FAILED_EVENT_MINUTES`."""
+    return not read.value(
+        "SELECT COUNT(*) FROM security_event WHERE person_id = :person_id AND kind = :kind AND at_ms > :since",
+        person_id=person_id,
+        kind=FAILED,
+        since=now_ms - limits.FAILED_EVENT_MINUTES * 60_000,
+    )
+
+
+def note_failed(tx: Tx, *, person_id: str, address: str | None) -> None:
+    """Notes a wrong password. Of these `limits.FAILED_EVENTS` are kept: whoever guesses pushes nothing else out."""
+    if not failed_due(tx, person_id, tx.now_ms):
+        return
+    note(tx, person_id=person_id, kind=FAILED, address=address)
+    tx.run(
+        "DELETE FROM security_event WHERE person_id = :person_id AND kind = :kind AND id <= ("
+        "SELECT id FROM security_event WHERE person_id = :person_id AND kind = :kind"
+        " ORDER BY id DESC LIMIT 1 OFFSET :most)",
+        person_id=person_id,
+        kind=FAILED,
+        most=limits.FAILED_EVENTS,
     )
 
 

@@ -12,6 +12,8 @@ from outlay.store.read import Read
 from outlay.store.write import Tx
 
 PASSWORD: Final = "password"
+NOBODY: Final = "nobody"
+"""No person's id: what is asked about it takes the same work as about somebody."""
 
 
 def add(

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from outlay.http import throttle
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from sites import Site, Somebody, site_of
@@ -118,6 +119,16 @@ async def test_sign_up_refuses(site: Site, body: dict[str, Any], expected: tuple
     assert code(answer) == expected
     assert answer.json().get("field") == next(reversed(body))
     assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM person")) == people
+
+
+async def test_being_told_that_addresses_are_taken_ends(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "TAKEN_FROM_ONE", 2)
+    async with site_of(store, dataclasses.replace(settings, rate_limit=True)) as site:
+        one = await site.person()
+        answers = [await sign_up(site, email=email) for email in (one.email, one.email, "new@outlay.example")]
+        assert [code(answer)[1] for answer in answers] == ["email_taken", "email_taken", "rate_limited"]
 
 
 async def test_sign_in_says_the_same_of_a_wrong_password_and_an_unknown_address(site: Site) -> None:

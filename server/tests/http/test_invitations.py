@@ -12,7 +12,7 @@ from outlay.http import letters, throttle
 from outlay.kernel import limits
 from outlay.settings import Settings
 from outlay.store.engine import Store
-from sites import Site, Somebody, site_of
+from sites import Site, Somebody, later, site_of
 from stores import Clock
 
 DAY_MS = 86_400_000
@@ -174,6 +174,27 @@ async def test_leaving_takes_ones_open_links_along(site: Site) -> None:
     assert (await site.ask("DELETE", at, second)).status_code == 204
     assert code(await take(site, token, guest)) == (410, "invitation_over")
     assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM invitation")) == 0
+
+
+async def test_who_was_removed_or_left_reads_it_in_their_log(site: Site) -> None:
+    owner, removed, left = await site.person("Ana"), await site.person("Bo"), await site.person("Cy")
+    book = await site.book(owner)
+    for who in (removed, left):
+        await site.join(book, owner, who)
+    later(site, 1)
+    at = f"/api/v1/books/{book}/members"
+    assert (await site.ask("DELETE", f"{at}/{removed.id}", owner)).status_code == 204
+    assert (await site.ask("DELETE", f"{at}/{left.id}", left)).status_code == 204
+    logs = [(await site.get("/api/v1/auth/events", who))["items"] for who in (removed, left, owner)]
+    shown = [
+        [(one["kind"], one["detail"], one["place"], one["current"]) for one in log[:-1]] for log in logs[:2]
+    ]
+    # not from where, nor by whom, somebody else did it
+    assert shown == [
+        [("member_removed", "My book", None, False)],
+        [("book_left", "My book", "127.0.0.0/24", True)],
+    ]
+    assert logs[2] == []
 
 
 # By mail

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from outlay.identity import events, keys
 from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
@@ -33,6 +35,32 @@ async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Sit
     right = await site.ask("POST", "/api/v1/auth/confirm", headers=bearer, json={"password": PASSWORD})
     assert right.json()["until_ms"] == site.store.clock() + limits.CONFIRMED_MINUTES * 60_000
     assert (await site.ask("DELETE", me, headers=bearer, json={})).status_code == 200
+
+
+async def test_wrong_passwords_are_noted_and_fill_no_log(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FAILED_EVENTS", 3)
+    ana, ben = await site.person("ana"), await site.person("ben")
+    await site.store.write_people(lambda tx: events.note(tx, person_id=ana.id, kind="signed_up"))
+    later(site, 1)
+
+    async def kinds_after(*guessed: str) -> list[str]:
+        for email in guessed:
+            body = {"email": email, "password": "wrong horse battery"}
+            assert (await site.ask("POST", "/api/v1/auth/sign-in", json=body)).status_code == 401
+        await site.rooms.afterwards.done()
+        listed = await site.get("/api/v1/auth/events", await site.again(ana))
+        assert {item["place"] for item in listed["items"]} == {"127.0.0.0/24", None}
+        return [item["kind"] for item in listed["items"]]
+
+    # one in a quarter of an hour
+    two = await kinds_after(ana.email, "nobody@outlay.example", ana.email.upper())
+    assert two == ["sign_in_failed", "signed_up"]
+    for _ in range(4):
+        later(site, limits.FAILED_EVENT_MINUTES)
+        kinds = await kinds_after(ana.email)
+    assert kinds == ["sign_in_failed"] * 3 + ["signed_up"]
+    assert (await site.get("/api/v1/auth/events", await site.again(ben)))["items"] == []
+    assert await site.store.read(lambda read: read.value("SELECT COUNT(*) FROM security_event")) == 4
 
 
 async def test_the_log_tells_what_happened_and_from_which_network(site: Site) -> None:

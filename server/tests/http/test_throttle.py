@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from outlay.http.throttle import CEILING, Throttle, place_of
+from outlay.http.throttle import CEILING, TAKEN_FROM_ONE, Throttle, place_of
 from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
 from outlay.store.engine import Store
@@ -81,6 +81,15 @@ def test_a_device_is_known_only_by_a_cookie_that_was_made_for_the_person() -> No
         ("ana", Throttle(Settings(), b"t" * 32).device_cookie("ana")),
     ):  # fmt: skip
         assert throttle.known_device(person, text) is None, text
+
+
+async def test_a_list_of_addresses_is_not_gone_through_by_signing_up(throttle: Throttle) -> None:
+    for n in range(TAKEN_FROM_ONE):
+        await throttle.sign_up(f"198.51.100.{n}")
+        await throttle.told_taken(f"198.51.100.{n}")
+    with pytest.raises(Refusal, match="rate_limited"):
+        await throttle.sign_up("198.51.100.200")
+    await throttle.sign_up("203.0.113.9")
 
 
 async def test_a_person_and_each_of_their_tokens_have_a_limit(throttle: Throttle) -> None:
