@@ -250,7 +250,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(400)
     if "book" in names or "{" in path or "members" in path or "invitations" in path:
         statuses |= {404, 409, 410, 422}
-    if "token" in names:
+    if "token" in names or path.endswith("/confirm/passkey"):
         statuses |= {404}
     if "requestBody" in operation:
         statuses |= {404, 409, 410, 413, 415, 422}
