@@ -21,6 +21,7 @@ from outlay.http.headers import policy
 from outlay.http.imports import FORM
 from outlay.http.privacy import PHOTO
 from outlay.http.problems import MEDIA_TYPE, Problem, refusals
+from outlay.http.shapes import bytes_of
 
 TAGS: Final = {
     "auth": "Sign-up, sign-in, sessions.",
@@ -153,9 +154,7 @@ def document(app: Litestar) -> dict[str, Any]:
     file["head"]["responses"]["200"].pop("content", None)
     made["paths"]["/api/v1/users/me/photo"]["put"]["requestBody"] = PHOTO
     for path in ("/api/v1/users/me/photo", "/api/v1/books/{book_id}/members/{person_id}/photo"):
-        made["paths"][path]["get"]["responses"]["200"]["content"] = {
-            "image/jpeg": PHOTO["content"]["image/jpeg"]
-        }
+        made["paths"][path]["get"]["responses"]["200"]["content"] = bytes_of(["image/jpeg"])
     for path, item in made["paths"].items():
         for method, operation in item.items():
             _finish_operation(path, method, operation)
