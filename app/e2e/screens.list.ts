@@ -162,6 +162,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-account', path: '/settings/account', ready: 'Log out' },
   { name: 'settings-photo', path: '/settings/account', ready: 'Choose a picture', act: async (page) => { await page.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png(900, 600, 1) }); await page.getByRole('slider').waitFor(); } },
   { name: 'settings-ways', path: '/settings/ways', ready: 'Any one of them lets you in' },
+  { name: 'settings-password', path: '/settings/ways', ready: 'Any one of them lets you in', act: press(/^Password/) },
   { name: 'settings-categories', path: '/settings/categories', ready: 'Food & drink' },
   { name: 'settings-category', path: '/settings/categories', ready: 'Food & drink', act: press(/^Food/) },
   { name: 'settings-payees', path: '/settings/payees', ready: /entries/ },
@@ -182,6 +183,8 @@ export const BOOK: Screen[] = [
   { name: 'settings-import-preview', path: '/settings/import', ready: 'Choose a file', act: preview },
   { name: 'settings-household', path: '/settings/household', ready: 'Invite somebody' },
   { name: 'settings-privacy', path: '/settings/privacy', ready: 'Make a copy' },
+  { name: 'settings-step-up', path: '/settings/privacy', ready: 'Make a copy', act: async (page) => { await page.route('**/users/me/exports', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"step_up_required"}' }) : route.fallback())); await press('Make a copy')(page); await page.getByRole('dialog').getByLabel('Password').waitFor(); } },
+  { name: 'settings-delete', path: '/settings/privacy', ready: 'Make a copy', act: press('Delete account') },
   { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
   { name: 'attention', path: '/attention', ready: 'Nothing needs you' }
 ];
