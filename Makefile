@@ -20,6 +20,7 @@ DEVICE ?= 0
 MINUTES ?= 0
 SIZES ?= 1000,100000
 PARTS ?=
+BESIDE ?=
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 # What stands between a clean clone and a start, each with a file that says it was done.
@@ -92,9 +93,9 @@ prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE)),$(MODULES) $(APP))
 bench: debian $(DEVELOPMENT) $(APP)
 	$(BIN)/python bench/run.py
 
-# SIZES of the books, PARTS of the measurement (docs/bench.md).
+# SIZES of the books, PARTS of the measurement, BESIDE the folder of another build to compare with (docs/bench.md).
 bench-app: debian $(DEVELOPMENT) $(APP)
-	$(BIN)/python bench/app.py --sizes '$(SIZES)' $(PARTS)
+	$(BIN)/python bench/app.py --sizes '$(SIZES)' --beside '$(BESIDE)' $(PARTS)
 
 # The phones' apps around the built app (docs/phones.md), made anew in shells/android and shells/ios.
 android ios: $(APP) $(SHELLS)

@@ -17,6 +17,7 @@ const WORDS = /^src\/messages\/([a-z]{2})\/(first|book)\.ts$/;
 
 interface Entry {
   file: string;
+  css?: string[];
   imports?: string[];
 }
 
@@ -92,10 +93,10 @@ async function nodesByRoute(): Promise<Map<string, string>> {
   return found;
 }
 
-/** The scripts of an entry and of all that it imports. */
+/** The scripts and styles of an entry and of all that it imports. */
 function filesOf(manifest: Record<string, Entry>, key: string, seen = new Set<string>()): string[] {
   const entry = manifest[key];
   if (!entry || seen.has(key)) return [];
   seen.add(key);
-  return [entry.file, ...(entry.imports ?? []).flatMap((other) => filesOf(manifest, other, seen))];
+  return [entry.file, ...(entry.css ?? []), ...(entry.imports ?? []).flatMap((other) => filesOf(manifest, other, seen))];
 }

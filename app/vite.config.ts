@@ -35,28 +35,37 @@ const oneWorker: Plugin = {
   }
 };
 
-// What everybody loads first, in three files instead of fifteen, and the icons of many screens in one: a slow line has six
-// connections, a warm start opens every file on its own, and gzip sees more of it at once. More in one file would bring
-// the first screen what only later ones need.
+// What is loaded together is one file: a slow line has six connections, a start opens every file through the service worker,
+// which fetches and keeps each on its own, and gzip sees more of it at once. A group brings what it imports, unless one
+// with a higher priority has it. First what everybody loads; then the first screens; then a book's frame with its home,
+// the other screens' common parts, and the languages' words for what is opened later.
 const FRAMEWORK =
   /node_modules\/(svelte\/src\/(internal|legacy|reactivity|utils|constants|index-client)|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|devalue|clsx)|vite\/preload-helper/;
 const PAGE =
-  /\/src\/(outlay|shell|sync\/tabs|kernel\/(dates|ids|refusal)|messages\/(index|words|problem|languages|en\/first)|ui\/(live\.svelte|toast\.svelte))\.ts$/;
-// A language's words for what is opened later are one file: the service worker fetches and keeps every file on its own,
-// which for a hundred small ones took longer than all the rest of a first start.
+  /\/src\/(outlay|shell|sync\/tabs|kernel\/(dates|ids|refusal)|messages\/(index|words|problem|languages|en\/first)|ui\/(live\.svelte|toast\.svelte|frame\/entry))\.ts$/;
+const ENTRANCE = /\/src\/(ui\/(Button|TextField|frame\/Entrance)|routes\/welcome\/\+page)\.svelte$/;
+const BOOK = /\/src\/routes\/\(book\)\/\+(layout|page)\.svelte$/;
 const LATER = /\/src\/messages\/(\w\w)\/(?!first|home|book|entry|list)\w+\.ts$/;
 const groups = [
-  { name: 'framework', priority: 3, test: FRAMEWORK },
-  { name: 'page', priority: 2, test: PAGE },
-  { name: 'icons', priority: 1, test: /lucide/ },
-  { name: (id: string) => `words-${LATER.exec(id)?.[1]}`, priority: 1, test: LATER }
+  { name: 'framework', priority: 8, test: FRAMEWORK },
+  { name: 'page', priority: 7, test: PAGE },
+  { name: (id: string) => `words-${LATER.exec(id)?.[1]}`, priority: 6, test: LATER },
+  { name: 'entrance', priority: 5, test: ENTRANCE },
+  { name: 'book', priority: 4, test: BOOK },
+  { name: 'icons', priority: 3, test: /lucide/ },
+  { name: 'parts', priority: 2, test: /\/src\/(ui|kernel)\/[^/]+$/, minShareCount: 3 },
+  { name: 'plans', priority: 1, test: /node_modules\/rrule|\/src\/ui\/schedules\//, minShareCount: 2 },
+  { name: 'charts', priority: 1, test: /node_modules\/d3-|\/src\/ui\/(charts|stats)\//, minShareCount: 2 },
+  { name: 'editor', priority: 1, test: /\/src\/(ui\/editor|ledger\/entry)\//, minShareCount: 2 },
+  { name: 'shared', priority: 0, test: /\/(src|spec)\//, minShareCount: 2 }
 ];
 
 // Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
 const patient = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000, interval: 50 } } };
 
 export default defineConfig({
-  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })) }), workerAssets],
+  // The service worker is registered when the page is calm (src/hooks.client.ts).
+  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false } }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.

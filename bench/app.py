@@ -1,14 +1,16 @@
 """`make bench-app`: what the app costs on a device, in Debian's Chromium on the encrypted database (docs/bench.md).
 
-    python bench/app.py [--sizes 1000,100000] [part ...]      parts: load first book lighthouse axe
+    python bench/app.py [--sizes 1000,100000] [--beside FOLDER] [part ...]      parts: load first book lighthouse axe
 
 Prints a table with the goal beside each figure; the last line is the same as JSON. A million transactions only when
-`--sizes` names them: filling that book takes minutes.
+`--sizes` names them: filling that book takes minutes. With another build of the app `--beside` this one, first visits
+and warm starts of both take turns, and the ratios of the rounds are printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -34,7 +36,7 @@ from system.process import Outlay  # noqa: E402
 
 PARTS = ("load", "first", "book", "lighthouse", "axe")
 LIGHTHOUSE = "lighthouse@13.5.0"
-ROUNDS = 5
+ROUNDS = int(os.environ.get("ROUNDS") or 5)
 TIMEOUT_S = 3600
 CHROMIUM = os.environ.get("OUTLAY_CHROMIUM", "/usr/bin/chromium")
 
@@ -42,8 +44,9 @@ CHROMIUM = os.environ.get("OUTLAY_CHROMIUM", "/usr/bin/chromium")
 class Told:
     """What is asked for, and the short answers of the last line."""
 
-    def __init__(self, sizes: list[int]) -> None:
+    def __init__(self, sizes: list[int], beside: str = "") -> None:
         self.sizes = sizes
+        self.beside = beside
         self.short: dict[str, Any] = {}
 
 
@@ -69,45 +72,61 @@ def load(told: Told) -> Iterator[Figure]:
     yield Figure("first load, gzip", size / 1000, "KB", "≤ 60", f"the page and the {names} files it names")
 
 
+@contextlib.contextmanager
+def servers(told: Told) -> Iterator[list[Outlay]]:
+    """One of the build, and one of the build beside it if there is one."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="outlay-bench-")))
+        builds = [{}, {"OUTLAY_APP_DIR": told.beside}] if told.beside else [{}]
+        yield [
+            stack.enter_context(Outlay.started(folder / str(side), **build))
+            for side, build in enumerate(builds)
+        ]
+
+
+def beside(found: dict[str, Any], names: dict[str, str]) -> Iterator[Figure]:
+    """The ratios to the other build."""
+    for key, ratio in (found["ratios"] or {}).items():
+        yield Figure(names[key], ratio, "×", "", f"of the other build's, median of {ROUNDS} rounds in turns")
+
+
 def first(told: Told) -> Iterator[Figure]:
     """A first visit on a phone's line."""
-    with (
-        tempfile.TemporaryDirectory(prefix="outlay-bench-") as folder,
-        Outlay.started(Path(folder)) as server,
-    ):
-        found = node("bench/app.ts", "first", str(server.port))
+    with servers(told) as started:
+        found = node("bench/app.ts", "first", ",".join(str(server.port) for server in started))
     slow = (
         "a quarter of the CPU" if found["quarter"] else "the whole CPU: control groups cannot be written here"
     )
     line = "1.6 Mbit/s, 150 ms"
+    names = {
+        "first_paint": "first visit: first paint",
+        "usable": "first visit: largest paint of the first screen",
+        "database_ready": "first visit: database ready",
+    }
     told.short["first_paint_s"] = round(found["usable"] / 1000, 2)
     told.short["database_ready_s"] = round(found["database_ready"] / 1000, 2)
-    yield Figure("first visit: first paint", found["first_paint"] / 1000, "s", "", f"{line}, {slow}")
-    yield Figure(
-        "first visit: largest paint of the first screen",
-        found["usable"] / 1000,
-        "s",
-        "≤ 1.5",
-        f"{line}, {slow}",
-    )
-    yield Figure("first visit: database ready", found["database_ready"] / 1000, "s", "≤ 4.5", line)
+    yield Figure(names["first_paint"], found["first_paint"] / 1000, "s", "", f"{line}, {slow}")
+    yield Figure(names["usable"], found["usable"] / 1000, "s", "≤ 1.5", f"{line}, {slow}")
+    yield Figure(names["database_ready"], found["database_ready"] / 1000, "s", "≤ 4.5", line)
+    yield from beside(found, names)
 
 
 def book(told: Told) -> Iterator[Figure]:
     """A device with a book of each size."""
     for size in told.sizes:
-        with (
-            tempfile.TemporaryDirectory(prefix="outlay-bench-") as folder,
-            Outlay.started(Path(folder)) as server,
-        ):
-            make_books(server.url, 1, size)
-            found = node("bench/app.ts", "book", str(server.port), EMAIL, PASSWORD)
+        with servers(told) as started:
+            for server in started:
+                make_books(server.url, 1, size)
+            ports = ",".join(str(server.port) for server in started)
+            found = node("bench/app.ts", "book", ports, EMAIL, PASSWORD)
         of = f"of {size:,}"
+        name = f"warm start to rows, {of}"
         told.short[f"warm_start_s_{size}"] = round(found["warm"] / 1000, 2)
         yield Figure(
-            f"warm start to rows, {of}", found["warm"] / 1000, "s", "≤ 0.5" if size <= 100_000 else "",
+            name, found["warm"] / 1000, "s", "≤ 0.5" if size <= 100_000 else "",
             "no network, a new browser process each time; to the paint of the first row",
         )  # fmt: skip
+        yield from beside(found, {"warm": name})
         aim = "≤ 32" if size > 100_000 else "≤ 16"
         for name, ms in found["sql"].items():
             yield Figure(f"  {name}", ms, "ms", aim, "in the worker, from the question to the reply")
@@ -171,11 +190,12 @@ def main() -> int:
     arguments.add_argument(
         "--sizes", default="1000,100000", help="transactions of the books, separated by commas"
     )
+    arguments.add_argument("--beside", default="", metavar="FOLDER", help="another build of the app")
     asked = arguments.parse_args()
     parts = asked.parts or list(PARTS)
     if unknown := [name for name in parts if name not in PARTS]:
         arguments.error(f"no such part: {', '.join(unknown)} (there are {', '.join(PARTS)})")
-    told = Told([int(size.replace("_", "")) for size in asked.sizes.split(",") if size])
+    told = Told([int(size.replace("_", "")) for size in asked.sizes.split(",") if size], asked.beside)
     print(f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}\n", flush=True)
     figures: list[Figure] = []
     failed = False

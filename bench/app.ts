@@ -3,33 +3,40 @@
 //
 //   node bench/app.ts first SERVER_PORT                     on a slow line (1.6 Mbit/s, 150 ms) with a quarter of the CPU
 //   node bench/app.ts book SERVER_PORT EMAIL PASSWORD       warm starts without a network, SQL, a commit
+//
+// SERVER_PORT may be two, `8000,8001`: servers of two builds. They are visited in turn, round after round, and every
+// round's ratio of the first to the second is printed too.
 import { rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chromium, grouped, type Session } from './chromium.ts';
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.env['ROUNDS'] || 5);
 const ASKED = 15;
 const LINE = { bytes_per_s: 1_600_000 / 8, round_trip_ms: 150 };
 const PATIENCE_MS = 900_000;
-const [what = '', port = '', email = '', password = ''] = process.argv.slice(2);
+const [what = '', given = '', email = '', password = ''] = process.argv.slice(2);
+const ports = given.split(',').map(Number);
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const ratio = ([ours = [], theirs = []]: number[][]): number => median(ours.map((value, round) => value / theirs[round]!));
 
 /** What a phone's line does to everything that comes from the server: one queue for all connections, and a delay. */
 class Line {
+  readonly #port: number;
   readonly #slow: boolean;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #free_ms = 0;
 
-  private constructor(slow: boolean) {
+  private constructor(port: number, slow: boolean) {
+    this.#port = port;
     this.#slow = slow;
     this.#server = createServer((client) => this.#join(client));
   }
 
-  static async open(slow: boolean): Promise<Line> {
-    const line = new Line(slow);
+  static async open(port: number, slow: boolean): Promise<Line> {
+    const line = new Line(port, slow);
     await new Promise<void>((resolve) => line.#server.listen(0, '127.0.0.1', resolve));
     return line;
   }
@@ -39,7 +46,7 @@ class Line {
   }
 
   #join(client: Socket): void {
-    const server = connect(Number(port), '127.0.0.1');
+    const server = connect(this.#port, '127.0.0.1');
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => (client.destroy(), server.destroy(), this.#sockets.delete(socket)));
@@ -71,29 +78,35 @@ const ROW = `new Promise((done) => { new PerformanceObserver((list) => done(list
 /** In the worker: when its files were open, by the page's clock. */
 const FILES = (origin: number) => `(() => { const [mark] = performance.getEntriesByName('outlay.files'); return mark ? mark.startTime + performance.timeOrigin - ${origin} : null; })()`;
 
+/** One first visit, with a profile of its own. */
+async function visit(port: number, share: 'quarter' | 'whole', read: (browser: Chromium, page: Session) => Promise<void>): Promise<void> {
+  const profile = Chromium.profile();
+  const line = await Line.open(port, true);
+  const browser = await Chromium.start(profile, share);
+  const target = await browser.open(line.url);
+  await sleep(share === 'quarter' ? 8_000 : 7_000);
+  await read(browser, await browser.attach(target));
+  await browser.close();
+  line.close();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+}
+
 async function first(): Promise<object> {
-  const paints: number[] = [];
-  const usable: number[] = [];
-  const ready: number[] = [];
+  const [paints, usable, ready] = [0, 1, 2].map(() => ports.map((): number[] => [])) as [number[][], number[][], number[][]];
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const share of ['quarter', 'whole'] as const) {
-      const profile = Chromium.profile();
-      const line = await Line.open(true);
-      const browser = await Chromium.start(profile, share);
-      const target = await browser.open(line.url);
-      await sleep(share === 'quarter' ? 8_000 : 7_000);
-      const page = await browser.attach(target);
-      const origin = await page.evaluate<number>('performance.timeOrigin');
-      if (share === 'quarter') {
-        paints.push(await page.until<number>(FCP, 30_000));
-        usable.push(await page.evaluate<number>(LCP));
-      } else ready.push(await (await browser.workerOf(page)).until<number>(FILES(origin), 60_000));
-      await browser.close();
-      line.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    for (const [side, port] of ports.entries()) {
+      await visit(port, 'quarter', async (_, page) => {
+        paints[side]!.push(await page.until<number>(FCP, 30_000));
+        usable[side]!.push(await page.evaluate<number>(LCP));
+      });
+      await visit(port, 'whole', async (browser, page) => {
+        const origin = await page.evaluate<number>('performance.timeOrigin');
+        ready[side]!.push(await (await browser.workerOf(page)).until<number>(FILES(origin), 60_000));
+      });
     }
   }
-  return { quarter: grouped(), first_paint: median(paints), usable: median(usable), database_ready: median(ready) };
+  const ratios = ports.length > 1 ? { first_paint: ratio(paints), usable: ratio(usable), database_ready: ratio(ready) } : null;
+  return { quarter: grouped(), first_paint: median(paints[0]!), usable: median(usable[0]!), database_ready: median(ready[0]!), ratios };
 }
 
 /** Types into a field as a person does: the framework hears of it. */
@@ -110,35 +123,39 @@ async function fill(browser: Chromium, url: string): Promise<void> {
   await sleep(3_000);
 }
 
-async function book(): Promise<object> {
+/** A device with its book: a profile, and the address that it knows the server by. */
+async function device(port: number): Promise<{ profile: string; url: string }> {
   const profile = Chromium.profile();
-  const line = await Line.open(false);
+  const line = await Line.open(port, false);
   const { url } = line;
+  const browser = await Chromium.start(profile, 'whole');
+  await fill(browser, url);
+  await browser.close();
+  line.close();
+  return { profile, url };
+}
+
+async function book(): Promise<object> {
+  const devices: Awaited<ReturnType<typeof device>>[] = [];
+  const starts = ports.map((): number[] => []);
+  let found: object = {};
   try {
-    let browser = await Chromium.start(profile, 'whole');
-    await fill(browser, url);
-    await browser.close();
-    line.close();
-    const starts: number[] = [];
+    for (const port of ports) devices.push(await device(port));
     for (let round = 0; round < ROUNDS; round += 1) {
-      browser = await Chromium.start(profile, 'whole');
-      const target = await browser.open(url);
-      await sleep(4_000);
-      const page = await browser.attach(target);
-      starts.push(await page.until<number>(ROW, 30_000));
-      if (round < ROUNDS - 1) await browser.close();
-      else {
-        const worker = await browser.workerOf(page);
-        const found = { warm: median(starts), starts, ...(await inside(worker)) };
+      for (const [side, { profile, url }] of devices.entries()) {
+        const browser = await Chromium.start(profile, 'whole');
+        const target = await browser.open(url);
+        await sleep(4_000);
+        const page = await browser.attach(target);
+        starts[side]!.push(await page.until<number>(ROW, 30_000));
+        if (round === ROUNDS - 1 && side === 0) found = await inside(await browser.workerOf(page));
         await browser.close();
-        return found;
       }
     }
-    return {};
   } finally {
-    line.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    for (const { profile } of devices) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
+  return { warm: median(starts[0]!), starts, ratios: ports.length > 1 ? { warm: ratio(starts) } : null, ...found };
 }
 
 /** Asks the worker itself as a page does, and takes the time until it answers: SQL and what makes a reply of it. */

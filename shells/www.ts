@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const FIRST = '<script src="/before.js"></script>';
-const REGISTERS = "if ('serviceWorker' in navigator)";
 const LEFT_OUT = ['service-worker.js', 'manifest.webmanifest'];
 
 export async function bringApp(app: string, www: string, shell: string): Promise<void> {
@@ -17,8 +16,8 @@ export async function bringApp(app: string, www: string, shell: string): Promise
   await build({ entryPoints: [shell], bundle: true, minify: true, format: 'iife', target: ['chrome100', 'safari16'], outfile: join(www, 'shell.js'), logLevel: 'error' });
   const page = join(www, 'index.html');
   let html = await readFile(page, 'utf8');
-  for (const part of [FIRST, REGISTERS]) if (html.split(part).length !== 2) throw new Error(`the app's page is expected to have one ${part}`);
-  html = html.replace(REGISTERS, 'if (false)').replace(/\s*<link rel="manifest"[^>]*>/, '').replace(FIRST, `<script src="/shell.js"></script>\n    ${FIRST}`);
+  if (html.split(FIRST).length !== 2) throw new Error(`the app's page is expected to have one ${FIRST}`);
+  html = html.replace(/\s*<link rel="manifest"[^>]*>/, '').replace(FIRST, `<script src="/shell.js"></script>\n    ${FIRST}`);
   const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, body]) => `'sha256-${createHash('sha256').update(body!).digest('base64')}'`);
   const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${scripts.join(' ')}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self' https: http://localhost:* http://127.0.0.1:*; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'`;
   html = html.replace('<meta charset="utf-8" />', `<meta charset="utf-8" />\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`);

@@ -18,6 +18,10 @@ afterAll(async () => {
 
 test('the app opens, also when the server is gone', async () => {
   const context = await secondContext(browser, { serviceWorkers: 'allow' });
+  // closed before anything could be kept
+  const closed = await context.newPage();
+  await closed.goto(server.url);
+  await closed.close();
   const page = await context.newPage();
   await page.goto(server.url);
   expect(await page.title()).toBe('Outlay');

@@ -45,6 +45,8 @@ export interface Live<Q extends QueryName> extends Readable<LiveResult<Q>> {
 export interface Outlay {
   /** Settles when the worker answers, whether or not a book is open. */
   ready: Promise<void>;
+  /** Settles when the database's files are on this device and open; in a tab that does not lead perhaps never. */
+  files_open: Promise<void>;
   status: Readable<Status>;
   live<Q extends QueryName>(name: Q, params: QueryParams[Q] | (() => QueryParams[Q])): Live<Q>;
   query<Q extends QueryName>(name: Q, params: QueryParams[Q]): Promise<QueryResult[Q]>;
@@ -138,6 +140,8 @@ const status = new Cell<Status>(EMPTY);
 const lives = new Set<LiveQuery<QueryName>>();
 let settleReady: () => void = () => undefined;
 const ready = new Promise<void>((resolve) => (settleReady = resolve));
+let settleFiles: () => void = () => undefined;
+const filesOpen = new Promise<void>((resolve) => (settleFiles = resolve));
 let tab: Tab | null = null;
 
 function theTab(): Tab {
@@ -161,7 +165,8 @@ function theTab(): Tab {
     changed: (tables) => {
       for (const live of lives) live.changed(tables);
     },
-    ready: () => settleReady()
+    ready: () => settleReady(),
+    files: () => settleFiles()
   });
   return tab;
 }
@@ -271,6 +276,7 @@ class LiveQuery<Q extends QueryName> implements Live<Q> {
 
 export const outlay: Outlay = {
   ready,
+  files_open: filesOpen,
   status,
   live: (name, params) => new LiveQuery(name, params),
   query: (name, params) => call('query', name, plain(params)),

@@ -141,7 +141,10 @@ const core = new Core(
 /** Calls that came before the start was through wait for it. */
 const started = core.start().then(() => scope.postMessage({ news: 'ready' }));
 // the wasm is warmed up while a person still reads the first screen
-void thePool().then(() => performance.mark('outlay.files'), () => undefined);
+void thePool().then(() => {
+  performance.mark('outlay.files');
+  scope.postMessage({ news: 'files' });
+}, () => undefined);
 
 // a day turns also while nobody looks
 setInterval(() => core.dayTurned(), 60_000);

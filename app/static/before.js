@@ -7,7 +7,7 @@
 var early = null;
 function soon(file) {
   var link = document.createElement('link');
-  link.rel = 'modulepreload';
+  link.rel = file.endsWith('css') ? 'stylesheet' : 'modulepreload';
   link.href = '/_app/immutable/' + file;
   document.head.append(link);
 }

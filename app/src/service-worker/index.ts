@@ -23,7 +23,8 @@ const files = new Set(
 
 async function precache(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([...files].map((path) => new Request(path, { cache: 'no-cache' })));
+  // what the first screens have just fetched is not fetched again: a name with a hash never means other bytes
+  await cache.addAll([...files].map((path) => new Request(path, { cache: path.includes('/immutable/') ? 'default' : 'no-cache' })));
 }
 
 async function dropOtherBuilds(): Promise<void> {

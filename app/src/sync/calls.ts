@@ -21,8 +21,8 @@ export type Reply =
   | { tab: string; call: number; data: unknown; reads?: readonly string[] }
   | { tab: string; call: number; problem: Problem };
 
-/** What the worker tells everybody. */
-export type News = { news: 'status'; status: Status } | { news: 'changed'; tables: string[] } | { news: 'ready' };
+/** What the worker tells everybody: `files` when the database's own files have come and are open. */
+export type News = { news: 'status'; status: Status } | { news: 'changed'; tables: string[] } | { news: 'ready' } | { news: 'files' };
 
 /** Between tabs: a tab asks whether somebody leads; the leader says so and repeats the worker's news. */
 export type TabMessage = { hello: string } | { leader: string; status: Status | null } | Call | Reply | News;

@@ -31,6 +31,8 @@ export interface TabParts {
   status(status: Status): void;
   changed(tables: readonly string[]): void;
   ready(): void;
+  /** The worker has fetched all that it needs. */
+  files(): void;
 }
 
 export class Tab {
@@ -152,6 +154,7 @@ export class Tab {
       this.#status = { ...message.status, leader: this.leads };
       this.#parts.status(this.#status);
     } else if (message.news === 'changed' && this.#open) this.#parts.changed(message.tables);
+    else if (message.news === 'files') this.#parts.files();
   }
 
   /** The worker did not load (the first visit lost its network): say so, and try again. */
