@@ -26,7 +26,8 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 sys.path += [str(ROOT / "server" / "tests"), str(ROOT / "server")]
 EXAMPLES: Final = "60"
 ALSO: Final = (
-    "api_tokens", "contact", "invitations", "passkeys", "privacy", "providers", "second_factor", "security", "throttle",
+    "api_tokens", "contact", "invitations", "passkeys", "privacy", "providers", "second_factor", "security", "step_up",
+    "throttle", "timing",
 )  # fmt: skip
 """What beside this folder attacks: server/tests/http/test_*.py."""
 
