@@ -246,6 +246,8 @@ async def reset_password(
         people.set_password(tx, person_id=person_id, secret_hash=secret_hash)
         people.confirm_email(tx, rooms.server_keys, person_id=person_id, email=now["email"])
         challenges.forget(tx, person_id=person_id, purpose="reset")
+        # an address that somebody else asked for moves the account no more
+        challenges.forget(tx, person_id=person_id, purpose="email")
         events.note(tx, person_id=person_id, kind="password_reset", address=address_of(request))
         return now, sessions.end_others(tx, person_id=person_id, but=None)
 

@@ -24,7 +24,7 @@ from outlay.http.shapes import (
     person_shape,
     version_of,
 )
-from outlay.identity import erasures, events, people, rules, sessions
+from outlay.identity import challenges, erasures, events, people, rules, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -117,6 +117,9 @@ async def change_password(
 
     def change(tx: Tx) -> list[str]:
         people.set_password(tx, person_id=caller.person_id, secret_hash=secret_hash)
+        # an address that somebody else asked for moves the account no more; a link to the present one counts on
+        login_key = person["login_key"] if person else None
+        challenges.forget(tx, person_id=caller.person_id, purpose="email", but=login_key)
         events.note(
             tx,
             person_id=caller.person_id,

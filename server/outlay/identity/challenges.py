@@ -128,12 +128,13 @@ def peek_link(
     return rows[0]
 
 
-def forget(tx: Tx, *, person_id: str, purpose: Purpose) -> None:
-    """A person's older challenges of a purpose count no more."""
+def forget(tx: Tx, *, person_id: str, purpose: Purpose, but: str | None = None) -> None:
+    """A person's older challenges of a purpose count no more, but those about `but`."""
     tx.run(
-        "DELETE FROM challenge WHERE person_id = :person_id AND purpose = :purpose",
+        "DELETE FROM challenge WHERE person_id = :person_id AND purpose = :purpose AND subject_key <> :but",
         person_id=person_id,
         purpose=purpose,
+        but=but or "",
     )
 
 

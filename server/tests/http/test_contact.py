@@ -206,6 +206,35 @@ async def test_a_new_password_by_mail_ends_every_session(site: Site) -> None:
     assert signed_in.json()["person"]["email_confirmed"] is True
 
 
+@pytest.mark.parametrize("how", ["changed", "reset by mail"])
+async def test_a_new_password_ends_links_to_another_address(site: Site, how: str) -> None:
+    """Who had the session may have asked for an address of their own, and its link counts for a week."""
+    who = await site.person("ana")
+    ask = {"email": "thief@elsewhere.example"}
+    assert (await site.ask("POST", "/api/v1/users/me/email", who, json=ask)).status_code == 204
+    theirs = link_of(await last_mail(site), "confirm")
+    if how == "changed":
+        body = {"new_password": PASSWORD}
+        assert (await site.ask("POST", "/api/v1/users/me/password", who, json=body)).status_code == 204
+    else:
+        await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})
+        body = {"token": link_of(await last_mail(site), "reset"), "new_password": PASSWORD}
+        assert (await site.ask("POST", "/api/v1/auth/reset/password", json=body)).status_code == 204
+    answer = await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": theirs})
+    assert (answer.status_code, answer.json()["code"]) == (410, "link_over")
+    body = {"email": who.email, "password": PASSWORD, "client": "native"}
+    assert (await site.ask("POST", "/api/v1/auth/sign-in", json=body)).status_code == 200
+
+
+async def test_a_new_password_leaves_the_link_to_the_present_address(site: Site) -> None:
+    who = await site.person("ana")
+    await site.ask("POST", "/api/v1/users/me/email/link", who)
+    token = link_of(await last_mail(site), "confirm")
+    body = {"new_password": PASSWORD}
+    assert (await site.ask("POST", "/api/v1/users/me/password", who, json=body)).status_code == 204
+    assert (await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})).status_code == 204
+
+
 async def test_a_link_to_a_password_ends_after_half_an_hour(site: Site) -> None:
     who = await site.person()
     await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})
