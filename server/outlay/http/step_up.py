@@ -152,7 +152,7 @@ async def confirm(
     elif data.code is not None and data.challenge_id is not None:
         await _by_sent_code(rooms, caller, data.challenge_id, data.code)
     elif data.code is not None:
-        await _by_second_factor(rooms, caller, data.code)
+        await _by_second_factor(rooms, caller, request, data.code)
     else:
         await prove_password(rooms, caller, data.password or "")
 
@@ -195,10 +195,16 @@ async def _by_sent_code(rooms: Rooms, caller: Caller, challenge_id: str, code: s
         raise Refusal("code_wrong", field="code")
 
 
-async def _by_second_factor(rooms: Rooms, caller: Caller, code: str) -> None:
-    used = await rooms.store.write_people(
-        lambda tx: second_factor.use(tx, rooms.server_keys, caller.person_id, code)
-    )
+async def _by_second_factor(rooms: Rooms, caller: Caller, request: Request[Any, Any, Any], code: str) -> None:
+    def use(tx: Tx) -> second_factor.Used:
+        used = second_factor.use(tx, rooms.server_keys, caller.person_id, code)
+        if used in ("recovery", "wrong"):
+            kind = "recovery_code_used" if used == "recovery" else "second_factor_failed"
+            who = {"person_id": caller.person_id, "session_id": caller.session_id}
+            events.note(tx, kind=kind, address=address_of(request), **who)
+        return used
+
+    used = await rooms.store.write_people(use)
     if (refusal := second_factor.refusal_of(used)) is not None:
         raise refusal
 

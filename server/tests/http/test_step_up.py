@@ -171,6 +171,18 @@ async def test_a_sent_code_gets_around_neither_password_nor_second_factor(site: 
     assert not await is_confirmed(site, late)
 
 
+async def test_wrong_codes_and_spent_recovery_codes_stand_in_the_log(site: Site) -> None:
+    who = await site.person()
+    await second_factor_of(site, who)
+    codes = (await site.ask("POST", f"{AUTH}/second-factor/recovery-codes", who)).json()["codes"]
+    later(site, limits.CONFIRMED_MINUTES + 1)
+    who = await site.again(who)
+    for code, status in (("nonsense", 403), (codes[0], 200), (codes[0], 403)):
+        assert (await ask(site, "", who, {"code": code})).status_code == status
+    kinds = [event["kind"] for event in (await site.get(f"{AUTH}/events", who))["items"]]
+    assert [kinds.count(kind) for kind in ("second_factor_failed", "recovery_code_used")] == [2, 1]
+
+
 async def test_an_address_that_is_not_confirmed_gets_no_code(site: Site) -> None:
     who = await site.person()
     await site.store.write_people(
