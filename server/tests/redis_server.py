@@ -8,17 +8,24 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
-def redis_started() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """(its URL, its process)."""
+def redis_started(
+    certificate: tuple[Path, Path] | None = None,
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """(its URL, its process). With a certificate and its key it answers over TLS only."""
     program = shutil.which("redis-server")
     assert program, "redis-server is missing: apt-get install redis-server"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    if certificate is not None:
+        cert, key = map(str, certificate)
+        options[:2] = ["--port", "0", "--tls-port", str(port), "--tls-cert-file", cert, "--tls-key-file", key]
+        options += ["--tls-auth-clients", "no"]
     process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 20
@@ -28,7 +35,7 @@ def redis_started() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             assert process.poll() is None, "redis-server ended"
             assert time.monotonic() < until, "redis-server did not start"
             time.sleep(0.02)
-        yield f"redis://127.0.0.1:{port}/0", process
+        yield f"redis{'s' if certificate else ''}://127.0.0.1:{port}/0", process
     finally:
         process.terminate()
         process.wait(20)

@@ -1,4 +1,4 @@
-"""On the wire: https by Outlay itself, and PostgreSQL over TLS, with certificates of a test authority."""
+"""On the wire: https by Outlay itself, PostgreSQL and Redis over TLS, with certificates of a test authority."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ import pytest
 
 import postgres
 from certificates import Authority
+from outlay.http.throttle import Throttle
+from outlay.kernel.refusal import Refusal
+from outlay.settings import Settings
 from outlay.store import StoreError, StoreSettings, open_store
+from redis_server import redis_started
 from stores import MASTER_KEY, make_book
 
 from .process import Outlay
@@ -115,3 +119,21 @@ async def test_postgresql_over_tls(secured: tuple[str, Path], tmp_path: Path) ->
         settings = StoreSettings(master_key=MASTER_KEY, url=refused, keys=keys, connect_timeout_s=1)
         with pytest.raises(StoreError, match="does not answer"):
             open_store(settings)
+
+
+async def test_redis_over_tls(tmp_path: Path) -> None:
+    """Processes share their counts over it; whom the authority does not vouch for is not asked."""
+    (tmp_path / "other").mkdir()
+    authority, other = Authority(tmp_path), Authority(tmp_path / "other")
+    with redis_started(authority.issue()) as (url, _):
+
+        def throttle(ca: Path) -> Throttle:
+            return Throttle(Settings(redis_url=f"{url}?ssl_ca_certs={ca}", sign_in_per_minute=1), b"secret")
+
+        one, two, alone = throttle(authority.ca), throttle(authority.ca), throttle(other.ca)
+        await one.sign_in("203.0.113.9")
+        with pytest.raises(Refusal, match="rate_limited"):
+            await two.sign_in("203.0.113.9")
+        await alone.sign_in("203.0.113.9")
+        for each in (one, two, alone):
+            await each.close()
