@@ -391,7 +391,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a new password
-         * @description Keeps a new password and ends every session; the address counts as confirmed. Refuses `link_over`, `password_short`, `password_common`.
+         * @description Keeps a new password and ends every session and API token; the address counts as confirmed. Refuses `link_over`, `password_short`, `password_common`.
          */
         post: operations["resetPassword"];
         delete?: never;

@@ -20,7 +20,7 @@ from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent
 from outlay.http.shapes import Country, EmailText, Id, Name, PasswordText, Person, person_shape
 from outlay.http.users import confirm_who
-from outlay.identity import challenges, events, keys, people, rules, sessions, ways
+from outlay.identity import api_tokens, challenges, events, keys, people, rules, sessions, ways
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.errors import Duplicate
@@ -222,7 +222,7 @@ async def ask_reset(
 async def reset_password(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[ResetPassword]
 ) -> None:
-    """Keeps a new password and ends every session; the address counts as confirmed. Refuses `link_over`,
+    """Keeps a new password and ends every session and API token; the address counts as confirmed. Refuses `link_over`,
     `password_short`, `password_common`."""
 
     def look(read: Read) -> dict[str, Any] | None:
@@ -249,9 +249,11 @@ async def reset_password(
         # an address that somebody else asked for moves the account no more
         challenges.forget(tx, person_id=person_id, purpose="email")
         events.note(tx, person_id=person_id, kind="password_reset", address=address_of(request))
+        api_tokens.end_all(tx, person_id)
         return now, sessions.end_others(tx, person_id=person_id, but=None)
 
     now, ended = await rooms.store.write_people(change)
+    rooms.forget_api_tokens(now["person_id"])
     for session_id in ended:
         rooms.tokens.end(now["person_id"], session_id)
     await rooms.mail.send(to=now["email"], kind="password_reset", language=now["language"], values={})

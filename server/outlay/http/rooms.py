@@ -107,6 +107,12 @@ class Rooms:
         ]:
             del self.api_tokens[token]
 
+    def forget_api_tokens(self, person_id: str) -> None:
+        for token in [
+            token for token, (caller, _) in self.api_tokens.items() if caller.person_id == person_id
+        ]:
+            del self.api_tokens[token]
+
     async def reload_keys(self) -> None:
         """Takes in signing keys that another process made, and drops those that have run out."""
         now_ms = self.clock()

@@ -71,6 +71,11 @@ def end(tx: Tx, *, person_id: str, token_id: str) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
+def end_all(tx: Tx, person_id: str) -> None:
+    """None opens anything any more."""
+    tx.run("DELETE FROM api_token WHERE person_id = :person_id", person_id=person_id)
+
+
 def find(read: Read, token: str, now_ms: int) -> dict[str, Any]:
     """The row of a token that holds. Refuses `unauthenticated`, `token_expired`."""
     ids = _parse(token)

@@ -179,6 +179,10 @@ async def test_the_link_can_be_sent_again_and_the_first_counts_no_more(site: Sit
 async def test_a_new_password_by_mail_ends_every_session(site: Site) -> None:
     who = await site.person("ana")
     await site.book(who)
+    wanted = {"name": "a script", "scopes": ["read"]}
+    program = (await site.ask("POST", "/api/v1/auth/tokens", who, json=wanted)).json()["token"]
+    by_program = {"authorization": f"Bearer {program}"}
+    assert (await site.ask("GET", "/api/v1/books", headers=by_program)).status_code == 200
     assert (
         await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email.upper()})
     ).status_code == 204
@@ -197,6 +201,7 @@ async def test_a_new_password_by_mail_ends_every_session(site: Site) -> None:
     )
     assert sorted(answer.status_code for answer in answers) == [204, 410, 410]
     assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 401
+    assert (await site.ask("GET", "/api/v1/books", headers=by_program)).status_code == 401
     told = await last_mail(site)
     assert (told["To"], "password" in told["Subject"]) == (who.email, True)
     signed_in = await site.ask(
