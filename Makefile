@@ -77,7 +77,7 @@ browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 # The tests that take longer than they say new things about a change: those marked proof, *.proof.ts of the browser
 # (tabs that fight and die, a line that fails in every way, every screen with axe).
 proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP) $(SHELLS)
-	$(BIN)/pytest -n 3 --dist worksteal --proofs only
+	$(BIN)/pytest -n 3 --dist worksteal --proofs only server/tests
 	cd app && npm run --silent test:proofs
 
 # What looks for weaknesses (docs/security.md): bandit, advisories, secrets, licences, every attack in its long form.
