@@ -2072,7 +2072,7 @@ export interface paths {
         post?: never;
         /**
          * Erase the caller
-         * @description Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. A receipt is mailed, and another when it is done. Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over.
+         * @description Ends every session and API token; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. A receipt is mailed, and another when it is done. Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over.
          */
         delete: operations["eraseMe"];
         options?: never;

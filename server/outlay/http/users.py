@@ -24,7 +24,7 @@ from outlay.http.shapes import (
     person_shape,
     version_of,
 )
-from outlay.identity import challenges, erasures, events, people, rules, sessions
+from outlay.identity import api_tokens, challenges, erasures, events, people, rules, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -140,14 +140,15 @@ async def erase_me(
     data: JSONBody[Erasure],
     request: Request[Any, Any, Any],
 ) -> ErasureReceipt:
-    """Ends every session; the person and the books that are theirs alone are erased for good at `erase_at_ms`, and not
-    if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay with them. A receipt is
-    mailed, and another when it is done.
+    """Ends every session and API token; the person and the books that are theirs alone are erased for good at
+    `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay
+    with them. A receipt is mailed, and another when it is done.
     Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over."""
     await confirm_who(rooms, caller, data.password)
     person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
 
     def note(tx: Tx) -> None:
+        api_tokens.end_all(tx, caller.person_id)
         events.note(
             tx,
             person_id=caller.person_id,
@@ -162,6 +163,7 @@ async def erase_me(
     for session_id in asked["sessions"]:
         rooms.tokens.end(caller.person_id, session_id)
     rooms.forget_books(caller.person_id)
+    rooms.forget_api_tokens(caller.person_id)
     if rooms.settings.erase_days == 0:
         gone = await joining.erase_person(rooms.store, caller.person_id)
         if gone is not None:

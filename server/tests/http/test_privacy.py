@@ -93,7 +93,12 @@ async def test_what_is_no_picture_is_refused(site: Site) -> None:
 async def test_an_erasure_waits_and_can_be_taken_back(site: Site, clock: Clock) -> None:
     who = await site.person("Ana")
     book = await site.book(who)
+    wanted = {"name": "a script", "scopes": ["read"]}
+    program = (await site.ask("POST", "/api/v1/auth/tokens", who, json=wanted)).json()["token"]
+    by_program = {"authorization": f"Bearer {program}"}
+    assert (await site.ask("GET", "/api/v1/books", headers=by_program)).status_code == 200
     asked = await erase(site, who)
+    assert (await site.ask("GET", "/api/v1/books", headers=by_program)).status_code == 401
     assert asked.json() == {
         "erase_at_ms": clock.now_ms + 14 * DAY_MS,
         "books_erased": [{"id": book, "name": "My book", "new_owner_id": None}],
