@@ -21,6 +21,7 @@ from outlay import joining
 from outlay.batch import files, people, schedules
 from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
+from outlay.http import letters
 from outlay.http.afterwards import Afterwards
 from outlay.http.app import build
 from outlay.http.patience import LOOK_S, PatientProtocol, look_at
@@ -135,10 +136,6 @@ def build_app(
     return build(settings, lifespan)
 
 
-async def _tell_gone(mail: Mail, gone: joining.Gone) -> None:
-    await mail.send(to=gone.email, kind="deletion_done", language=gone.language, values={})
-
-
 @asynccontextmanager
 async def open_rooms(
     settings: Settings, clock: Callable[[], int] | None = None, store: Store | None = None
@@ -174,7 +171,9 @@ async def open_rooms(
                 people.run(
                     wake,
                     often=(
-                        lambda: joining.erase_due(opened, lambda gone: _tell_gone(mail, gone)),
+                        lambda: joining.erase_due(
+                            opened, lambda gone: letters.send_deletion_done(mail, gone)
+                        ),
                         lambda: archive.make_waiting(opened, objects, exports_folder),
                         lambda: retention.remove_exports(opened, exports_folder),
                     ),

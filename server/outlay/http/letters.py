@@ -14,6 +14,7 @@ from outlay import joining
 from outlay.http.rooms import Rooms
 from outlay.identity import challenges, keys, people
 from outlay.kernel import limits
+from outlay.notify.mail import Mail
 from outlay.store.write import Tx
 
 DAY_MINUTES: Final = 1440
@@ -89,6 +90,11 @@ async def send_invitation(rooms: Rooms, *, email: str, token: str, book_id: str,
     }
     language = person["language"] if person else "en"
     await rooms.mail.send(to=email, kind="invitation", language=language, values=values)
+
+
+async def send_deletion_done(mail: Mail, gone: joining.Gone) -> None:
+    """The receipt when it is done, and the last mail to the address."""
+    await mail.send(to=gone.email, kind="deletion_done", language=gone.language, values={})
 
 
 async def send_deletion_asked(rooms: Rooms, *, email: str, language: str, due_ms: int) -> None:

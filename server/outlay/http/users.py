@@ -167,7 +167,7 @@ async def erase_me(
     if rooms.settings.erase_days == 0:
         gone = await joining.erase_person(rooms.store, caller.person_id)
         if gone is not None:
-            await rooms.mail.send(to=gone.email, kind="deletion_done", language=gone.language, values={})
+            await letters.send_deletion_done(rooms.mail, gone)
     elif person is not None and person["email"] is not None:
         await letters.send_deletion_asked(
             rooms, email=person["email"], language=person["language"], due_ms=asked["erase_at_ms"]

@@ -58,7 +58,7 @@ class Mail:
 
     async def sent(self) -> None:
         """Waits until everything queued so far was sent or given up."""
-        await self._outgoing.sent()
+        await self._outgoing.done()
 
     async def stop(self) -> None:
         await self._outgoing.stop()

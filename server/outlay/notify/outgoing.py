@@ -44,10 +44,10 @@ class Outgoing(Generic[T]):
         try:
             self._queue.put_nowait(message)
         except asyncio.QueueFull:
-            log.error("%s: too many messages are waiting; one was dropped", self._name)
+            log.error("%s: too many are waiting; one was dropped", self._name)
 
-    async def sent(self) -> None:
-        """Waits until everything queued so far was sent or given up."""
+    async def done(self) -> None:
+        """Waits until everything queued so far was done or given up."""
         await self._queue.join()
 
     async def stop(self) -> None:
@@ -55,7 +55,7 @@ class Outgoing(Generic[T]):
         try:
             await asyncio.wait_for(self._queue.join(), LAST_S)
         except TimeoutError:
-            log.warning("%s: %d messages were not sent", self._name, self._queue.qsize() + 1)
+            log.warning("%s: %d were not done", self._name, self._queue.qsize() + 1)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
@@ -71,14 +71,14 @@ class Outgoing(Generic[T]):
         for wait_s in (*self._waits_s[: limits.OUTGOING_TRIES - 1], None):
             try:
                 await self._deliver(message)
-                log.info("%s: one was sent", self._name)
+                log.info("%s: one was done", self._name)
                 return
             except Exception as error:
                 kind = type(error).__name__  # its text may hold the address
                 if wait_s is None:
-                    log.error("%s: one could not be sent and was given up (%s)", self._name, kind)
+                    log.error("%s: one failed and was given up (%s)", self._name, kind)
                     return
-                log.warning("%s: one could not be sent and will be tried again (%s)", self._name, kind)
+                log.warning("%s: one failed and will be tried again (%s)", self._name, kind)
                 await asyncio.sleep(wait_s)
 
 

@@ -42,7 +42,7 @@ class Sms:
 
     async def sent(self) -> None:
         """Waits until everything queued so far was sent or given up."""
-        await self._outgoing.sent()
+        await self._outgoing.done()
 
     async def stop(self) -> None:
         await self._outgoing.stop()
