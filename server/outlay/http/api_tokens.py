@@ -109,7 +109,7 @@ async def end_api_token(
 
     if not await rooms.store.write_people(end):
         raise Refusal("api_token_not_found")
-    rooms.forget_api_token(token_id)
+    rooms.forget_api_tokens(token_id)
 
 
 def _shape(row: dict[str, Any]) -> ApiToken:

@@ -101,17 +101,13 @@ class Rooms:
         self.first_books: OrderedDict[str, str] = OrderedDict()
         self.api_tokens: OrderedDict[str, tuple[Caller, int]] = OrderedDict()
 
-    def forget_api_token(self, token_id: str) -> None:
-        for token in [
-            token for token, (caller, _) in self.api_tokens.items() if caller.session_id == token_id
-        ]:
-            del self.api_tokens[token]
-
-    def forget_api_tokens(self, person_id: str) -> None:
-        for token in [
-            token for token, (caller, _) in self.api_tokens.items() if caller.person_id == person_id
-        ]:
-            del self.api_tokens[token]
+    def forget_api_tokens(self, of: str) -> None:
+        """What is remembered of a token, by its id, or of every token of a person."""
+        self.api_tokens = OrderedDict(
+            (token, kept)
+            for token, kept in self.api_tokens.items()
+            if of not in (kept[0].session_id, kept[0].person_id)
+        )
 
     async def reload_keys(self) -> None:
         """Takes in signing keys that another process made, and drops those that have run out."""
