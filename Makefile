@@ -35,8 +35,8 @@ S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check audit proofs python-tests unit-tests browser-tests bench bench-app prove screens \
-	android ios shells-test lock clean
+.PHONY: run demo build setup debian test check check-server check-app audit proofs python-tests unit-tests \
+	browser-tests bench bench-app prove screens android ios shells-test lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
 	exec $(BIN)/outlay serve
@@ -49,20 +49,24 @@ build: $(APP)
 
 setup: debian $(DEVELOPMENT) $(MODULES) $(S3)
 
-# What is fetched comes side by side; tests one after the other also under -j: they share two cores, and the summaries
-# stay readable.
+# What is fetched, built and read comes side by side; tests one after the other also under -j: they share two cores, and
+# the summaries stay readable. The app is checked when it is built: both write app/.svelte-kit.
 test:
-	$(MAKE) -j4 setup
-	$(MAKE) check
+	$(MAKE) -j4 setup build check-server
+	$(MAKE) check-app
 	$(MAKE) python-tests
 	$(MAKE) unit-tests
 	$(MAKE) browser-tests
 
-check: $(DEVELOPMENT) $(MODULES)
+check: check-server check-app
+	$(BIN)/pytest -q server/tests/test_tidy.py
+
+check-server: $(DEVELOPMENT)
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+check-app: $(MODULES)
 	cd app && npm run --silent check
-	$(if $(wildcard server/tests/test_tidy.py),$(BIN)/pytest -q server/tests/test_tidy.py)
 
 # The tests start many servers, so their bytecode comes first.
 python-tests: debian $(DEVELOPMENT) $(BYTECODE) $(S3)
