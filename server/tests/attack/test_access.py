@@ -99,7 +99,6 @@ def keeps(route: Route) -> bool:
 
 
 @pytest.mark.proof("postgresql")
-@pytest.mark.timeout(300)
 async def test_every_route_by_everybody(site: Site) -> None:
     asked = Asked()
     shared = await world(site)

@@ -15,7 +15,7 @@ import pytest
 from attack.tally import attacked
 from sites import Site
 
-pytestmark = [pytest.mark.parametrize("store_settings", ["sqlite"], indirect=True), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.parametrize("store_settings", ["sqlite"], indirect=True)
 
 OFX = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n\n"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(12))

@@ -14,7 +14,6 @@ from outlay.settings import Settings
 from outlay.store.engine import Store
 from sites import Site, served
 
-pytestmark = pytest.mark.timeout(180)
 AT_ONCE = 24
 
 

@@ -17,7 +17,7 @@ from outlay.store.engine import Store
 from sites import served
 
 # What the server does before it reads a body is not the store's.
-pytestmark = [pytest.mark.parametrize("store_settings", ["sqlite"], indirect=True), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.parametrize("store_settings", ["sqlite"], indirect=True)
 
 SIGN_IN = b"POST /api/v1/auth/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 BODY = b'{"email":"nobody@outlay.example","password":"' + b"x" * 900 + b'"}'

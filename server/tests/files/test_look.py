@@ -31,7 +31,6 @@ async def test_honest_files_pass(name: str) -> None:
     await check_content(data, media_type)
 
 
-@pytest.mark.timeout(300)
 async def test_what_pretends_is_refused() -> None:
     async def code_of(data: bytes, media_type: str) -> str:
         with pytest.raises(Refusal) as refused:

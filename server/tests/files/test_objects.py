@@ -27,14 +27,14 @@ def s3() -> Iterator[str]:
     """The address of an S3 server with a bucket `receipts`."""
     program = Path(__file__).resolve().parents[3] / ".tools" / "s3" / "bin" / "moto_server"
     if not program.exists():
-        pytest.skip("an S3 server is missing: bash scripts/s3.sh")
+        pytest.fail("an S3 server is missing: make setup")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(program), "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             assert server.poll() is None, "the S3 server ended"
             with socket.socket() as line:
@@ -43,11 +43,11 @@ def s3() -> Iterator[str]:
             assert time.monotonic() < until, "the S3 server does not answer"
             time.sleep(0.05)
         address = f"http://127.0.0.1:{port}"
-        assert httpx.put(f"{address}/receipts").is_success
+        assert httpx.put(f"{address}/receipts", timeout=120).is_success
         yield address
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture(params=["folder", "s3"])

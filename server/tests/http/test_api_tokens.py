@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from attack.tally import attacked
 from outlay.http.rooms import OPEN_TO_API_TOKENS
 from outlay.identity import api_tokens
@@ -17,7 +15,6 @@ async def token(site: Site, who: Somebody, **more: object) -> dict[str, str]:
     return {"authorization": f"Bearer {made['token']}", "id": made["api_token"]["id"]}
 
 
-@pytest.mark.timeout(300)
 async def test_a_token_opens_what_its_scopes_say_and_never_the_account(site: Site) -> None:
     at = await world(site)
     read, write, take_in = [

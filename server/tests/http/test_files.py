@@ -161,7 +161,6 @@ async def test_what_was_tampered_with_is_not_given_out(site: Site, settings: Set
     assert (await site.ask("GET", path, at.owner)).content == data
 
 
-@pytest.mark.timeout(300)
 async def test_what_does_not_get_in(site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     at = await world(site)
     good = samples.picture()

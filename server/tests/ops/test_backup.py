@@ -33,7 +33,7 @@ class Device:
     """What a device remembers of its book: its own changes in order, with their ids."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
+        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=120)
         self.id, self.book_id, self.epoch, self.changes = new_id(0), "", "", list[Row]()
 
     def sign_in(self, path: str = "/auth/sign-in", **more: str) -> None:
@@ -81,7 +81,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outlay]:
 
 def run(server: Outlay, *args: str, code: int = 0, **environ: str) -> str:
     done = subprocess.run(
-        [OUTLAY, *args], env=server.environ | environ, capture_output=True, text=True, check=False, timeout=60
+        [OUTLAY, *args], env=server.environ | environ, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == code, done.stderr
     return done.stdout + done.stderr

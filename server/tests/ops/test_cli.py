@@ -197,7 +197,7 @@ def test_two_processes_share_one_sqlite_file(person: Run, tmp_path: Path) -> Non
         subprocess.Popen(c, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for c in commands
     ]
-    outputs = [process.communicate(timeout=60) for process in running]
+    outputs = [process.communicate(timeout=120) for process in running]
     assert [process.returncode for process in running] == [0, 0], outputs
     assert [json.loads(out)[0]["created"] for out, _ in outputs] == [3, 3]
     assert json.loads(person("check", "--json").stdout)["differences"] == []

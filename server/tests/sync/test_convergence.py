@@ -18,7 +18,7 @@ from prove.places import place
 from prove.story import Story
 from stores import Clock
 
-STORIES, STEPS = 16, 120
+STORIES, STEPS = 10, 120
 CLOCK = Clock()
 
 

@@ -27,7 +27,7 @@ class Person:
     """Somebody who has signed up, with their first book and an account in it."""
 
     def __init__(self, url: str) -> None:
-        with httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client:
+        with httpx.Client(base_url=f"{url}/api/v1", timeout=120) as client:
             given = {"email": "ana@outlay.example", "password": PASSWORD}
             made = ok(client.post("/auth/sign-up", json=given))
             self.headers = {"authorization": f"Bearer {made['access_token']}"}
@@ -42,7 +42,7 @@ class Client:
 
     def __init__(self, person: Person, url: str, gate: threading.Event | None = None) -> None:
         self.person = person
-        self._http = httpx.Client(base_url=f"{url}/api/v1", headers=person.headers, timeout=30)
+        self._http = httpx.Client(base_url=f"{url}/api/v1", headers=person.headers, timeout=120)
         self._gate = gate
         self.sent_again = 0
 

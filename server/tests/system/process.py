@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-READY_TIMEOUT_S = 30
+READY_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 10
 _OUTLAY = Path(sys.executable).with_name("outlay")
 

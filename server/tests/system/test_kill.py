@@ -20,7 +20,6 @@ LIVES_S = (0.3, 1.5)
 
 
 @pytest.mark.proof("postgresql")
-@pytest.mark.timeout(90)
 def test_every_acknowledged_change_survives_a_kill_once(outlay: Outlay) -> None:
     seed = time.time_ns() % 1_000_000
     chance = random.Random(seed)

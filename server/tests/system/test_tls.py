@@ -34,7 +34,7 @@ def test_https_without_a_proxy(tmp_path: Path) -> None:
     server.start()
     try:
         assert f"https://127.0.0.1:{server.port}" in server.output
-        with httpx.Client(base_url=server.url, verify=server.tls, timeout=30) as client:
+        with httpx.Client(base_url=server.url, verify=server.tls, timeout=120) as client:
             person = {"email": "ana@example.com", "password": "correct horse battery"}
             made = client.post("/api/v1/auth/sign-up", json=person, headers={"origin": server.url})
             assert made.status_code == 201, made.text

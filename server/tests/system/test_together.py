@@ -64,7 +64,6 @@ def second(outlay: Outlay) -> Iterator[Outlay]:
 
 
 @pytest.mark.proof("sqlite")
-@pytest.mark.timeout(90)
 def test_many_writers_of_one_book(outlay: Outlay, second: Outlay) -> None:
     person = Person(outlay.url)
     servers = (outlay.url, second.url)
