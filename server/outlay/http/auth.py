@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from outlay.http.shapes import (
 )
 from outlay.identity import erasures, events, keys, people, rules, second_factor, sessions
 from outlay.kernel.refusal import Refusal
+from outlay.store.read import Read
 from outlay.store.write import Tx
 
 COOKIE: Final = "outlay_refresh"
@@ -334,6 +336,17 @@ async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: s
         known, kept = person_id, better_hash
         await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))
     return person_id
+
+
+async def on_known_device(
+    rooms: Rooms, request: Request[Any, Any, Any], find: Callable[[Read], str | None]
+) -> bool:
+    """Whether the request comes from a device that the person whom `find` finds has signed in from before. Asked
+    alike about somebody and about nobody."""
+    cookie = request.cookies.get(DEVICE_COOKIE)
+    if cookie is None:
+        return False
+    return rooms.throttle.known_device(await rooms.store.read(find), cookie) is not None
 
 
 async def _note_failed(rooms: Rooms, person_id: str, address: str) -> None:

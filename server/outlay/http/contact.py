@@ -15,7 +15,7 @@ from litestar.params import JSONBody
 
 from outlay import joining
 from outlay.http import letters
-from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, start_session
+from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, on_known_device, start_session
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent
 from outlay.http.shapes import Country, EmailText, Id, Name, PasswordText, Person, person_shape
@@ -125,7 +125,10 @@ async def send_code(
     """A code for signing in, whether or not the number has an account. Refuses `phone_malformed`, `rate_limited`."""
     phone = rules.phone(data.phone, data.country)
     key = people.phone_key(rooms.server_keys, phone)
-    await rooms.throttle.message(to=key, address=address_of(request))
+    known = await on_known_device(
+        rooms, request, lambda read: people.find_by_phone(read, rooms.server_keys, phone)
+    )
+    await rooms.throttle.message(to=key, address=address_of(request), known=known)
     code = challenges.code()
 
     def make(tx: Tx) -> tuple[str, str | None]:
@@ -207,7 +210,9 @@ async def ask_reset(
 ) -> None:
     """The same answer whether or not the address has an account. Refuses `email_malformed`, `rate_limited`."""
     email = rules.email(data.email)
-    await rooms.throttle.message(to=keys.login_key(rooms.server_keys, email), address=address_of(request))
+    known = await on_known_device(rooms, request, lambda read: people.find(read, rooms.server_keys, email))
+    key = keys.login_key(rooms.server_keys, email)
+    await rooms.throttle.message(to=key, address=address_of(request), known=known)
     await letters.send_reset(rooms, email=email)
 
 

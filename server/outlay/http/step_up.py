@@ -117,7 +117,9 @@ async def send_confirm_code(
         if data.by == "email"
         else people.phone_key(rooms.server_keys, to)
     )
-    await rooms.throttle.message(to=key, address=address_of(request), person_id=caller.person_id)
+    await rooms.throttle.message(
+        to=key, address=address_of(request), person_id=caller.person_id, known=True
+    )
 
     def make(tx: Tx) -> str:
         challenges.forget(tx, person_id=caller.person_id, purpose="confirm")

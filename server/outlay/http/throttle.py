@@ -32,8 +32,10 @@ HEAVY_PER_MINUTE: Final = 60
 MESSAGES_TO_ONE: Final = 5
 MESSAGES_FROM_ONE: Final = 20
 MESSAGES_OF_PERSON: Final = 10
+MESSAGES_OF_KNOWN: Final = 5
 """Mails and text messages in an hour: to one address or number as asked for from one network (from everywhere
-CEILING times as many), from one network, and of one person."""
+CEILING times as many), from one network, and of one person; besides, to one address or number as asked for by its own
+person from devices that are known to be theirs."""
 INVITATIONS_OF_PERSON: Final = 20
 INVITATIONS_TO_ONE: Final = 2
 """Mailed invitations in a day: of one person, and to one address as asked for by one person (from everybody CEILING
@@ -83,6 +85,7 @@ class Throttle:
         self._message_of = RateLimitItemPerHour(MESSAGES_OF_PERSON, namespace="message-of")
         self._message_to = RateLimitItemPerHour(MESSAGES_TO_ONE, namespace="message-to")
         self._messages = RateLimitItemPerHour(MESSAGES_TO_ONE * CEILING, namespace="messages")
+        self._message_of_known = RateLimitItemPerHour(MESSAGES_OF_KNOWN, namespace="message-of-known")
         self._taken_from = RateLimitItemPerHour(TAKEN_FROM_ONE, namespace="taken-from")
         self._invitations_of = RateLimitItemPerDay(INVITATIONS_OF_PERSON, namespace="invitations-of")
         self._invitation_to = RateLimitItemPerDay(INVITATIONS_TO_ONE, namespace="invitation-to")
@@ -125,14 +128,20 @@ class Throttle:
         if self._on:
             await self._ask(0, "hit", self._taken_from, self._key(network(address) or address))
 
-    async def message(self, *, to: str, address: str, person_id: str | None = None) -> None:
-        """A mail or text message that somebody asks for: `to` is a key of whom it goes to, known or not."""
+    async def message(
+        self, *, to: str, address: str, person_id: str | None = None, known: bool = False
+    ) -> None:
+        """A mail or text message that somebody asks for: `to` is a key of whom it goes to, known or not. `known`: who
+        asks is the one it goes to, on a device or in a session of theirs; what others ask for counts no longer."""
         if not self._on:
+            return
+        if person_id is not None:
+            await self._hit(0, self._message_of, person_id)
+        if known:
+            await self._hit(0, self._message_of_known, to)
             return
         place = network(address) or address
         await self._hit(0, self._message_from, place)
-        if person_id is not None:
-            await self._hit(0, self._message_of, person_id)
         await self._hit(0, self._message_to, f"{to} {place}")
         await self._hit(0, self._messages, to)
 

@@ -23,6 +23,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from outlay.http import throttle
+from outlay.http.auth import DEVICE_COOKIE
 from outlay.identity import people, photos, rules, sessions
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
@@ -30,7 +31,7 @@ from outlay.notify.mail import Mail, _words
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from outlay.store.keyring import Keyring
-from sites import Site, Somebody, site_of
+from sites import ORIGIN, Site, Somebody, site_of
 
 PHONE = "+4915123456789"
 OTHER_PHONE = "+14155552671"
@@ -296,6 +297,7 @@ async def test_known_and_unknown_take_the_same_work(site: Site, monkeypatch: pyt
         of |= {"book": await site.book(owner, viewer=member), "owner": owner.id, "from": owner.email}
         await recent(site, owner)
         await site.get("/api/v1/users/me", owner)  # a token's first use asks for its session
+    site.client.cookies.set(DEVICE_COOKIE, "somebody.else", path="/api/v1/auth")  # is looked at for both
     monkeypatch.setattr(Keyring, "_refresh", lambda self: None)  # every ten seconds, whoever asks
     statements = 0
     kind = type(await site.store.read(lambda read: read._connection))
@@ -499,6 +501,62 @@ async def test_messages_are_limited_alike_for_known_and_unknown(store: Store, se
         ]
         assert statuses[0] == 200
         assert statuses[-1] == 429  # one address that asks for many numbers
+
+
+@pytest.mark.parametrize("way", ["phone", "reset"])
+async def test_who_is_asked_for_from_everywhere_gets_messages_on_a_device_of_theirs(
+    store: Store, settings: Settings, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others use up what may be sent to an address or a number; its person goes on where they were signed in."""
+    path = f"/api/v1/auth/{way}"
+    monkeypatch.setattr(throttle, "MESSAGES_TO_ONE", 1)
+    monkeypatch.setattr(throttle, "MESSAGES_OF_KNOWN", 2)
+    async with limited(store, settings) as site:
+
+        async def signed_in(email: str, phone: str) -> tuple[dict[str, str], dict[str, str]]:
+            """The cookie of a browser that somebody new has signed in with, and the header of their session."""
+            body: dict[str, Any] = {"email": email, "password": PASSWORD}
+            if way == "phone":
+                sent, code = await ask_code(site, phone)
+                body = {"challenge_id": sent["challenge_id"], "phone": phone, "code": code}
+            begin = f"{path}/sign-in" if way == "phone" else "/api/v1/auth/sign-up"
+            made = await site.ask("POST", begin, json=body)
+            assert made.status_code == 201
+            cookie = site.client.cookies[DEVICE_COOKIE]
+            site.client.cookies.clear()
+            return {DEVICE_COOKIE: cookie}, {"authorization": f"Bearer {made.json()['access_token']}"}
+
+        async def ask(network: int, cookies: dict[str, str], about: dict[str, str] | None = None) -> int:
+            transport = httpx.ASGITransport(site.app, client=(f"198.51.{network}.7", 1))  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookies) as client:
+                return (await client.post(path, json=about or theirs)).status_code
+
+        theirs = {"phone": {"phone": PHONE}, "reset": {"email": "ana@outlay.example"}}[way]
+        nobodys = {"phone": {"phone": "+4915123456780"}, "reset": {"email": "nobody@outlay.example"}}[way]
+        cookies, session = await signed_in("ana@outlay.example", PHONE)
+        others, _ = await signed_in("ben@outlay.example", OTHER_PHONE)
+        for network in range(throttle.CEILING + 1):
+            await ask(network, {})
+            await ask(network, {}, nobodys)
+        # From a new place, on another's device, or with a cookie that is made up, they wait as nobody does.
+        for wrong in ({}, others, {DEVICE_COOKIE: cookies[DEVICE_COOKIE] + "0"}):
+            assert (await ask(7, wrong), await ask(7, wrong, nobodys)) == (429, 429)
+        await site.rooms.afterwards.done()
+        await asyncio.gather(site.rooms.mail.sent(), site.rooms.sms.sent())
+        before = len(site.mails()) + len(site.texts())
+        assert await ask(8, cookies, nobodys) == 429
+        assert await ask(8, cookies) in (200, 204)
+        if way == "phone":  # and in a session of theirs, out of the same count
+            confirm = await site.ask(
+                "POST", "/api/v1/auth/confirm/code", headers=session, json={"by": "phone"}
+            )
+            assert confirm.status_code == 200
+        else:
+            assert await ask(8, cookies) == 204
+        assert await ask(8, cookies) == 429
+        await site.rooms.afterwards.done()
+        await asyncio.gather(site.rooms.mail.sent(), site.rooms.sms.sent())
+        assert len(site.mails()) + len(site.texts()) - before == 2
 
 
 async def test_closed_sign_up_sends_nobody_new_a_code(store: Store, settings: Settings) -> None:
