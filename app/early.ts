@@ -1,14 +1,19 @@
 // What `static/before.js` starts before the first module runs: the words of the language in use; on a first visit the
 // files of the first screen; on a device that has a book the database's worker, and the files of the screen that is asked for. The build knows their names; it writes
 // them in here.
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+// All of it is written into the page, with the first screen as markup: a first visit paints when the page is there.
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Adapter } from '@sveltejs/kit';
+import { minifySync } from 'vite';
+import { welcomeMarkup, welcomeWords } from './welcome.ts';
 
 /** Screens that a person opens the app on; every other one begins with its frame. */
 const SCREENS = ['/', '/transactions', '/stats', '/accounts', '/add'];
 const IMMUTABLE = '_app/immutable/';
 const PLACE = 'var early = null;';
+const TAG = '<script src="/before.js"></script>';
+const SCREEN = '<!-- the first screen -->';
 const NODES = '.svelte-kit/generated/build/client-optimized/nodes';
 const MANIFEST = '.svelte-kit/output/client/.vite/manifest.json';
 
@@ -21,7 +26,7 @@ interface Entry {
   imports?: string[];
 }
 
-/** `adapter`, and then the names in before.js. */
+/** `adapter`, and then before.js with the names, and the first screen, in the page. */
 export function early(adapter: Adapter, folder = 'build'): Adapter {
   return {
     ...adapter,
@@ -30,11 +35,21 @@ export function early(adapter: Adapter, folder = 'build'): Adapter {
       const path = join(folder, 'before.js');
       const script = await readFile(path, 'utf8');
       if (!script.includes(PLACE)) throw new Error(`${path} has no "${PLACE}"`);
-      const names = JSON.stringify(await namesOf(folder)).replaceAll(/"([a-z]+)":/g, '$1:');
+      const names = JSON.stringify(await namesOf(folder));
       // Everybody fetches it before anything else: without what is said to readers.
-      await writeFile(path, script.replace(PLACE, () => `var early = ${names};`).replaceAll(/^\s*\/\/.*\n/gm, ''));
+      const before = minifySync(path, script.replace(PLACE, () => `var early = ${names};`), { module: false }).code;
+      await rm(path);
+      const screen = await welcomeMarkup();
+      const index = join(folder, 'index.html');
+      const page = put(TAG, `<script id="before">${before}</script>`, await readFile(index, 'utf8'));
+      await writeFile(index, put(SCREEN, `<div id="early" hidden>${screen}</div>\n    <script>welcome();</script>`, page));
     }
   };
+}
+
+function put(place: string, text: string, page: string): string {
+  if (page.split(place).length !== 2) throw new Error(`the page is expected to have one ${place}`);
+  return page.replace(place, () => text);
 }
 
 interface Names {
@@ -43,6 +58,8 @@ interface Names {
   frame: string[];
   screens: Record<string, string[]>;
   words: Record<string, Record<string, string>>;
+  /** What the first screen says in English, and the key of each. */
+  said: Record<string, string>;
 }
 
 /** Paths under /_app/immutable/: the worker, what the first screen of all needs, what all screens of a book need, what each needs besides, and the words. */
@@ -62,7 +79,7 @@ async function namesOf(folder: string): Promise<Names> {
   const frame = fresh('(book)/+layout.svelte');
   for (const file of frame) known.add(IMMUTABLE + file);
   const screens = Object.fromEntries(SCREENS.map((path) => [path, [...new Set(partsOf(path, nodes).flatMap(fresh))]]));
-  return { worker: `workers/${workers[0]}`, first, frame, screens, words: wordsOf(manifest) };
+  return { worker: `workers/${workers[0]}`, first, frame, screens, words: wordsOf(manifest), said: welcomeWords() };
 }
 
 /** By language and part. */

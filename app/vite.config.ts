@@ -60,17 +60,20 @@ const groups = [
   { name: 'shared', priority: 0, test: /\/(src|spec)\//, minShareCount: 2 }
 ];
 
+// What everybody needs of the styles stands in the page: a file would keep the first paint waiting for a round trip.
+const STYLES = 100_000;
+
 // Generous everywhere (see PATIENCE_MS in e2e/harness.ts): a slow machine is no fault of the app.
 const patient = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000, interval: 50 } } };
 
 export default defineConfig({
   // The service worker is registered when the page is calm (src/hooks.client.ts).
-  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false } }), workerAssets],
+  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false }, inlineStyleThreshold: STYLES }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.
   optimizeDeps: { exclude: ['@evolu/sqlite-wasm'] },
-  // What a screen needs besides its own module is named in before.js for the first one, and is on the device for the
+  // What a screen needs besides its own module is named in the page (before.js) for the first one, and is on the device for the
   // others: a list of all screens' files would be the twentieth part of the first load. Styles have to be named.
   build: {
     rolldownOptions: { output: { codeSplitting: { groups } } },

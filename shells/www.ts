@@ -6,7 +6,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const FIRST = '<script src="/before.js"></script>';
+const FIRST = '<script id="before">';
 const LEFT_OUT = ['service-worker.js', 'manifest.webmanifest'];
 
 export async function bringApp(app: string, www: string, shell: string): Promise<void> {

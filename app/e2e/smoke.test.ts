@@ -1,5 +1,5 @@
-// The built app, served by the real server, opens; and opens again without it.
-import type { Browser } from 'playwright-core';
+// The built app, served by the real server, opens: its first screen before any module, all of it, and again without the server.
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 
@@ -14,6 +14,40 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+/** All that is read and where it stands. */
+const drawn = (page: Page) =>
+  page.evaluate(() => ({
+    direction: document.documentElement.dir || 'ltr',
+    language: document.documentElement.lang,
+    text: document.body.innerText,
+    places: [...document.querySelectorAll('main, main *')].filter((element) => element.checkVisibility() && !element.closest('select > *')).map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return [element.localName, x, y, width, height, getComputedStyle(element).color].join(' ');
+    })
+  }));
+
+test.each([['en-GB', 'light'], ['de-DE', 'dark'], ['ar', 'light']] as const)('the first screen is there before any module, and nothing moves when they come (%s, %s)', async (locale, colorScheme) => {
+  const context = await secondContext(browser, { locale, colorScheme });
+  const page = await context.newPage();
+  // never answered; the words of another language come
+  await page.route(/\/_app\/immutable\/(entry|nodes)\//, () => undefined);
+  await page.goto(server.url, { waitUntil: 'commit' });
+  await page.locator('#early h1').waitFor();
+  const early = await drawn(page);
+  expect(early.text).not.toBe('');
+  expect(await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(['/sign-up', '/sign-in', '/start']);
+  await context.close();
+
+  const other = await secondContext(browser, { locale, colorScheme });
+  const later = await other.newPage();
+  await later.goto(server.url);
+  await later.locator('#early').waitFor({ state: 'detached' });
+  await later.locator('main h1').waitFor();
+  const real = await drawn(later);
+  expect(early).toEqual(real);
+  await other.close();
 });
 
 test('the app opens, also when the server is gone', async () => {

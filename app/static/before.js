@@ -1,15 +1,33 @@
 // What has to be right before the first paint: the chosen theme, the language's words, and that a first
 // visit opens the first screen and fetches nothing else; a device that has a book begins to open it
-// here, while the modules of the page still load. A file of its own because the page's security policy
-// allows no script inside the document. The keys are those of ui/frame/theme.ts, ui/frame/entry.ts and
+// here, while the modules of the page still load. The keys are those of ui/frame/theme.ts, ui/frame/entry.ts and
 // messages/index.ts.
-// The build writes names of files here (early.ts).
+// The build writes names of files here, and all of this into the page (early.ts).
 var early = null;
 function soon(file) {
   var link = document.createElement('link');
   link.rel = file.endsWith('css') ? 'stylesheet' : 'modulepreload';
   link.href = '/_app/immutable/' + file;
   document.head.append(link);
+}
+// The first screen as it stands in the page (welcome.ts), until the modules draw their own. It is in English: the words
+// of another language are on their way, and nothing is seen before them.
+function welcome() {
+  if (opened !== null || location.pathname !== '/welcome') return;
+  var screen = document.getElementById('early');
+  if (language === 'en') screen.hidden = false;
+  else
+    import('/_app/immutable/' + early.words[language].first).then(function (own) {
+      var texts = document.createTreeWalker(screen, NodeFilter.SHOW_TEXT);
+      for (var text; (text = texts.nextNode()); ) {
+        var key = early.said[text.data.trim()];
+        if (key) text.data = text.data.replace(/\S.*\S/, own.words[key]);
+      }
+      document.documentElement.lang = language === 'zh' ? 'zh-Hans' : language;
+      document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+      screen.querySelector('select').value = language;
+      screen.hidden = false;
+    }, function () {});
 }
 try {
   var theme = localStorage.getItem('outlay.theme');
@@ -21,7 +39,7 @@ try {
   // English is in the modules themselves; a language that Outlay does not speak is passed over.
   var language = [localStorage.getItem('outlay.language') || ''].concat(navigator.languages).map(function (tag) {
     return tag.split('-')[0].toLowerCase();
-  }).find(function (name) { return early && (name === 'en' || early.words[name]); });
+  }).find(function (name) { return early && (name === 'en' || early.words[name]); }) || 'en';
   if (early && early.words[language]) {
     soon(early.words[language].first);
     if (opened) soon(early.words[language].book);

@@ -15,7 +15,7 @@ from system.process import Outlay
 APP = Path(__file__).resolve().parents[2] / "app" / "build"
 STARTS = 3
 REST_S = 2.0
-_LOADED = re.compile(r"""(?:href|src)="(/[^"]+\.(?:js|css))"|import\("(/[^"]+\.js)"\)""")
+_LOADED = re.compile(r"""(?:href|src)="(/[^"]+\.(?:js|css))"(?![^>]* disabled)|import\("(/[^"]+\.js)"\)""")
 
 
 def run(folder: Path) -> list[Figure]:

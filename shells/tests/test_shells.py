@@ -247,7 +247,7 @@ def test_the_page_is_the_apps_own_without_its_service_worker(public: Path) -> No
     page = (public / "index.html").read_text()
     assert not (public / "service-worker.js").exists()
     assert "if ('serviceWorker' in navigator)" not in page
-    assert page.index("/shell.js") < page.index("/before.js") < page.index("import(")
+    assert page.index("/shell.js") < page.index('id="before"') < page.index("import(")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy
     assert "'unsafe-inline'" not in policy[1].split("style-src")[0]

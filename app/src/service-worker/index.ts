@@ -14,11 +14,14 @@ const SHARE = '/share';
 const IMPORT = '/settings/import';
 const SERVER_PATHS = /^\/(api|schema|healthz|readyz|metrics)(\/|$)/;
 
+/** Stands in the page itself (early.ts). */
+const WITHIN = '/before.js';
+
 // SvelteKit's list leaves out the database's wasm.
 const files = new Set(
-  [SHELL, sqliteWasm, ...immutable.map(({ path }) => path), ...assets.map(({ path }) => path)].map(
-    (path) => new URL(path, self.location.origin).pathname
-  )
+  [SHELL, sqliteWasm, ...immutable.map(({ path }) => path), ...assets.map(({ path }) => path)]
+    .map((path) => new URL(path, self.location.origin).pathname)
+    .filter((path) => path !== WITHIN)
 );
 
 async function precache(): Promise<void> {
