@@ -97,14 +97,16 @@ test('a second factor is set up and asked for, a lost device signed out, a token
   await press(page, 'New codes');
   await page.getByRole('dialog').getByRole('button', { name: 'New codes' }).click();
   const proof = page.getByRole('dialog').filter({ hasText: 'Is it you?' });
-  await proof.getByLabel('Password').fill('wrong');
+  expect(await proof.getByRole('button', { name: 'Use the password instead' }).count()).toBe(0);
+  await proof.getByLabel('Code').fill('000000');
   await proof.getByRole('button', { name: 'Confirm' }).click();
-  await proof.getByText('The password is wrong.').waitFor();
-  await proof.getByLabel('Password').fill(PERSON.password);
+  await proof.getByText('This code is not right, or it was used.').waitFor();
+  await proof.getByLabel('Code').fill(recovery[1]!);
   await proof.getByRole('button', { name: 'Confirm' }).click();
   await page.getByRole('dialog').getByRole('listitem').nth(9).waitFor();
   await press(page, 'I have kept them');
   await page.getByText('You confirmed that it was you').waitFor();
+  await page.getByText('Not confirmed: a wrong password or code').waitFor();
 
   await press(page, 'Turn off');
   await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();

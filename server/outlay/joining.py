@@ -38,6 +38,7 @@ async def sign_up(
     base_currency: str = "EUR",
     language: str = "en",
     country: str | None = None,
+    email_confirmed: bool = False,
 ) -> str:
     """A person with an address, a password and a first book; the person's id. Refuses `email_taken`,
     `book_exists` and what the fields' rules refuse."""
@@ -49,6 +50,7 @@ async def sign_up(
         store,
         server_keys,
         email=email,
+        email_confirmed=email_confirmed,
         secret_hash=await passwords.hash(kept_password),
         name=name,
         book_id=book_id,

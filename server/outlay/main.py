@@ -136,6 +136,12 @@ def build_app(
     return build(settings, lifespan)
 
 
+def open_mail(settings: Settings, clock: Callable[[], int]) -> Mail:
+    """The outgoing mail. Made inside the event loop."""
+    outbox = settings.data_dir / OUTBOX_FOLDER
+    return Mail(smtp_url=settings.smtp_url, sender=settings.mail_from, outbox=outbox, clock=clock)
+
+
 @asynccontextmanager
 async def open_rooms(
     settings: Settings, clock: Callable[[], int] | None = None, store: Store | None = None
@@ -146,11 +152,8 @@ async def open_rooms(
     pokes = Pokes(_heads(opened))
     objects = open_objects(settings)
     providers = open_providers(settings, clock or opened.clock)
-    outbox = settings.data_dir / OUTBOX_FOLDER
-    mail = Mail(
-        smtp_url=settings.smtp_url, sender=settings.mail_from, outbox=outbox, clock=clock or opened.clock
-    )
-    sms = Sms(url=settings.sms_url, outbox=outbox, clock=clock or opened.clock)
+    mail = open_mail(settings, clock or opened.clock)
+    sms = Sms(url=settings.sms_url, outbox=settings.data_dir / OUTBOX_FOLDER, clock=clock or opened.clock)
     afterwards = Afterwards()
     exports_folder, wake = settings.data_dir / EXPORTS_FOLDER, people.Wake()
     working: list[asyncio.Task[None]] = []

@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm that it is you
-         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`, `second_factor_failed`, `passkey_invalid`, `code_wrong`, and after five tries or five minutes `code_over`.
+         * @description For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`, `second_factor_wanted` (for a password, where there is a second factor), `second_factor_failed`, `passkey_invalid`, `code_wrong`, and after five tries or five minutes `code_over`.
          */
         post: operations["confirm"];
         delete?: never;
@@ -391,7 +391,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a new password
-         * @description Keeps a new password and ends every session and API token; the address counts as confirmed. Refuses `link_over`, `password_short`, `password_common`.
+         * @description Keeps a new password and ends every session and API token; the address counts as confirmed. When it was not before, somebody else may have signed up with it: every other way in and the second factor are taken off, too. Refuses `link_over`, `password_short`, `password_common`.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -420,7 +420,7 @@ export interface paths {
         post: operations["secondStep"];
         /**
          * Turn the second factor off
-         * @description One step suffices from then on. Refuses `step_up_required`, `second_factor_off`.
+         * @description One step suffices from then on, which a mail tells. Refuses `step_up_required`, `second_factor_off`.
          */
         delete: operations["turnOffSecondFactor"];
         options?: never;
@@ -459,7 +459,7 @@ export interface paths {
         put?: never;
         /**
          * Set up a second factor
-         * @description A new secret for an authenticator; it counts once a code was sent to turn-on. Refuses `step_up_required`, `second_factor_on`.
+         * @description A new secret for an authenticator; it counts once a code was sent to turn-on. Refuses `email_unconfirmed`, `step_up_required`, `second_factor_on`.
          */
         post: operations["setUpSecondFactor"];
         delete?: never;
@@ -479,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * Turn the second factor on
-         * @description Asks for codes from now on. Refuses `step_up_required`, `second_factor_on`, `second_factor_off`, `second_factor_failed`.
+         * @description Asks for codes from now on. Refuses `email_unconfirmed`, `step_up_required`, `second_factor_on`, `second_factor_off`, `second_factor_failed`.
          */
         post: operations["turnOnSecondFactor"];
         delete?: never;
@@ -667,7 +667,7 @@ export interface paths {
         put?: never;
         /**
          * Add a provider
-         * @description Another way into the caller's account. Refuses `way_expired`, `way_taken`, `too_many_ways`.
+         * @description Another way into the caller's account. Refuses `way_expired`, `way_taken`, `too_many_ways`, `email_unconfirmed`.
          */
         post: operations["exchangeWay"];
         delete?: never;
@@ -687,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * Add a passkey
-         * @description Another way into the caller's account. Refuses `passkey_invalid`, `way_taken`, `too_many_ways`.
+         * @description Another way into the caller's account. Refuses `passkey_invalid`, `way_taken`, `too_many_ways`, `email_unconfirmed`.
          */
         post: operations["addPasskey"];
         delete?: never;
@@ -707,7 +707,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to add a passkey
-         * @description The question for a new passkey; passkeys that there are already are left out. Refuses `step_up_required`.
+         * @description The question for a new passkey; passkeys that there are already are left out. Refuses `email_unconfirmed`, `step_up_required`.
          */
         post: operations["startPasskey"];
         delete?: never;
@@ -727,7 +727,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to add a provider
-         * @description The address at the provider, for somebody who is signed in. Refuses `step_up_required`, `provider_unknown`, `provider_failed`.
+         * @description The address at the provider, for somebody who is signed in. Refuses `email_unconfirmed`, `step_up_required`, `provider_unknown`, `provider_failed`.
          */
         post: operations["startWay"];
         delete?: never;
@@ -827,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description A link that lets one person join within seven days; with `email` it is mailed, too, whether or not the address has an account. Owners only. Refuses `email_malformed`, `too_many_invitations`, `rate_limited`.
+         * @description A link that lets one person join within seven days; with `email` it is mailed, too, whether or not the address has an account. Owners only. Refuses `email_unconfirmed` (the caller's own), `email_malformed`, `too_many_invitations`, `rate_limited`.
          */
         post: operations["makeInvitation"];
         delete?: never;
@@ -2247,7 +2247,7 @@ export interface paths {
         put?: never;
         /**
          * Send a code to a new number
-         * @description The number counts once the code is given back. Refuses `phone_malformed`, `step_up_required`, `rate_limited`.
+         * @description The number counts once the code is given back. Refuses `phone_malformed`, `email_unconfirmed`, `step_up_required`, `rate_limited`.
          */
         post: operations["changePhone"];
         /**
@@ -2271,7 +2271,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm a number
-         * @description The number is the caller's and signs them in. Refuses `code_wrong`, `code_over`, `way_taken`.
+         * @description The number is the caller's and signs them in. Refuses `code_wrong`, `code_over`, `way_taken`, `email_unconfirmed`.
          */
         post: operations["confirmPhone"];
         delete?: never;
@@ -3902,7 +3902,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "code_over" | "code_wrong" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "epoch" | "exists" | "export_not_found" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "link_over" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "photo_not_found" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
+            code: "account_gone" | "account_missing" | "already_signed_in" | "amount_malformed" | "amount_negative" | "amount_too_large" | "amount_too_precise" | "amount_zero" | "api_token_not_found" | "base_differs" | "base_incomplete" | "body_too_large" | "book_deleted" | "book_exists" | "book_not_found" | "book_without_settings" | "budget_exists" | "budget_gone" | "busy" | "category_depth" | "category_gone" | "category_kind" | "category_unknown" | "code_over" | "code_wrong" | "currency_in_use" | "currency_not_of_account" | "currency_unknown" | "cursor_invalid" | "day_malformed" | "day_out_of_range" | "deleted" | "device_foreign" | "device_revoked" | "device_unknown" | "devices_too_many" | "digest_differs" | "digest_malformed" | "email_malformed" | "email_taken" | "email_unconfirmed" | "epoch" | "exists" | "export_not_found" | "field_fixed" | "field_invalid" | "field_missing" | "field_not_settable" | "field_unknown" | "file_active" | "file_damaged" | "file_locked" | "file_metadata" | "file_mixed" | "file_not_found" | "file_of_another" | "file_pixels" | "file_too_large" | "file_type" | "files_full" | "forbidden" | "form_malformed" | "gone" | "group_incomplete" | "id_differs" | "id_malformed" | "import_bank_error" | "import_columns" | "import_cut_off" | "import_done" | "import_empty_file" | "import_encoding" | "import_faulty_rows" | "import_format" | "import_no_transactions" | "import_not_done" | "import_not_found" | "import_not_ofx" | "import_not_text" | "import_not_transactions" | "import_options" | "import_question" | "import_quotes" | "import_too_large" | "import_too_many_rows" | "internal" | "into_gone" | "invitation_over" | "json_malformed" | "language_unknown" | "last_owner" | "line_not_positive" | "lines_do_not_sum" | "lines_empty" | "lines_invalid" | "lines_too_many" | "link_over" | "media_type_unsupported" | "merge_cycle" | "method_not_allowed" | "mutation_empty" | "no_book" | "not_a_counter" | "not_a_transfer" | "not_allowed" | "not_found" | "nothing_to_undo" | "number_out_of_range" | "operation_invalid" | "origin_forbidden" | "parameter_invalid" | "parameter_unknown" | "passkey_invalid" | "password_common" | "password_long" | "password_short" | "password_wrong" | "payee_unknown" | "person_not_found" | "phone_malformed" | "photo_not_found" | "precondition_failed" | "provider_denied" | "provider_failed" | "provider_unknown" | "push_too_large" | "range_unsatisfiable" | "rate_limited" | "rate_malformed" | "rate_out_of_range" | "rate_same_currency" | "rate_undefined" | "reconciled_locked" | "refresh_invalid" | "report_parameter" | "report_period" | "report_too_long" | "report_unknown" | "rule_invalid" | "second_factor_failed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "second_factor_wanted" | "session_ended" | "session_not_found" | "sign_in_failed" | "sign_up_closed" | "step_up_required" | "sum_too_large" | "tag_unknown" | "text_empty" | "text_invalid" | "text_too_long" | "ticket_over" | "time_malformed" | "token_expired" | "token_scope" | "too_many" | "too_many_api_tokens" | "too_many_books" | "too_many_invitations" | "too_many_members" | "too_many_ways" | "too_old" | "transaction_gone" | "transfer_amounts_differ" | "transfer_has_lines" | "transfer_same_account" | "unauthenticated" | "unavailable" | "undo_gone" | "unknown_entity" | "unknown_field" | "unknown_operation" | "upgrade" | "value_unknown" | "way_expired" | "way_last" | "way_link" | "way_not_found" | "way_taken";
             /** @default null */
             detail: string | null;
             /** @default null */

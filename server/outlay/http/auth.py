@@ -26,7 +26,7 @@ from outlay.http.shapes import (
     Person,
     person_shape,
 )
-from outlay.identity import erasures, events, keys, people, rules, second_factor, sessions
+from outlay.identity import erasures, events, keys, people, rules, second_factor, sessions, ways
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -369,14 +369,16 @@ async def start_session(
     *,
     status: int,
     factors: int = 1,
+    way_id: str | None = None,
 ) -> Response[SignedIn]:
-    """A session for somebody who has proved who they are by `factors` factors (a passkey is two). Refuses
-    `second_factor_required`, with a ticket among its params, when one more is wanted."""
+    """A session for somebody who has proved who they are by `factors` factors (a passkey is two), the first of them by
+    the provider `way_id`, if by one. Refuses `second_factor_required`, with a ticket among its params, when one more
+    is wanted."""
     address = address_of(request)
     if factors < 2 and await rooms.store.read(lambda read: second_factor.is_on(read, person_id)):
         ticket = await rooms.store.write_people(
             lambda tx: second_factor.give_ticket(
-                tx, person_id=person_id, client=client, device_name=device_name
+                tx, person_id=person_id, client=client, device_name=device_name, way_id=way_id
             )
         )
         raise Refusal("second_factor_required", ticket=ticket)
@@ -398,6 +400,8 @@ async def start_session(
             address=address,
             detail=device_name,
         )
+        if way_id is not None:
+            ways.used(tx, person_id=person_id, way_id=way_id)
         return session_id, token
 
     session_id, token = await rooms.store.write_people(start)

@@ -17,10 +17,10 @@ from outlay import joining
 from outlay.http import letters
 from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, on_known_device, start_session
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_recent
+from outlay.http.security import need_own, need_recent, note, still_own
 from outlay.http.shapes import Country, EmailText, Id, Name, PasswordText, Person, person_shape
 from outlay.http.users import confirm_who
-from outlay.identity import api_tokens, challenges, events, keys, people, rules, sessions, ways
+from outlay.identity import api_tokens, challenges, events, keys, people, rules, second_factor, sessions, ways
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.errors import Duplicate
@@ -227,8 +227,9 @@ async def ask_reset(
 async def reset_password(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[ResetPassword]
 ) -> None:
-    """Keeps a new password and ends every session and API token; the address counts as confirmed. Refuses `link_over`,
-    `password_short`, `password_common`."""
+    """Keeps a new password and ends every session and API token; the address counts as confirmed. When it was not
+    before, somebody else may have signed up with it: every other way in and the second factor are taken off, too.
+    Refuses `link_over`, `password_short`, `password_common`."""
 
     def look(read: Read) -> dict[str, Any] | None:
         row = challenges.peek_link(
@@ -248,11 +249,12 @@ async def reset_password(
         if row is None or now is None or now["login_key"] != row["subject_key"]:
             raise Refusal("link_over")
         person_id = row["person_id"]
+        if people.is_unproven(now):
+            _take_off(tx, rooms, request, now)
         people.set_password(tx, person_id=person_id, secret_hash=secret_hash)
         people.confirm_email(tx, rooms.server_keys, person_id=person_id, email=now["email"])
-        challenges.forget(tx, person_id=person_id, purpose="reset")
-        # an address that somebody else asked for moves the account no more
-        challenges.forget(tx, person_id=person_id, purpose="email")
+        # an address or a number that somebody else asked for moves the account no more
+        challenges.forget_all(tx, person_id)
         events.note(tx, person_id=person_id, kind="password_reset", address=address_of(request))
         api_tokens.end_all(tx, person_id)
         return now, sessions.end_others(tx, person_id=person_id, but=None)
@@ -308,7 +310,7 @@ async def change_email(
     """Sends a link to the new address, which counts once that is opened; until then the one before does.
     Refuses `email_malformed`, `password_wrong`, `step_up_required`, `rate_limited`."""
     email = rules.email(data.email)
-    await confirm_who(rooms, caller, data.password)
+    await confirm_who(rooms, caller, request, data.password)
     await _send_link(rooms, caller, request, email)
 
 
@@ -337,9 +339,9 @@ async def change_phone(
     request: Request[Any, Any, Any],
     data: JSONBody[NewPhone],
 ) -> CodeSent:
-    """The number counts once the code is given back. Refuses `phone_malformed`, `step_up_required`,
-    `rate_limited`."""
-    await need_recent(rooms, caller)
+    """The number counts once the code is given back. Refuses `phone_malformed`, `email_unconfirmed`,
+    `step_up_required`, `rate_limited`."""
+    await need_own(rooms, caller)
     phone = rules.phone(data.phone, data.country)
     person = await _need_person(rooms, caller)
     key = people.phone_key(rooms.server_keys, phone)
@@ -373,21 +375,17 @@ async def confirm_phone(
     request: Request[Any, Any, Any],
     data: JSONBody[PhoneConfirmation],
 ) -> Person:
-    """The number is the caller's and signs them in. Refuses `code_wrong`, `code_over`, `way_taken`."""
+    """The number is the caller's and signs them in. Refuses `code_wrong`, `code_over`, `way_taken`,
+    `email_unconfirmed`."""
 
     def take(tx: Tx) -> dict[str, Any] | None:
+        still_own(rooms, tx, caller)
         row = challenges.take(
             tx, rooms.server_keys, purpose="phone", challenge_id=data.challenge_id, secret=data.code
         )
         if row is None or row["person_id"] != caller.person_id:
             return None
-        events.note(
-            tx,
-            person_id=caller.person_id,
-            kind="phone_changed",
-            session_id=caller.session_id,
-            address=address_of(request),
-        )
+        note(tx, caller, request, "phone_changed")
         return people.set_phone(tx, rooms.server_keys, person_id=caller.person_id, phone=row["address"])
 
     try:
@@ -413,15 +411,28 @@ async def remove_phone(
         if ways.phone_signs_in(person):
             ways.need_another(tx, caller.person_id)
         people.set_phone(tx, rooms.server_keys, person_id=caller.person_id, phone=None)
-        events.note(
-            tx,
-            person_id=caller.person_id,
-            kind="phone_changed",
-            session_id=caller.session_id,
-            address=address_of(request),
-        )
+        note(tx, caller, request, "phone_changed")
 
     await rooms.store.write_people(remove)
+
+
+def _take_off(tx: Tx, rooms: Rooms, request: Request[Any, Any, Any], person: dict[str, Any]) -> None:
+    """Whatever was added before anybody had shown that the address is theirs."""
+    person_id, address = person["person_id"], address_of(request)
+    removed = ways.remove_all(tx, person_id)
+    for row in removed:
+        events.note(
+            tx,
+            person_id=person_id,
+            kind="way_removed",
+            address=address,
+            detail=row["provider"] or row["label"],
+        )
+    if person["phone"] is not None:
+        people.set_phone(tx, rooms.server_keys, person_id=person_id, phone=None)
+        events.note(tx, person_id=person_id, kind="phone_changed", address=address)
+    if second_factor.forget(tx, person_id):
+        events.note(tx, person_id=person_id, kind="second_factor_off", address=address)
 
 
 async def _need_person(rooms: Rooms, caller: Caller) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from outlay.http import letters
 from outlay.http.auth import OPEN, BookMembership
 from outlay.http.books import BookId, RoleName, door_of
 from outlay.http.rooms import Access, Caller, Rooms, address_of
+from outlay.http.security import need_proven
 from outlay.http.shapes import EmailText, Id, Moment
 from outlay.identity import events, invitations, keys, people, rules
 from outlay.kernel.refusal import Refusal
@@ -76,7 +77,9 @@ async def make_invitation(
     request: Request[Any, Any, Any],
 ) -> Response[InvitationMade]:
     """A link that lets one person join within seven days; with `email` it is mailed, too, whether or not the address
-    has an account. Owners only. Refuses `email_malformed`, `too_many_invitations`, `rate_limited`."""
+    has an account. Owners only. Refuses `email_unconfirmed` (the caller's own), `email_malformed`,
+    `too_many_invitations`, `rate_limited`."""
+    await need_proven(rooms, caller)
     door = door_of(rooms, caller, book_id)
     email = rules.email(data.email) if data.email else None
     if email is not None:

@@ -14,7 +14,7 @@ from litestar.params import JSONBody
 from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.providers import base_of
 from outlay.http.rooms import Caller, Rooms
-from outlay.http.security import need_recent
+from outlay.http.security import need_own, still_own
 from outlay.http.ways import Way, note, shown
 from outlay.identity import ceremonies, passkeys, people, rules, sessions, ways
 from outlay.kernel.refusal import Refusal
@@ -81,8 +81,9 @@ class ShownPasskey(PasskeyAnswer, kw_only=True, forbid_unknown_fields=True):
 async def start_passkey(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], request: Request[Any, Any, Any]
 ) -> PasskeyQuestion:
-    """The question for a new passkey; passkeys that there are already are left out. Refuses `step_up_required`."""
-    await need_recent(rooms, caller)
+    """The question for a new passkey; passkeys that there are already are left out. Refuses `email_unconfirmed`,
+    `step_up_required`."""
+    await need_own(rooms, caller)
     challenge = secrets.token_urlsafe(32)
 
     def begin(tx: Tx) -> PasskeyQuestion:
@@ -109,7 +110,8 @@ async def add_passkey(
     request: Request[Any, Any, Any],
     data: JSONBody[NewPasskey],
 ) -> Way:
-    """Another way into the caller's account. Refuses `passkey_invalid`, `way_taken`, `too_many_ways`."""
+    """Another way into the caller's account. Refuses `passkey_invalid`, `way_taken`, `too_many_ways`,
+    `email_unconfirmed`."""
     challenge = passkeys.challenge_of(data.client_data)
     begun = await rooms.store.write_people(lambda tx: ceremonies.take(tx, "passkey_new", challenge))
     if begun is None or begun["person_id"] != caller.person_id:
@@ -123,6 +125,7 @@ async def add_passkey(
     )
 
     def add(tx: Tx) -> dict[str, Any]:
+        still_own(rooms, tx, caller)
         row = ways.add_passkey(
             tx,
             rooms.server_keys,

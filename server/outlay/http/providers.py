@@ -27,12 +27,13 @@ from litestar.params import JSONBody, PathParameter
 from outlay import joining
 from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.rooms import Caller, Rooms
-from outlay.http.security import need_recent
+from outlay.http.security import need_own, still_own
 from outlay.http.shapes import Country, Id, Name
 from outlay.http.ways import Way, note, shown
 from outlay.identity import ceremonies, people, ways
 from outlay.identity.providers.talk import Identity, Round
 from outlay.kernel.refusal import Refusal
+from outlay.store.read import Read
 from outlay.store.write import Tx
 
 COOKIE: Final = "outlay_sign_in"
@@ -155,9 +156,9 @@ async def start_way(
     name: Provider,
     data: JSONBody[ProviderStart],
 ) -> Response[ProviderAddress]:
-    """The address at the provider, for somebody who is signed in. Refuses `step_up_required`, `provider_unknown`,
-    `provider_failed`."""
-    await need_recent(rooms, caller)
+    """The address at the provider, for somebody who is signed in. Refuses `email_unconfirmed`, `step_up_required`,
+    `provider_unknown`, `provider_failed`."""
+    await need_own(rooms, caller)
     return await _begin(rooms, request, name, data, person_id=caller.person_id)
 
 
@@ -268,18 +269,19 @@ async def exchange_code(
     identity = await _take_code(rooms, data.code, data.verifier, person_id=None)
     login_key = ways.provider_key(rooms.server_keys, identity)
 
-    def meet(tx: Tx) -> str | None:
-        person_id = ways.owner(tx, login_key)
-        if person_id is not None and (row := ways.by_key(tx, person_id, login_key)) is not None:
-            ways.used(tx, row)
-        return person_id
+    def meet(read: Read) -> tuple[str | None, str | None]:
+        person_id = ways.owner(read, login_key)
+        way = ways.by_key(read, person_id, login_key) if person_id is not None else None
+        return person_id, way["way_id"] if way else None
 
-    person_id = await rooms.store.write_people(meet)
+    person_id, way_id = await rooms.store.read(meet)
     if person_id is None:
         if rooms.settings.sign_up != "open":
             raise Refusal("sign_up_closed")
         person_id = await _new_person(rooms, identity, data)
-    return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
+    return await start_session(
+        rooms, request, person_id, data.client, data.device_name, status=200, way_id=way_id
+    )
 
 
 @post("/auth/ways/exchange", opt={"auth": True}, tags=["auth"], summary="Add a provider")
@@ -289,10 +291,12 @@ async def exchange_way(
     request: Request[Any, Any, Any],
     data: JSONBody[WayExchange],
 ) -> Way:
-    """Another way into the caller's account. Refuses `way_expired`, `way_taken`, `too_many_ways`."""
+    """Another way into the caller's account. Refuses `way_expired`, `way_taken`, `too_many_ways`,
+    `email_unconfirmed`."""
     identity = await _take_code(rooms, data.code, data.verifier, person_id=caller.person_id)
 
     def add(tx: Tx) -> dict[str, Any]:
+        still_own(rooms, tx, caller)
         row = ways.add_provider(tx, rooms.server_keys, person_id=caller.person_id, identity=identity)
         note(tx, rooms, request, caller, "way_added", row)
         return row
@@ -341,6 +345,11 @@ async def _new_person(rooms: Rooms, identity: Identity, data: ProviderExchange) 
         address = email
         if await rooms.store.read(lambda read: people.find(read, rooms.server_keys, address)) is not None:
             raise Refusal("way_link")
+
+    def add(tx: Tx, person_id: str) -> None:
+        way = ways.add_provider(tx, rooms.server_keys, person_id=person_id, identity=identity)
+        ways.used(tx, person_id=person_id, way_id=way["way_id"])
+
     return await joining.new_person(
         rooms.store,
         rooms.server_keys,
@@ -351,9 +360,7 @@ async def _new_person(rooms: Rooms, identity: Identity, data: ProviderExchange) 
         base_currency=data.base_currency,
         language=data.language,
         country=data.country,
-        more=lambda tx, person_id: ways.used(
-            tx, ways.add_provider(tx, rooms.server_keys, person_id=person_id, identity=identity)
-        ),
+        more=add,
     )
 
 

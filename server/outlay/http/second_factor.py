@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 
 from outlay.http.auth import OPEN, SignedIn, start_session
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_recent
+from outlay.http.security import need_own, need_recent, note, still_own
 from outlay.http.shapes import Moment
 from outlay.identity import events, people, second_factor
 from outlay.kernel.refusal import Refusal
@@ -85,7 +85,14 @@ async def second_step(
     if (refusal := second_factor.refusal_of(used)) is not None:
         raise refusal
     return await start_session(
-        rooms, request, ticket.person_id, ticket.client, ticket.device_name, status=200, factors=2
+        rooms,
+        request,
+        ticket.person_id,
+        ticket.client,
+        ticket.device_name,
+        status=200,
+        factors=2,
+        way_id=ticket.way_id,
     )
 
 
@@ -108,9 +115,9 @@ async def read_second_factor(rooms: NamedDependency[Rooms], caller: NamedDepende
 async def set_up_second_factor(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller]
 ) -> SecondFactorSecret:
-    """A new secret for an authenticator; it counts once a code was sent to turn-on. Refuses `step_up_required`,
-    `second_factor_on`."""
-    await need_recent(rooms, caller)
+    """A new secret for an authenticator; it counts once a code was sent to turn-on. Refuses `email_unconfirmed`,
+    `step_up_required`, `second_factor_on`."""
+    await need_own(rooms, caller)
     account = await rooms.store.read(lambda read: _account(read, caller.person_id))
     secret = await rooms.store.write_people(lambda tx: second_factor.set_up(tx, caller.person_id))
     uri = second_factor.uri(secret, account)
@@ -130,13 +137,14 @@ async def turn_on_second_factor(
     data: JSONBody[SecondFactorCode],
     request: Request[Any, Any, Any],
 ) -> RecoveryCodes:
-    """Asks for codes from now on. Refuses `step_up_required`, `second_factor_on`, `second_factor_off`,
-    `second_factor_failed`."""
-    await need_recent(rooms, caller)
+    """Asks for codes from now on. Refuses `email_unconfirmed`, `step_up_required`, `second_factor_on`,
+    `second_factor_off`, `second_factor_failed`."""
+    await need_own(rooms, caller)
 
     def turn_on(tx: Tx) -> list[str]:
+        still_own(rooms, tx, caller)
         codes = second_factor.turn_on(tx, rooms.server_keys, caller.person_id, data.code)
-        _note(tx, caller, request, "second_factor_on")
+        note(tx, caller, request, "second_factor_on")
         return codes
 
     return RecoveryCodes(codes=await rooms.store.write_people(turn_on))
@@ -157,7 +165,7 @@ async def make_recovery_codes(
 
     def make(tx: Tx) -> list[str]:
         codes = second_factor.new_codes(tx, rooms.server_keys, caller.person_id)
-        _note(tx, caller, request, "recovery_codes_made")
+        note(tx, caller, request, "recovery_codes_made")
         return codes
 
     return RecoveryCodes(codes=await rooms.store.write_people(make))
@@ -167,24 +175,19 @@ async def make_recovery_codes(
 async def turn_off_second_factor(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], request: Request[Any, Any, Any]
 ) -> None:
-    """One step suffices from then on. Refuses `step_up_required`, `second_factor_off`."""
+    """One step suffices from then on, which a mail tells. Refuses `step_up_required`, `second_factor_off`."""
     await need_recent(rooms, caller)
 
-    def turn_off(tx: Tx) -> None:
+    def turn_off(tx: Tx) -> dict[str, Any] | None:
         second_factor.turn_off(tx, caller.person_id)
-        _note(tx, caller, request, "second_factor_off")
+        note(tx, caller, request, "second_factor_off")
+        return people.get(tx, caller.person_id)
 
-    await rooms.store.write_people(turn_off)
-
-
-def _note(tx: Tx, caller: Caller, request: Request[Any, Any, Any], kind: str) -> None:
-    events.note(
-        tx,
-        person_id=caller.person_id,
-        kind=kind,
-        session_id=caller.session_id,
-        address=address_of(request),
-    )
+    person = await rooms.store.write_people(turn_off)
+    if person is not None and person["email"] is not None:
+        await rooms.mail.send(
+            to=person["email"], kind="second_factor_off", language=person["language"], values={}
+        )
 
 
 def _account(read: Read, person_id: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from outlay.http.rooms import Caller, Rooms
+from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.shapes import Id, Moment
 from outlay.identity import events, people, rules, sessions
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
+from outlay.store.write import Tx
 
 
 class SecurityEvent(msgspec.Struct, kw_only=True):
@@ -45,14 +46,60 @@ async def need_recent(rooms: Rooms, caller: Caller) -> None:
         raise Refusal("step_up_required")
 
 
-async def prove_password(rooms: Rooms, caller: Caller, password: str) -> None:
-    """Refuses `password_wrong` (also where there is none), `rate_limited`."""
+async def need_proven(rooms: Rooms, caller: Caller) -> None:
+    """Before anybody else is let in: refuses `email_unconfirmed`."""
+    await rooms.store.read(lambda read: _need_proven(rooms, read, caller))
+
+
+async def need_own(rooms: Rooms, caller: Caller) -> None:
+    """Before a way in, a telephone or a second factor is added: refuses `email_unconfirmed`, `step_up_required`."""
+    await need_proven(rooms, caller)
+    await need_recent(rooms, caller)
+
+
+def still_own(rooms: Rooms, tx: Tx, caller: Caller) -> None:
+    """The same in the transaction that adds it, which may come after a new password by mail ended the session. Refuses
+    `session_ended`, `email_unconfirmed`."""
+    if not sessions.alive(tx, caller.person_id, caller.session_id, tx.now_ms):
+        raise Refusal("session_ended")
+    _need_proven(rooms, tx, caller)
+
+
+def _need_proven(rooms: Rooms, read: Read, caller: Caller) -> None:
+    """Who signed up with an address that is not theirs adds nothing that would outlive a new password, which the one
+    who has it chooses by mail. Where mails do not leave the server nobody could confirm one (docs/decisions/0025)."""
+    person = people.get(read, caller.person_id)
+    if person is None:
+        raise Refusal("session_ended")
+    if rooms.settings.smtp_url is not None and people.is_unproven(person):
+        raise Refusal("email_unconfirmed", field="email")
+
+
+async def prove_password(
+    rooms: Rooms, caller: Caller, request: Request[Any, Any, Any], password: str
+) -> None:
+    """Refuses `password_wrong` (also where there is none), which the log tells, and `rate_limited`."""
     was = await rooms.throttle.try_password(f"session:{caller.session_id}", "")
     secret_hash = await rooms.store.read(lambda read: people.password_hash(read, caller.person_id))
     right, _ = await rooms.passwords.matches(secret_hash, rules.typed_password(password))
     await was(right)
     if not right:
+        await rooms.store.write_people(lambda tx: note(tx, caller, request, "confirm_failed"))
         raise Refusal("password_wrong", field="password")
+
+
+def note(
+    tx: Tx, caller: Caller, request: Request[Any, Any, Any], kind: str, detail: str | None = None
+) -> None:
+    """Keeps in the caller's security log what they did."""
+    events.note(
+        tx,
+        person_id=caller.person_id,
+        kind=kind,
+        session_id=caller.session_id,
+        address=address_of(request),
+        detail=detail,
+    )
 
 
 @get("/auth/events", tags=["auth"], summary="List security events")

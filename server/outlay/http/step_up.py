@@ -1,5 +1,8 @@
-"""Proving again who one is, before what is dangerous (step-up): by the password, a code of the second factor, a
-passkey, or, for who has neither password nor second factor, a code that is sent to them."""
+"""Proving again who one is, before what is dangerous (step-up): by a passkey or a code of the second factor; for who
+has no second factor by the password; for who has neither, by a code that is sent to them.
+
+With a second factor on, a password alone confirms nothing: whoever knows it and finds a session open would take the
+factor off with it (OWASP ASVS 5, 7.5)."""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from litestar.params import JSONBody
 
 from outlay.http.passkeys import PasskeyAnswer, PasskeyQuestion, question, verified
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import prove_password
+from outlay.http.security import note, prove_password
 from outlay.http.shapes import Id, Moment
-from outlay.identity import ceremonies, challenges, events, keys, people, second_factor, sessions, ways
+from outlay.identity import ceremonies, challenges, keys, people, second_factor, sessions, ways
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
@@ -148,28 +151,29 @@ async def confirm(
     request: Request[Any, Any, Any],
 ) -> Confirmed:
     """For ten minutes the session may do what refuses `step_up_required`. Refuses `password_wrong`,
-    `second_factor_failed`, `passkey_invalid`, `code_wrong`, and after five tries or five minutes `code_over`."""
+    `second_factor_wanted` (for a password, where there is a second factor), `second_factor_failed`,
+    `passkey_invalid`, `code_wrong`, and after five tries or five minutes `code_over`."""
     if data.passkey is not None:
         await _by_passkey(rooms, caller, request, data.passkey)
     elif data.code is not None and data.challenge_id is not None:
-        await _by_sent_code(rooms, caller, data.challenge_id, data.code)
+        await _by_sent_code(rooms, caller, request, data.challenge_id, data.code)
     elif data.code is not None:
         await _by_second_factor(rooms, caller, request, data.code)
     else:
-        await prove_password(rooms, caller, data.password or "")
+        await _by_password(rooms, caller, request, data.password or "")
 
     def keep(tx: Tx) -> Confirmed:
         sessions.confirm(tx, person_id=caller.person_id, session_id=caller.session_id)
-        events.note(
-            tx,
-            person_id=caller.person_id,
-            kind="confirmed",
-            session_id=caller.session_id,
-            address=address_of(request),
-        )
+        note(tx, caller, request, "confirmed")
         return Confirmed(until_ms=tx.now_ms + limits.CONFIRMED_MINUTES * 60_000)
 
     return await rooms.store.write_people(keep)
+
+
+async def _by_password(rooms: Rooms, caller: Caller, request: Request[Any, Any, Any], password: str) -> None:
+    if await rooms.store.read(lambda read: second_factor.is_on(read, caller.person_id)):
+        raise Refusal("second_factor_wanted", field="code")
+    await prove_password(rooms, caller, request, password)
 
 
 async def _by_passkey(
@@ -180,7 +184,9 @@ async def _by_passkey(
         raise Refusal("passkey_invalid")
 
 
-async def _by_sent_code(rooms: Rooms, caller: Caller, challenge_id: str, code: str) -> None:
+async def _by_sent_code(
+    rooms: Rooms, caller: Caller, request: Request[Any, Any, Any], challenge_id: str, code: str
+) -> None:
     def take(tx: Tx) -> bool:
         row = challenges.take(
             tx,
@@ -191,7 +197,10 @@ async def _by_sent_code(rooms: Rooms, caller: Caller, challenge_id: str, code: s
             subject_key=caller.session_id,
         )
         # a second factor that was switched on meanwhile is not got around
-        return row is not None and not second_factor.is_on(tx, caller.person_id)
+        right = row is not None and not second_factor.is_on(tx, caller.person_id)
+        if not right:
+            note(tx, caller, request, "confirm_failed")
+        return right
 
     if not await rooms.store.write_people(take):
         raise Refusal("code_wrong", field="code")
@@ -201,9 +210,7 @@ async def _by_second_factor(rooms: Rooms, caller: Caller, request: Request[Any, 
     def use(tx: Tx) -> second_factor.Used:
         used = second_factor.use(tx, rooms.server_keys, caller.person_id, code)
         if used in ("recovery", "wrong"):
-            kind = "recovery_code_used" if used == "recovery" else "second_factor_failed"
-            who = {"person_id": caller.person_id, "session_id": caller.session_id}
-            events.note(tx, kind=kind, address=address_of(request), **who)
+            note(tx, caller, request, "recovery_code_used" if used == "recovery" else "confirm_failed")
         return used
 
     used = await rooms.store.write_people(use)
@@ -212,20 +219,19 @@ async def _by_second_factor(rooms: Rooms, caller: Caller, request: Request[Any, 
 
 
 def _ways_of(read: Read, person_id: str) -> list[By]:
-    """A sent code proves less than what it would stand in for, and opens no door that a new password by mail would
-    not: it is for who has no password and no second factor."""
+    """A password and a sent code prove less than a second factor, and do not stand in for it. A sent code opens no door
+    that a new password by mail would not: it is for who has no password either."""
     person = people.get(read, person_id)
     if person is None:
         raise Refusal("session_ended")
     by: list[By] = []
     if ways.passkeys_of(read, person_id):
         by.append("passkey")
-    has_password = people.password_hash(read, person_id) is not None
-    if has_password:
-        by.append("password")
     if second_factor.is_on(read, person_id):
         by.append("code")
-    elif not has_password:
+    elif people.password_hash(read, person_id) is not None:
+        by.append("password")
+    else:
         if person["email"] is not None and person["email_confirmed_at_ms"] is not None:
             by.append("email")
         if ways.phone_signs_in(person):

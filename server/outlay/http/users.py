@@ -24,7 +24,7 @@ from outlay.http.shapes import (
     person_shape,
     version_of,
 )
-from outlay.identity import api_tokens, challenges, erasures, events, people, rules, sessions
+from outlay.identity import api_tokens, challenges, erasures, events, people, rules, second_factor, sessions
 from outlay.kernel.refusal import Refusal
 from outlay.store.write import Tx
 
@@ -112,7 +112,7 @@ async def change_password(
     person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
     names = (person["email"], person["name"]) if person else ()
     new_password = rules.password(data.new_password, "new_password", names)
-    await confirm_who(rooms, caller, data.password)
+    await confirm_who(rooms, caller, request, data.password)
     secret_hash = await rooms.passwords.hash(new_password)
 
     def change(tx: Tx) -> list[str]:
@@ -144,7 +144,7 @@ async def erase_me(
     `erase_at_ms`, and not if they sign in before and take it back (`DELETE /users/me/erasure`). Books of others stay
     with them. A receipt is mailed, and another when it is done.
     Refuses `password_wrong`, `step_up_required`, `last_owner`: a shared book has nobody to take it over."""
-    await confirm_who(rooms, caller, data.password)
+    await confirm_who(rooms, caller, request, data.password)
     person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
 
     def note(tx: Tx) -> None:
@@ -179,12 +179,15 @@ async def erase_me(
     )
 
 
-async def confirm_who(rooms: Rooms, caller: Caller, password: str | None) -> None:
-    """The password when it is given; else the person must have proved themselves lately."""
-    if password is None:
+async def confirm_who(
+    rooms: Rooms, caller: Caller, request: Request[Any, Any, Any], password: str | None
+) -> None:
+    """The password when it is given; else, and for who has a second factor, which a password does not stand in for,
+    the person must have proved themselves lately."""
+    if password is None or await rooms.store.read(lambda read: second_factor.is_on(read, caller.person_id)):
         await need_recent(rooms, caller)
-    else:
-        await prove_password(rooms, caller, password)
+    if password is not None:
+        await prove_password(rooms, caller, request, password)
 
 
 ROUTES: Final = [read_me, change_me, change_password, erase_me]

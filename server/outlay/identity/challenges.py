@@ -138,6 +138,11 @@ def forget(tx: Tx, *, person_id: str, purpose: Purpose, but: str | None = None) 
     )
 
 
+def forget_all(tx: Tx, person_id: str) -> None:
+    """No challenge of the person counts any more."""
+    tx.run("DELETE FROM challenge WHERE person_id = :person_id", person_id=person_id)
+
+
 def _hash(server_keys: ServerKeys, challenge_id: str, secret: str) -> str:
     text = "\x1f".join(("challenge", challenge_id, secret))
     return hmac.new(server_keys.login, text.encode(), hashlib.sha256).hexdigest()

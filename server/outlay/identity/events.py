@@ -1,7 +1,8 @@
 """The security log of a person: what happened to their ways in, their sessions and their data, for them to read.
 
 An entry is one of KINDS, with the network it came from and a word or two (a device's name, a provider's), sealed
-under the person's key. Kept for a year, and no more than `limits.SECURITY_EVENTS`.
+under the person's key. Kept for a year, and of each kind no more than `limits.SECURITY_EVENTS_OF_KIND`, so that nothing
+that somebody does a thousand times pushes out what they did besides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ KINDS: Final = (
     "session_ended",
     "token_reused",
     "confirmed",
+    "confirm_failed",
     "password_changed",
     "password_reset",
     "email_changed",
@@ -30,6 +32,7 @@ KINDS: Final = (
     "second_factor_on",
     "second_factor_off",
     "second_factor_failed",
+    "second_factor_removed",
     "recovery_codes_made",
     "recovery_code_used",
     "api_token_made",
@@ -57,7 +60,7 @@ def note(
     address: str | None = None,
     detail: str | None = None,
 ) -> None:
-    """Adds an entry and forgets what is too old or too much. Of the address only the network is kept."""
+    """Adds an entry and forgets what is too old, or too much of its kind. Of the address only the network is kept."""
     assert kind in KINDS, kind
     tx.insert(
         "security_event",
@@ -73,16 +76,18 @@ def note(
         ],
     )
     tx.run(
-        "DELETE FROM security_event WHERE person_id = :person_id AND (at_ms < :old OR id <= ("
-        "SELECT id FROM security_event WHERE person_id = :person_id ORDER BY id DESC LIMIT 1 OFFSET :most))",
+        "DELETE FROM security_event WHERE person_id = :person_id AND (at_ms < :old OR (kind = :kind AND id <= ("
+        "SELECT id FROM security_event WHERE person_id = :person_id AND kind = :kind"
+        " ORDER BY id DESC LIMIT 1 OFFSET :most)))",
         person_id=person_id,
+        kind=kind,
         old=tx.now_ms - limits.SECURITY_EVENT_DAYS * DAY_MS,
-        most=limits.SECURITY_EVENTS,
+        most=limits.SECURITY_EVENTS_OF_KIND,
     )
 
 
 def failed_due(read: Read, person_id: str, now_ms: int) -> bool:
-    """Whether a wrong password is to be noted: none was for `limits.FAILED_EVENT_MINUTES`."""
+    """Whether a wrong password at signing in is to be noted: none was for `limits.FAILED_EVENT_MINUTES`."""
     return not read.value(
         "SELECT COUNT(*) FROM security_event WHERE person_id = :person_id AND kind = :kind AND at_ms > :since",
         person_id=person_id,
@@ -92,18 +97,9 @@ def failed_due(read: Read, person_id: str, now_ms: int) -> bool:
 
 
 def note_failed(tx: Tx, *, person_id: str, address: str | None) -> None:
-    """Notes a wrong password. Of these `limits.FAILED_EVENTS` are kept: whoever guesses pushes nothing else out."""
-    if not failed_due(tx, person_id, tx.now_ms):
-        return
-    note(tx, person_id=person_id, kind=FAILED, address=address)
-    tx.run(
-        "DELETE FROM security_event WHERE person_id = :person_id AND kind = :kind AND id <= ("
-        "SELECT id FROM security_event WHERE person_id = :person_id AND kind = :kind"
-        " ORDER BY id DESC LIMIT 1 OFFSET :most)",
-        person_id=person_id,
-        kind=FAILED,
-        most=limits.FAILED_EVENTS,
-    )
+    """Notes a wrong password at signing in, now and then."""
+    if failed_due(tx, person_id, tx.now_ms):
+        note(tx, person_id=person_id, kind=FAILED, address=address)
 
 
 def of_person(

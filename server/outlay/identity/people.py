@@ -135,6 +135,11 @@ def phone_key(server_keys: ServerKeys, phone: str) -> str:
     return keys.blind(server_keys, f"phone:{phone}")
 
 
+def is_unproven(person: dict[str, Any]) -> bool:
+    """Whether the account has an address of which nobody has shown yet that it is theirs."""
+    return person["email"] is not None and person["email_confirmed_at_ms"] is None
+
+
 def find_by_phone(read: Read, server_keys: ServerKeys, phone: str) -> str | None:
     """The id of the person with this confirmed number."""
     found: str | None = read.value(

@@ -33,11 +33,12 @@ Used = Literal["code", "recovery", "wrong", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who got through the first step, and where."""
+    """Who got through the first step, where, and by which provider, if it was one."""
 
     person_id: str
     client: str
     device_name: str | None
+    way_id: str | None
 
 
 def is_on(read: Read, person_id: str) -> bool:
@@ -99,10 +100,16 @@ def turn_on(tx: Tx, server_keys: ServerKeys, person_id: str, code: str) -> list[
 
 def turn_off(tx: Tx, person_id: str) -> None:
     """Refuses `second_factor_off`."""
-    if not is_on(tx, person_id):
+    if not forget(tx, person_id):
         raise Refusal("second_factor_off")
+
+
+def forget(tx: Tx, person_id: str) -> bool:
+    """Keeps nothing of it, also when it was only set up; whether it was on."""
+    was = is_on(tx, person_id)
     for table in ("recovery_code", "second_factor", "sign_in_ticket"):
         tx.run(f"DELETE FROM {table} WHERE person_id = :person_id", person_id=person_id)
+    return was
 
 
 def new_codes(tx: Tx, server_keys: ServerKeys, person_id: str) -> list[str]:
@@ -179,14 +186,17 @@ def uri(secret: str, account: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
 
 
-def give_ticket(tx: Tx, *, person_id: str, client: str, device_name: str | None) -> str:
-    """A ticket for whoever got through the first step: it works once, for five minutes."""
+def give_ticket(
+    tx: Tx, *, person_id: str, client: str, device_name: str | None, way_id: str | None = None
+) -> str:
+    """A ticket for whoever got through the first step: it works once, for five minutes. `PERSON.WAY.SECRET`, of which
+    only the hash of the whole is kept, so that no part of it can be another."""
     tx.run(
         "DELETE FROM sign_in_ticket WHERE person_id = :person_id AND expires_at_ms <= :now",
         person_id=person_id,
         now=tx.now_ms,
     )
-    ticket = f"{person_id}.{secrets.token_urlsafe(32)}"
+    ticket = f"{person_id}.{way_id or ''}.{secrets.token_urlsafe(32)}"
     tx.insert(
         "sign_in_ticket",
         [
@@ -204,7 +214,7 @@ def give_ticket(tx: Tx, *, person_id: str, client: str, device_name: str | None)
 
 def take_ticket(tx: Tx, ticket: str, server_keys: ServerKeys, code: str) -> tuple[Ticket | None, Used]:
     """Whose ticket it is, and what the code is. The ticket is gone with a right code; None: it is none, or too old."""
-    person_id = ticket.partition(".")[0]
+    person_id, way_id, *_ = [*ticket.split("."), ""]
     if not is_id(person_id):
         return None, "wrong"
     ticket_hash = hashlib.sha256(ticket.encode()).hexdigest()
@@ -226,7 +236,7 @@ def take_ticket(tx: Tx, ticket: str, server_keys: ServerKeys, code: str) -> tupl
         )
         if not gone:
             return None, "wrong"
-    return Ticket(person_id, rows[0]["client"], rows[0]["device_name"]), used
+    return Ticket(person_id, rows[0]["client"], rows[0]["device_name"], way_id or None), used
 
 
 def _step_of(secret: str, code: str, now_ms: int) -> int | None:

@@ -99,13 +99,13 @@ def rename(tx: Tx, *, person_id: str, way_id: str, name: str | None) -> dict[str
     return row
 
 
-def used(tx: Tx, row: dict[str, Any]) -> None:
-    """Notes when a way was last used."""
+def used(tx: Tx, *, person_id: str, way_id: str) -> None:
+    """Notes that a session was just begun by a way."""
     tx.run(
         "UPDATE way SET used_at_ms = :now WHERE person_id = :person_id AND way_id = :way_id",
         now=tx.now_ms,
-        person_id=row["person_id"],
-        way_id=row["way_id"],
+        person_id=person_id,
+        way_id=way_id,
     )
 
 
@@ -135,6 +135,15 @@ def remove(tx: Tx, *, person_id: str, way_id: str) -> dict[str, Any]:
         way_id=way_id,
     )
     return row
+
+
+def remove_all(tx: Tx, person_id: str) -> list[dict[str, Any]]:
+    """Takes every provider and passkey away; the rows that they were. A way in that is left is the caller's to keep."""
+    rows = of_person(tx, person_id)
+    for row in rows:
+        tx.run("DELETE FROM login WHERE login_key = :login_key", login_key=row["login_key"])
+    tx.run("DELETE FROM way WHERE person_id = :person_id", person_id=person_id)
+    return rows
 
 
 def need_another(read: Read, person_id: str) -> None:

@@ -22,8 +22,9 @@ ENDED_CHALLENGE_DAYS: Final = 7  # days that a one-time code or link is kept aft
 ENDED_INVITATION_DAYS: Final = 30  # days that an invitation is kept after it could be taken last
 ENDED_SESSION_DAYS: Final = 30  # days that a session is kept after its end
 EXPORT_HOURS: Final = 48  # hours that a copy of a person's data can be downloaded
-FAILED_EVENTS: Final = 50  # wrong passwords in one person's security log
-FAILED_EVENT_MINUTES: Final = 15  # minutes between two wrong passwords that the security log notes
+FAILED_EVENT_MINUTES: Final = (
+    15  # minutes between two wrong passwords at signing in that the security log notes
+)
 FILE_BOOK_BYTES: Final = 2_000_000_000  # bytes of all files of one book
 FILE_BYTES: Final = 10_000_000  # bytes of a receipt's file
 FILE_CACHE_BYTES: Final = 200_000_000  # bytes of files that the server has and a device keeps
@@ -64,7 +65,7 @@ RESET_MINUTES: Final = 30  # minutes that a link to a new password counts
 SCHEDULES_PER_BOOK: Final = 500  # schedules of one book
 SEARCH_TEXTS: Final = 20_000  # sealed texts opened, newest first, for one search
 SECOND_FACTOR_TRIES: Final = 10  # wrong codes of a second factor in 15 minutes
-SECURITY_EVENTS: Final = 1_000  # entries of one person's security log
+SECURITY_EVENTS_OF_KIND: Final = 100  # entries of each kind in one person's security log
 SECURITY_EVENT_DAYS: Final = 365  # days that the security log keeps an entry
 SELECTED: Final = 20_000  # transactions that one edit of several changes
 SNAPSHOT_NEWEST: Final = 100  # transactions that the first page of a snapshot of many shows

@@ -73,7 +73,7 @@ def migrate() -> None:
 
 @main.group()
 def user() -> None:
-    """People: add, list, set a password."""
+    """People: add, list, set a password, take a second factor off."""
 
 
 @user.command("add")
@@ -126,6 +126,37 @@ def user_password(email: str, password_stdin: bool) -> None:
         return await people.set_password(store, email=email, password=password)
 
     click.echo(f"The password of {email} was changed; {opening.run(work)} sessions were ended.")
+
+
+@user.command("second-factor")
+@click.argument("who", metavar="EMAIL")
+@click.option("--remove", is_flag=True, help="Take it off, for who has lost it and the recovery codes.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before.")
+@_JSON
+def user_second_factor(who: str, remove: bool, yes: bool, as_json: bool) -> None:
+    """Say whether a code is asked for at signing in, or take that off. An id of `outlay user list` does for EMAIL."""
+    from outlay.ops import people
+
+    if not remove:
+        found = opening.run(lambda store: people.second_factor_of(store, who))
+        if as_json:
+            opening.show({"on": found is not None, **(found or {})})
+        else:
+            click.echo(f"On; {found['recovery_left']} recovery codes are left." if found else "Off.")
+        return
+    if not yes:
+        click.confirm(
+            f"Are you sure that it is {who} who asks? The password alone will do from then on", abort=True
+        )
+
+    async def work(store: Any) -> None:
+        async with opening.mail(store) as mail:
+            await people.remove_second_factor(store, mail, who)
+
+    opening.run(work)
+    opening.show({"removed": True}) if as_json else click.echo(
+        f"The second factor of {who} was taken off; their security log and a mail tell them."
+    )
 
 
 def _password(from_stdin: bool) -> str:

@@ -17,6 +17,7 @@ import click
 
 if TYPE_CHECKING:
     from outlay.kernel.refusal import Refusal
+    from outlay.notify.mail import Mail
     from outlay.settings import Settings
     from outlay.store.engine import Store, StoreSettings
 
@@ -84,6 +85,19 @@ async def opened() -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def mail(store: Store) -> AsyncIterator[Mail]:
+    """The outgoing mail of the settings; what was put into it has left, or been given up, at the end."""
+    from outlay.main import open_mail
+
+    outgoing = open_mail(settings(), store.clock)
+    try:
+        yield outgoing
+        await outgoing.sent()
+    finally:
+        await outgoing.stop()
 
 
 def sentence(refusal: Refusal) -> str:

@@ -24,13 +24,18 @@ from aiosmtpd.smtp import SMTP
 
 from outlay.http import throttle
 from outlay.http.auth import DEVICE_COOKIE
-from outlay.identity import people, photos, rules, sessions
+from outlay.http.rooms import Caller
+from outlay.http.security import still_own
+from outlay.identity import people, photos, rules, second_factor, sessions, ways
+from outlay.identity.providers.talk import Identity
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
 from outlay.notify.mail import Mail, _words
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from outlay.store.keyring import Keyring
+from outlay.store.read import Read
+from outlay.store.write import Tx
 from sites import ORIGIN, Site, Somebody, site_of
 
 PHONE = "+4915123456789"
@@ -230,6 +235,103 @@ async def test_a_new_password_ends_links_to_another_address(site: Site, how: str
     assert (answer.status_code, answer.json()["code"]) == (410, "link_over")
     body = {"email": who.email, "password": PASSWORD, "client": "native"}
     assert (await site.ask("POST", "/api/v1/auth/sign-in", json=body)).status_code == 200
+
+
+async def test_nothing_is_added_before_the_address_is_confirmed(
+    store: Store, settings: Settings, smtp: tuple[Letters, str]
+) -> None:
+    """Who signs up with a stranger's address keeps nothing when the stranger comes."""
+    letters, url = smtp
+    async with site_of(store, replace(settings, smtp_url=url)) as site:
+        who = await site.person("ana")
+        book_id = await site.book(who)
+        adding: list[tuple[str, dict[str, Any] | None]] = [
+            ("/auth/second-factor/set-up", None),
+            ("/auth/second-factor/turn-on", {"code": "000000"}),
+            ("/auth/ways/passkeys/start", None),
+            ("/auth/ways/providers/google", {"challenge": "x" * 43}),
+            ("/users/me/phone", {"phone": PHONE}),
+            (f"/books/{book_id}/invitations", {"role": "editor"}),
+        ]
+
+        async def codes() -> set[str]:
+            answers = [await site.ask("POST", f"/api/v1{path}", who, json=body) for path, body in adding]
+            return {answer.json().get("code", "") for answer in answers}
+
+        assert await codes() == {"email_unconfirmed"}
+        await site.ask("POST", "/api/v1/users/me/email/link", who)
+        await site.rooms.mail.sent()
+        token = link_of(letters.got[-1], "confirm")
+        confirmed = await site.ask("POST", "/api/v1/auth/email/confirm", json={"token": token})
+        assert confirmed.status_code == 204
+        assert await codes() == {"", "second_factor_failed", "provider_unknown"}
+        # What is under way when the session ends comes too late.
+        caller = Caller(who.id, who.session_id, site.store.clock())
+        await site.store.write_people(lambda tx: still_own(site.rooms, tx, caller))
+        await site.store.write_people(lambda tx: sessions.end_others(tx, person_id=who.id, but=None))
+        with pytest.raises(Refusal, match="session_ended"):
+            await site.store.write_people(lambda tx: still_own(site.rooms, tx, caller))
+
+
+async def test_who_has_no_address_needs_none(
+    store: Store, settings: Settings, smtp: tuple[Letters, str]
+) -> None:
+    async with site_of(store, replace(settings, smtp_url=smtp[1])) as site:
+        sent = (await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE})).json()
+        _, code = await last_code(site)
+        body = {"challenge_id": sent["challenge_id"], "phone": PHONE, "code": code, "client": "native"}
+        made = (await site.ask("POST", "/api/v1/auth/phone/sign-in", json=body)).json()
+        bearer = {"authorization": f"Bearer {made['access_token']}"}
+        for path in ("/auth/second-factor/set-up", "/auth/ways/passkeys/start"):
+            assert (await site.ask("POST", f"/api/v1{path}", headers=bearer)).status_code == 200
+
+
+@pytest.mark.parametrize("proven", [False, True])
+async def test_a_new_password_by_mail_takes_off_what_was_added_before_the_address_was_proven(
+    site: Site, proven: bool
+) -> None:
+    """On a server whose mails do not leave it, or from before it asked."""
+    who, keys_ = await site.person("ana"), site.rooms.server_keys
+
+    def add(tx: Tx) -> None:
+        if proven:
+            people.confirm_email(tx, keys_, person_id=who.id, email=who.email)
+        ways.add_provider(tx, keys_, person_id=who.id, identity=Identity("google", "7", None, False, "Thief"))
+        ways.add_passkey(
+            tx, keys_, person_id=who.id, credential_id="abc", public_key=b"k", sign_count=0, name="Theirs"
+        )
+        code = pyotp.TOTP(second_factor.set_up(tx, who.id)).at(tx.now_ms // 1000)
+        second_factor.turn_on(tx, keys_, who.id, code)
+
+    await site.store.write_people(add)
+    await with_phone(site, who)
+    await site.ask("POST", "/api/v1/users/me/phone", who, json={"phone": OTHER_PHONE})
+    assert (await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})).status_code == 204
+    body = {"token": link_of(await last_mail(site), "reset"), "new_password": PASSWORD}
+    assert (await site.ask("POST", "/api/v1/auth/reset/password", json=body)).status_code == 204
+
+    def left(read: Read) -> list[Any]:
+        tables = ("login", "way", "second_factor", "recovery_code")
+        rows = [
+            read.value(f"SELECT COUNT(*) FROM {table} WHERE person_id = :id", id=who.id) for table in tables
+        ]
+        waiting = read.value("SELECT COUNT(*) FROM challenge WHERE person_id = :id", id=who.id)
+        return [*rows, people.find_by_phone(read, keys_, PHONE), waiting]
+
+    expected = [4, 2, 1, limits.RECOVERY_CODES, who.id, 0] if proven else [1, 0, 0, 0, None, 0]
+    assert await site.store.read(left) == expected
+    sign_in = {"email": who.email, "password": PASSWORD, "client": "native"}
+    answer = await site.ask("POST", "/api/v1/auth/sign-in", json=sign_in)
+    assert answer.status_code == (401 if proven else 200)
+    told = (await site.get("/api/v1/auth/events", await site.again(who)))["items"]
+    gone = [
+        (item["kind"], item["detail"])
+        for item in told
+        if item["kind"] in ("way_removed", "second_factor_off")
+    ]
+    assert sorted(gone) == (
+        [] if proven else [("second_factor_off", None), ("way_removed", "Theirs"), ("way_removed", "google")]
+    )
 
 
 async def test_a_new_password_leaves_the_link_to_the_present_address(site: Site) -> None:

@@ -263,6 +263,13 @@ async def test_a_provider_alone_opens_nothing_where_there_is_a_second_factor(
 
     on = await at.ask("POST", f"{AUTH}/second-factor/turn-on", headers=headers, json=shown())
     recovery = on.json()["codes"][0]
+    at.rooms.clock.advance(60_000)  # type: ignore[attr-defined]  # the test's clock
+
+    async def used() -> int:
+        ways = (await at.get(f"{AUTH}/ways", headers=headers))["items"]
+        return int(ways[0]["used_at_ms"])
+
+    first = await used()
     sessions = len((await at.get(f"{AUTH}/sessions", headers=headers))["items"])
 
     async def first_step(client: str) -> tuple[str, str, str]:
@@ -283,7 +290,9 @@ async def test_a_provider_alone_opens_nothing_where_there_is_a_second_factor(
     assert (await exchange(at, code, verifier)).json()["code"] == "way_expired"
     assert (await second_step(ticket, "000000")).json()["code"] == "second_factor_failed"
     assert len((await at.get(f"{AUTH}/sessions", headers=headers))["items"]) == sessions
+    assert await used() == first < at.store.clock()
     assert (await second_step(ticket, shown(1)["code"])).json()["refresh_token"]
+    assert await used() == at.store.clock()
     assert (await second_step(ticket, recovery)).json()["code"] == "ticket_over"
     by_recovery = await second_step((await first_step("browser"))[2], recovery)
     assert by_recovery.status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from outlay.identity import events, keys
 from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
+from outlay.store.read import Read
 from outlay.store.write import Tx
 from sites import PASSWORD, Site, later, signed_up
 
@@ -30,6 +32,13 @@ async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Sit
         assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required"), path
     wrong = await site.ask("POST", "/api/v1/auth/confirm", headers=bearer, json={"password": "wrong"})
     assert (wrong.status_code, wrong.json()["code"]) == (403, "password_wrong")
+    body = {"email": "ana@newer.example", "password": "wrong"}
+    assert (await site.ask("POST", f"{me}/email", headers=bearer, json=body)).json()[
+        "code"
+    ] == "password_wrong"
+    told = (await site.get("/api/v1/auth/events", headers=bearer))["items"]
+    assert [item["kind"] for item in told[:2]] == ["confirm_failed"] * 2
+    assert told[0]["current"]
     answer = await site.ask("POST", f"{me}/exports", headers=bearer)
     assert answer.json()["code"] == "step_up_required"
     right = await site.ask("POST", "/api/v1/auth/confirm", headers=bearer, json={"password": PASSWORD})
@@ -38,7 +47,7 @@ async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Sit
 
 
 async def test_wrong_passwords_are_noted_and_fill_no_log(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FAILED_EVENTS", 3)
+    monkeypatch.setattr(limits, "SECURITY_EVENTS_OF_KIND", 3)
     ana, ben = await site.person("ana"), await site.person("ben")
     await site.store.write_people(lambda tx: events.note(tx, person_id=ana.id, kind="signed_up"))
     later(site, 1)
@@ -79,18 +88,28 @@ async def test_the_log_tells_what_happened_and_from_which_network(site: Site) ->
     assert (await site.get("/api/v1/auth/events", other))["items"] == []
 
 
-async def test_the_log_keeps_a_year_and_so_many_entries(site: Site) -> None:
+async def test_the_log_keeps_a_year_and_so_many_entries_of_each_kind(site: Site) -> None:
     who = await site.person()
 
     def fill(tx: Tx) -> None:
-        for _ in range(limits.SECURITY_EVENTS + 3):
+        events.note(tx, person_id=who.id, kind="way_added", detail="Theirs")
+        for _ in range(limits.SECURITY_EVENTS_OF_KIND + 3):
+            events.note(tx, person_id=who.id, kind="consent_changed")
+            events.note(tx, person_id=who.id, kind="second_factor_failed")
             events.note(tx, person_id=who.id, kind="confirmed", address="2001:db8:1:2::3")
 
     def count() -> Any:
         return site.store.read(lambda read: read.value("SELECT COUNT(*) FROM security_event"))
 
+    def kinds(read: Read) -> Counter[str]:
+        rows = events.of_person(read, who.id, now_ms=site.store.clock(), most=10_000)
+        return Counter(row["kind"] for row in rows)
+
     await site.store.write_people(fill)
-    assert await count() == limits.SECURITY_EVENTS
+    many = dict.fromkeys(
+        ("consent_changed", "second_factor_failed", "confirmed"), limits.SECURITY_EVENTS_OF_KIND
+    )
+    assert await site.store.read(kinds) == {**many, "way_added": 1}
     later(site, (limits.SECURITY_EVENT_DAYS + 1) * 24 * 60)
     listed = await site.store.read(lambda read: events.of_person(read, who.id, now_ms=site.store.clock()))
     assert listed == []

@@ -16,7 +16,7 @@ from outlay.kernel import limits
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from outlay.store.write import Tx
-from sites import Site, Somebody, later, site_of
+from sites import PASSWORD, Site, Somebody, later, signed_up, site_of
 
 AUTH = "/api/v1/auth"
 
@@ -180,7 +180,35 @@ async def test_wrong_codes_and_spent_recovery_codes_stand_in_the_log(site: Site)
     for code, status in (("nonsense", 403), (codes[0], 200), (codes[0], 403)):
         assert (await ask(site, "", who, {"code": code})).status_code == status
     kinds = [event["kind"] for event in (await site.get(f"{AUTH}/events", who))["items"]]
-    assert [kinds.count(kind) for kind in ("second_factor_failed", "recovery_code_used")] == [2, 1]
+    assert [kinds.count(kind) for kind in ("confirm_failed", "recovery_code_used")] == [2, 1]
+
+
+async def test_a_password_does_not_stand_in_for_a_second_factor(site: Site) -> None:
+    """Who knows it and finds a session open would take the factor off with it."""
+    bearer = (await signed_up(site))["bearer"]
+    set_up = (await site.ask("POST", f"{AUTH}/second-factor/set-up", headers=bearer)).json()
+    code = {"code": pyotp.TOTP(set_up["secret"]).at(site.store.clock() // 1000)}
+    assert (
+        await site.ask("POST", f"{AUTH}/second-factor/turn-on", headers=bearer, json=code)
+    ).status_code == 200
+    later(site, limits.CONFIRMED_MINUTES + 1)
+    assert (await site.get(f"{AUTH}/confirm", headers=bearer))["by"] == ["code"]
+    proof = {"password": PASSWORD}
+    refused = await site.ask("POST", f"{AUTH}/confirm", headers=bearer, json=proof)
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_wanted")
+    for method, path, body in (
+        ("DELETE", f"{AUTH}/second-factor", None),
+        ("POST", "/api/v1/users/me/email", {"email": "thief@elsewhere.example", **proof}),
+        ("POST", "/api/v1/users/me/password", {"new_password": "another horse battery", **proof}),
+        ("DELETE", "/api/v1/users/me", proof),
+    ):
+        answer = await site.ask(method, path, headers=bearer, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required"), path
+    code = {"code": pyotp.TOTP(set_up["secret"]).at(site.store.clock() // 1000)}
+    assert (await site.ask("POST", f"{AUTH}/confirm", headers=bearer, json=code)).status_code == 200
+    assert (await site.ask("DELETE", f"{AUTH}/second-factor", headers=bearer)).status_code == 204
+    await site.rooms.mail.sent()
+    assert site.mails()[-1]["Subject"] == "The second factor was taken off"
 
 
 async def test_an_address_that_is_not_confirmed_gets_no_code(site: Site) -> None:

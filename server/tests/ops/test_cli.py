@@ -12,12 +12,19 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pyotp
 import pytest
 from click.testing import CliRunner, Result
 
+from outlay.identity import events, keys, people, second_factor
+from outlay.kernel import limits
+from outlay.ops import opening
 from outlay.ops.cli import main
 from outlay.privacy.book_files import safe
+from outlay.store.read import Read
+from outlay.store.write import Tx
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Call to deprecated method:DeprecationWarning"
@@ -85,6 +92,39 @@ def test_people(person: Run) -> None:
             "user", "password", "bob@example.com", "--password-stdin", stdin=PASSWORD, code=1
         ).stderr.lower()
     )
+
+
+def test_a_second_factor_is_taken_off_for_who_has_lost_it(person: Run, tmp_path: Path) -> None:
+    def seen(read: Read) -> dict[str, Any]:
+        [who] = people.everyone(read)
+        kinds = [
+            (row["kind"], row["about"]["detail"])
+            for row in events.of_person(read, who["person_id"], now_ms=0)
+        ]
+        return {"confirmed": not people.is_unproven(who), "kinds": kinds}
+
+    def turn_on(tx: Tx) -> None:
+        [who] = people.everyone(tx)
+        secret = second_factor.set_up(tx, who["person_id"])
+        code = pyotp.TOTP(secret).at(tx.now_ms // 1000)
+        second_factor.turn_on(tx, keys.ensure(tx), who["person_id"], code)
+
+    args = ("user", "second-factor", "ana@example.com")
+    assert person(*args).stdout == "Off.\n"
+    assert "no second factor" in person(*args, "--remove", "--yes", code=1).stderr
+    opening.run(lambda store: store.write_people(turn_on))
+    assert json.loads(person(*args, "--json").stdout)["recovery_left"] == limits.RECOVERY_CODES
+    person(*args, "--remove", stdin="n\n", code=1)
+    assert person(*args).stdout.startswith("On; ")
+    assert "was taken off" in person(*args, "--remove", stdin="y\n").stdout
+    assert person(*args).stdout == "Off.\n"
+    [mail] = (tmp_path / "data" / "outbox").glob("*.eml")
+    assert "ana@example.com" in mail.read_text()
+    assert opening.run(lambda store: store.read(seen)) == {
+        "confirmed": True,
+        "kinds": [("second_factor_removed", "outlay user")],
+    }
+    person("user", "second-factor", "nobody@example.com", code=1)
 
 
 def test_import_report_check_export_and_back(person: Run, tmp_path: Path) -> None:

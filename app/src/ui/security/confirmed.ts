@@ -1,33 +1,44 @@
-/** Step-up: what the server refuses until the person has confirmed that it is they, asked for and then done. */
-import { mount, unmount } from 'svelte';
+/**
+ * What the server refuses until the person has done something first, asked for and then done: that they confirm that it
+ * is they (step-up), or that the account's address is theirs.
+ */
+import { mount, unmount, type Component } from 'svelte';
 import type { Answer } from '$src/api';
 import { ready } from '$src/messages/security';
 
-const isAsked = (code: unknown): boolean => code === 'step_up_required';
+type Asking = Component<{ onend: (is: boolean) => void }>;
 
-/** `ask` once more after the person has confirmed; the refusal when they would not. */
+const SHEETS: Record<string, () => Promise<{ default: Asking }>> = {
+  step_up_required: () => import('./StepUpSheet.svelte'),
+  email_unconfirmed: () => import('./AddressSheet.svelte')
+};
+
+/** `ask` once more after what it wants was done; the refusal when the person would not. */
 export async function confirmed<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
-  const answer = await ask();
-  if (answer.ok || !isAsked((answer.body as { code?: unknown } | null)?.code)) return answer;
-  return (await isIt()) ? ask() : answer;
+  let answer = await ask();
+  while (!answer.ok && (await settled((answer.body as { code?: unknown } | null)?.code))) answer = await ask();
+  return answer;
 }
 
 /** The same for what throws the refusal. */
 export async function surely<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isAsked((error as { code?: unknown }).code) || !(await isIt())) throw error;
-    return work();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(await settled((error as { code?: unknown }).code))) throw error;
+    }
   }
 }
 
-/** Whether the person has confirmed in a sheet over whatever is open. */
-async function isIt(): Promise<boolean> {
+/** Whether a refusal was one of these, and the person did what it asks for, in a sheet over whatever is open. */
+async function settled(code: unknown): Promise<boolean> {
+  const bring = SHEETS[String(code)];
+  if (!bring) return false;
   await ready;
-  const { default: StepUpSheet } = await import('./StepUpSheet.svelte');
+  const { default: Asked } = await bring();
   return new Promise((resolve) => {
-    const sheet = mount(StepUpSheet, {
+    const sheet = mount(Asked, {
       target: document.body,
       props: {
         onend: (is: boolean) => {
