@@ -45,6 +45,8 @@ export interface Surroundings {
   rooms: Rooms;
   /** What the server's list of sessions and the history of a book show. */
   device_name?: string;
+  /** How long a start answers the first screen before it syncs and posts what is due; left out under Node. */
+  calm_ms?: number;
   /** False in tests that step by hand. */
   sync?: boolean;
   pull_limit?: number;
@@ -91,7 +93,7 @@ export class Core {
       if (vault && refresh_token) void this.#moveToken(refresh_token, refresh_attempt);
       // Keychain outlives an app that is removed: a session that nobody has here any more is ended
       if (sign_out_due || (vault && person === null)) void this.#tellSignOut();
-      if (this.#profile.book_id !== null && !this.locked) await this.#open(this.#profile.book_id);
+      if (this.#profile.book_id !== null && !this.locked) await this.#open(this.#profile.book_id, undefined, null, this.#parts.calm_ms);
     } catch (error) {
       this.#storage = { ...this.#storage, ready: false };
       if (!this.#storage.error) this.storageFailed(error);
@@ -407,7 +409,7 @@ export class Core {
 
   /* ---- the open book ----------------------------------------------------------- */
 
-  async #open(book_id: string, fill?: () => void, epoch: string | null = null): Promise<OpenBook> {
+  async #open(book_id: string, fill?: () => void, epoch: string | null = null, calm_ms = 0): Promise<OpenBook> {
     this.#closeBook();
     const person_id = this.#profile.person?.id ?? null;
     const file = fileOf(this.#profile, person_id, book_id);
@@ -429,8 +431,9 @@ export class Core {
     this.#book = book;
     if (person_id !== null && book.meta.person_id === null) book.attach(person_id, epoch ?? '');
     if (fill && port.value('SELECT 1 FROM settings') === null) fill();
-    if (this.#parts.sync !== false) book.startSync();
-    this.postDue();
+    if (this.#parts.sync !== false) book.startSync(calm_ms);
+    if (calm_ms === 0) this.postDue();
+    else timers.set(() => void (this.#book === book && this.postDue()), calm_ms);
     this.#changed(new Set(['*']));
     return book;
   }

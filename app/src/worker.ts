@@ -97,6 +97,9 @@ const lock = new Lock({ values: theValues, running_ms: () => performance.now() }
 /** A wait that is over in part is not begun again by the next start. */
 const TICK_MS = 2000;
 
+/** The first screen has its answers by then. */
+const CALM_MS = 400;
+
 /** In a phone's own app the page hands one over when it starts the worker, before it calls anything. */
 let handOver: (port: MessagePort) => void;
 const port = new Promise<MessagePort>((resolve) => (handOver = resolve));
@@ -130,6 +133,7 @@ const core = new Core(
       }),
     pictures,
     rooms,
+    calm_ms: CALM_MS,
     device_name: deviceName(navigator) ?? 'Browser'
   },
   (event) =>

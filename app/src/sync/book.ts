@@ -332,13 +332,22 @@ export class OpenBook {
 
   /* ---- sync ------------------------------------------------------------------- */
 
-  /** Starts pushing and pulling; does nothing for a book without an account. */
-  startSync(): void {
+  /** Starts pushing and pulling, by itself after `calm_ms`, when asked at once; does nothing for a book without an account. */
+  startSync(calm_ms = 0): void {
     if (this.#runner || this.meta.person_id === null) return;
     // who was shut out may have been let in again
     if (this.meta.stopped === 'revoked') writeMeta(this.#parts.port, { stopped: null });
-    this.#runner = new SyncRunner(this.#machine, this.#parts.timers, (step) => this.#heard(step));
-    void this.#runner.poke();
+    const runner = (this.#runner = new SyncRunner(this.#machine, this.#parts.timers, (step) => this.#heard(step)));
+    const begin = () => {
+      if (this.#runner !== runner) return;
+      void runner.poke();
+      this.#listen();
+    };
+    if (calm_ms === 0) begin();
+    else this.#parts.timers.set(begin, calm_ms);
+  }
+
+  #listen(): void {
     this.#line = new AbortController();
     void listen({
       open: (signal) => this.#parts.events(this.meta.book_id, signal),
