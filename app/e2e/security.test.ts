@@ -112,3 +112,25 @@ test('a second factor is set up and asked for, a lost device signed out, a token
   await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click();
   await page.getByText('Second factor turned off').waitFor();
 });
+
+test('where mails leave the server, the address comes before a second factor', async () => {
+  const sending = await startServer({ OUTLAY_SMTP_URL: 'smtp://127.0.0.1:9' });
+  const page = await device();
+  await page.goto(`${sending.url}/sign-up`);
+  await page.getByLabel('E-mail').fill(PERSON.email);
+  await page.getByLabel('Password', { exact: true }).fill(PERSON.password);
+  await press(page, 'Create account');
+  await ready(page);
+  await page.goto(`${sending.url}/settings/security`);
+  await press(page, 'Set up');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText(PERSON.email).waitFor();
+  await sheet.getByRole('button', { name: 'Send the mail again' }).click();
+  await page.getByText('The mail is on its way.').waitFor();
+  await sheet.getByRole('button', { name: 'I have opened it' }).click();
+  await sheet.getByRole('alert').waitFor();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await page.getByText('Confirm your e-mail address first').waitFor();
+  await sending.stop();
+});

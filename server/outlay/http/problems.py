@@ -155,7 +155,32 @@ def from_decode_error(error: msgspec.DecodeError, body: bytes) -> Refusal:
         return Refusal("field_unknown", field=_join(field, unknown[1]), detail=sentence + ".")
     if missing := re.search(r"missing required field `([^`]+)`", text):
         return Refusal("field_missing", field=_join(field, missing[1]), detail=sentence + ".")
-    return Refusal("field_invalid", field=field or None, detail=sentence + ".")
+    return Refusal("field_invalid", field=field or None, detail=_plain(field, sentence))
+
+
+def _plain(field: str, sentence: str) -> str:
+    """What msgspec says of a value, for people: which field it is, and how it is mended."""
+    name = field.rpartition(".")[2].replace("_", " ").capitalize() or "This"
+    for pattern, said in _PLAIN:
+        if found := re.search(pattern, sentence):
+            return f"{name}: {said.format(*found.groups())}"
+    return sentence + "."
+
+
+_PLAIN: Final = (
+    (r"`str` of length >= (\d+)", "at least {} characters are needed."),
+    (r"`str` of length <= (\d+)", "no more than {} characters."),
+    (r"`(?:array|object)` of length >= (\d+)", "at least {} are needed."),
+    (r"`(?:array|object)` of length <= (\d+)", "no more than {}."),
+    (r"`str` matching regex '\^\[A-Z\]\{3\}\$'", "three capital letters, such as EUR."),
+    (r"`str` matching regex '\^\[A-Z\]\{2\}\$'", "two capital letters, such as DE."),
+    (r"`str` matching regex '\^\[0-9\]\{6\}\$'", "six digits, without spaces."),
+    (r"`(?:int|float)` >= (-?\d+)", "{} or more."),
+    (r"`(?:int|float)` <= (-?\d+)", "{} or less."),
+    (r"^Expected `str`, got", "a text is needed."),
+    (r"^Expected `int`, got", "a whole number is needed."),
+    (r"^Expected `bool`, got", "true or false is needed."),
+)
 
 
 def _join(path: str, name: str) -> str:

@@ -212,3 +212,21 @@ async def test_a_flood_of_passwords_is_refused_before_it_costs(
     codes = [answer.json()["code"] for answer in answers]
     assert set(codes) == {"sign_in_failed", "busy"}
     assert all(answer.headers["retry-after"] for answer in answers if answer.status_code == 503)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("password", "short", "Password: at least 8 characters are needed."),
+        ("password", 7, "Password: a text is needed."),
+        ("device_name", "x" * 2_000, "Device name: no more than 80 characters."),
+        ("base_currency", "euro", "Base currency: three capital letters, such as EUR."),
+        ("country", "Austria", "Country: two capital letters, such as DE."),
+    ],
+)
+async def test_what_is_wrong_with_a_field_is_said_plainly(
+    site: Site, field: str, value: object, said: str
+) -> None:
+    body = {"email": "x@outlay.example", "password": "correct horse battery", field: value}
+    problem = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
+    assert (problem["code"], problem["field"], problem["detail"]) == ("field_invalid", field, said)
