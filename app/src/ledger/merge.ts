@@ -6,6 +6,7 @@
  * A mutation is all or nothing. Each field, or group of fields that belong together,
  * merges by itself: an edit of what its author had seen is applied; of two edits that
  * did not know each other the later one by age wins and the other is kept as a conflict.
+ * What two edits made together (`both`) is nobody's: neither author has seen the other's half.
  */
 import refusals from '../../../spec/refusals.json' with { type: 'json' };
 import { isId, uuid5, version } from '../kernel/ids.ts';
@@ -80,6 +81,7 @@ interface AnyOp extends Record<string, unknown> {
 const OP_KEYS = new Set(['e', 'id', 'k', 'f', 'into', 'unlock']);
 const LOCKED_UNITS: readonly string[] = ['money', 'day'];
 const TEXT_LIMIT = 40;
+const NOBODY = -1;
 const PER_BOOK: Partial<Record<EntityName, number>> = {
   account: limit('accounts_per_book'), category: limit('categories_per_book'),
   payee: limit('payees_per_book'), tag: limit('tags_per_book'), budget: limit('budgets_per_book'),
@@ -317,7 +319,7 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
   const wanted: Row = { ...row, ...given };
   const refusal = mend(draft, entity, wanted, entity.refs.filter((name) => Object.hasOwn(given, name)));
   if (refusal) return refusal;
-  const applied: string[] = [];
+  const applied: Record<string, Stamp> = {};
   const fmeta: Fmeta = row.fmeta ?? {};
   const common = posted(entity.name, row) ? undefined : fmeta['*'];
   const after: Row = { ...row };
@@ -325,9 +327,12 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
     if (!Object.hasOwn(given, names[0]!) || names.every((name) => same(wanted[name], row[name]))) continue;
     const mark = fmeta[unit] ?? common;
     const how = entity.fields[names[0]!]!.merge;
-    if (how && draft.unseen(mark)) {
-      wanted[unit] = both(how, row[unit], wanted[unit]);
+    let stamp = draft.stamp;
+    // A device has no marks, and does what waits again on rows that came later than it was written.
+    if (how && draft.unseen(mark ?? [row.ver, NOBODY, 0])) {
+      wanted[unit] = both(how, row[unit], given[unit]);
       if (same(wanted[unit], row[unit])) continue;
+      if (!same(wanted[unit], given[unit])) stamp = [draft.stamp[0], NOBODY, draft.stamp[2]];
     } else if (draft.unseen(mark)) {
       const won = draft.stamp[2] >= mark[2];
       const pick = (from: Row) => Object.fromEntries(names.map((name) => [name, from[name]]));
@@ -337,12 +342,12 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
       }
       if (!won) continue;
     }
-    applied.push(unit);
+    applied[unit] = stamp;
     for (const name of names) after[name] = wanted[name];
   }
-  if (applied.length === 0) return null;
-  after.fmeta = { ...fmeta, ...Object.fromEntries(applied.map((unit) => [unit, draft.stamp])) };
-  const refused = mayChange(draft, entity, row, after, applied, unlock);
+  if (Object.keys(applied).length === 0) return null;
+  after.fmeta = { ...fmeta, ...applied };
+  const refused = mayChange(draft, entity, row, after, Object.keys(applied), unlock);
   if (refused) return refused;
   draft.write(entity.name, after);
   return null;

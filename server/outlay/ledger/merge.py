@@ -4,12 +4,13 @@ a corpus of generated cases.
 A mutation is all or nothing. Each field, or group of fields that belong together, merges by itself:
 an edit of what its author had seen is applied; of two edits that did not know each other the later one by age
 wins and the other is kept as a conflict. Clocks decide nothing else. `fmeta` of a row remembers for each unit
-[version, device ordinal, time]; `*` stands for every unit without an entry of its own.
+[version, device ordinal, time]; `*` stands for every unit without an entry of its own. What two edits made
+together (`_both`) is nobody's: neither author has seen the other's half.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -24,6 +25,7 @@ Stamp = list[int]
 _OP_KEYS: Final = frozenset({"e", "id", "k", "f", "into", "unlock"})
 _LOCKED_UNITS: Final = ("money", "day")
 _TEXT_LIMIT: Final = 40
+_NOBODY: Final = -1
 _PER_BOOK: Final = {
     "account": limits.ACCOUNTS_PER_BOOK, "category": limits.CATEGORIES_PER_BOOK,
     "payee": limits.PAYEES_PER_BOOK, "tag": limits.TAGS_PER_BOOK, "budget": limits.BUDGETS_PER_BOOK,
@@ -327,7 +329,7 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
         refusal := references.mend(draft, entity, wanted, [n for n in entity.refs if n in given])
     ) is not None:
         return refusal
-    applied: list[str] = []
+    applied: dict[str, Stamp] = {}
     fmeta, default = row["fmeta"], row["fmeta"].get("*")
     if posted(entity.name, row):
         default = None
@@ -337,10 +339,14 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
             continue
         mark = fmeta.get(unit, default)
         how = entity.fields[names[0]].merge
-        if how is not None and draft.unseen(mark):
-            wanted[unit] = _both(how, row[unit], wanted[unit])
+        stamp = draft.stamp
+        # A device has no marks, and does what waits again on rows that came later than it was written.
+        if how is not None and draft.unseen(mark or [row["ver"], _NOBODY, 0]):
+            wanted[unit] = _both(how, row[unit], given[unit])
             if wanted[unit] == row[unit]:
                 continue
+            if wanted[unit] != given[unit]:
+                stamp = [draft.ver, _NOBODY, draft.stamp[2]]
         elif draft.unseen(mark):
             won = draft.stamp[2] >= mark[2]
             current, incoming = ({name: r[name] for name in names} for r in (row, wanted))
@@ -351,11 +357,11 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
                 )
             if not won:
                 continue
-        applied.append(unit)
+        applied[unit] = stamp
         after = {**after, **{name: wanted[name] for name in names}}
     if not applied:
         return None
-    after["fmeta"] = {**fmeta, **dict.fromkeys(applied, draft.stamp)}
+    after["fmeta"] = {**fmeta, **applied}
     if (refusal := _may_change(draft, entity, row, after, applied, unlock)) is not None:
         return refusal
     draft.write(entity.name, after)
@@ -378,7 +384,7 @@ def _both(how: str, here: Any, there: Any) -> Any:
 
 
 def _may_change(
-    draft: Draft, entity: Entity, row: Row, after: Row, applied: list[str], unlock: bool
+    draft: Draft, entity: Entity, row: Row, after: Row, applied: Collection[str], unlock: bool
 ) -> Refusal | None:
     """Rules about the change itself, then about the row it makes."""
     if entity.name == "transaction":

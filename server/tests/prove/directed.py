@@ -87,6 +87,27 @@ class Stage(Story):
                 return
         raise AssertionError("no rest")
 
+    def listen(self, number: int) -> None:
+        """A device takes what others did; what waits on it is not sent."""
+        device = self.devices[number]
+        request = Request("pull", device.file.device_id, device.file.epoch, {
+            "epoch": device.file.epoch, "cursor": device.file.cursor, "last_ack": 0, "limit": 50,
+            "schema": device.schema,
+        })  # fmt: skip
+        answer = self._serve(request)
+        assert answer is not None
+        self._hear(number, request, answer)
+
+    def schedule(self) -> str:
+        """A schedule of four days from 5 January 2026, which everybody knows; its id."""
+        row_id = self.new_id()
+        money = {n: value for n, value in self.entry().items() if n in plans.COPIED and value is not None}
+        rule = {"name": "Rent", "start_day": "2026-01-05", "rule": "FREQ=DAILY;COUNT=4", "mode": "post"}
+        self.write(0, op("schedule", row_id, "create", money | rule))
+        for number in range(3):
+            self.sync(number)
+        return row_id
+
     def count(self, number: int) -> None:
         self.write(number, op("account", self.account, "inc", {"position": 1}))
 
@@ -325,25 +346,14 @@ def waits_unseen(s: Stage) -> None:
     row_id = s.make(0)
     s.write(1, op("transaction", s.row, "set", {"day": "2026-02-02"}))
     s.sync(1)
-    request = Request("pull", s.devices[0].file.device_id, s.devices[0].file.epoch, {
-        "epoch": s.devices[0].file.epoch, "cursor": s.devices[0].file.cursor, "last_ack": 0, "limit": 50,
-        "schema": s.devices[0].schema,
-    })  # fmt: skip
-    answer = s._serve(request)
-    assert answer is not None
-    s._hear(0, request, answer)
+    s.listen(0)
     assert s.devices[0].rows[("transaction", s.row)]["note"] == "mine"
     assert ("transaction", row_id) in s.devices[0].rows
 
 
 def posted_by_several(s: Stage) -> None:
     """Two devices post the same days of a schedule, one fewer of them; the server comes too, and one was deleted."""
-    row_id = s.new_id()
-    money = {name: value for name, value in s.entry().items() if name in plans.COPIED and value is not None}
-    rule = {"name": "Rent", "start_day": "2026-01-05", "rule": "FREQ=DAILY;COUNT=4", "mode": "post"}
-    s.write(0, op("schedule", row_id, "create", money | rule))
-    for number in range(3):
-        s.sync(number)
+    row_id = s.schedule()
     days = [f"2026-01-{day:02}" for day in (5, 6, 7)]
     for number, count in ((0, 3), (1, 1)):
         made = [
@@ -363,6 +373,35 @@ def posted_by_several(s: Stage) -> None:
     assert rows[("transaction", instance_id(row_id, days[0]))]["deleted"]
 
 
+def posted_while_something_waits(s: Stage) -> None:
+    """Others were further than what waits here: the screen, and what is built on it, does not go back."""
+    row_id = s.schedule()
+    s.write(1, op("schedule", row_id, "set", {"done_through": "2026-01-08", "skipped": []}))
+    s.sync(1)
+    s.write(0, op("schedule", row_id, "set", {"done_through": "2026-01-05", "skipped": []}))
+    s.listen(0)
+    assert s.devices[0].rows[("schedule", row_id)]["done_through"] == "2026-01-08"
+
+
+def skipped_by_two(s: Stage) -> None:
+    """A day that somebody skips stays skipped, however often another one skips others without having seen it."""
+    row_id = s.schedule()
+    s.write(1, op("schedule", row_id, "set", {"skipped": ["2026-01-06"]}))
+    s.sync(1)
+    s.write(0, op("schedule", row_id, "set", {"skipped": ["2026-01-05"]}))
+    s.write(0, op("schedule", row_id, "set", {"skipped": ["2026-01-05", "2026-01-07"]}))
+    s.listen(0)
+    skipped = ["2026-01-05", "2026-01-06", "2026-01-07"]
+    assert s.devices[0].rows[("schedule", row_id)]["skipped"] == skipped
+    s.sync(0)
+    s.write(1, op("schedule", row_id, "set", {"skipped": ["2026-01-06", "2026-01-08"]}))
+    s.sync(1)
+    assert s.server.dump()[("schedule", row_id)]["skipped"] == [*skipped, "2026-01-08"]
+    s.write(1, op("schedule", row_id, "set", {"skipped": []}))
+    s.sync(1)
+    assert s.server.dump()[("schedule", row_id)]["skipped"] == []
+
+
 STORIES: dict[str, Callable[[Stage], None]] = {
     f.__name__: f
     for f in (
@@ -370,7 +409,7 @@ STORIES: dict[str, Callable[[Stage], None]] = {
         crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, away_while_tombstones_go,
         edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, old_client_edits,
         push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
-        waits_unseen, posted_by_several,
+        waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 

@@ -60,6 +60,8 @@ class Oracle:
         self.served = 0
         """The highest version that anybody was told to have read up to, in this log."""
         self.read: dict[int, tuple[str | None, int]] = {}
+        self.heard: set[str] = set()
+        """Mutations that a device knew to be acknowledged."""
         self.ids: set[str] = set()
         """Every id that somebody made for a row of this book."""
         self.away: set[str] = set()
@@ -136,9 +138,11 @@ class Oracle:
             first = self.memory.known.get(mutation["mid"]) == (mutation["status"], mutation["ver"])
             if first and mutation["status"].startswith("ok") and mutation["hydrations"] == file.hydrations:
                 self._is_there(file, mutation)
+        # One that was acknowledged waits again after a gap, and is shown again when the server has decided.
+        self.heard.update(mutation["mid"] for mutation in file.acked)
         for mutation in file.outbox[-12:]:
             for op in mutation["ops"]:
-                if op["k"] == "create" and mutation["mid"] not in file.hidden:
+                if op["k"] == "create" and mutation["mid"] not in file.hidden | self.heard:
                     there = file.view.get((op["e"], op["id"]))
                     must(there is not None, "I4", f"own {op['e']} {op['id']} vanished before it was sent")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import postgres
 from outlay.kernel.ids import uuid7
 from outlay.ledger import commands
+from outlay.main import import_tables
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store
 from prove.server import PERSON, write_now
 from stores import MASTER_KEY, Clock, _migrate
@@ -20,6 +21,7 @@ from stores import MASTER_KEY, Clock, _migrate
 @contextmanager
 def place(engine: str, clock: Clock, cluster: postgres.Cluster | None = None) -> Iterator[Store]:
     """An open store on an empty database of this process alone, gone afterwards."""
+    import_tables()
     memory = Path("/dev/shm")
     folder = tempfile.mkdtemp(prefix="outlay-prove-", dir=memory if os.access(memory, os.W_OK) else None)
     if engine == "sqlite":

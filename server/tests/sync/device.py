@@ -317,16 +317,16 @@ class Device:
     def _confirm(self, file: File, entity: str, row_id: str, ver: int, deleted: bool, fields: Row) -> None:
         row = dict.fromkeys(entities()[entity].fields)
         row.update(fields)
-        row.update(id=row_id, ver=ver, deleted=deleted, fmeta={"*": [ver, 0, 0]}, extra=None)
+        row.update(id=row_id, ver=ver, deleted=deleted, fmeta={}, extra=None)
         file.confirmed[(entity, row_id)] = row
 
     def _play(self, file: File, mutation: Row) -> None:
-        """Shows one's own change: everything it knew is seen, so nothing is decided here that is the server's."""
+        """Shows one's own change: rows have no marks here, so nothing is decided that is the server's."""
         state = MemoryState(self.book_id)
         state.rows = file.view
-        seen = {**mutation, "base": 2**52}
-        ver = version_of(file.cursor)
-        decision = decide(state, seen, ver=ver, device=OWN, edited_at_ms=mutation["made_at"])
+        decision = decide(state, mutation, ver=0, device=OWN, edited_at_ms=mutation["made_at"])
+        for write in decision.writes:
+            write.after.update(ver=0 if write.before is None else write.before["ver"], fmeta={})
         state.put(decision.writes)
         if not decision.status.startswith("ok"):
             file.hidden |= {mutation["mid"]}
