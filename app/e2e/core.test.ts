@@ -52,7 +52,7 @@ const spend = (page: Page, note: string, amount_minor = 1250) =>
 const notes = (page: Page) =>
   page.evaluate(async () => (await window.outlay.query('transactions', { limit: 500 })).items.map(({ note }) => note).sort());
 
-const until = (page: Page, test: string) => page.waitForFunction(test, undefined, { timeout: 20_000, polling: 50 });
+const until = (page: Page, test: string) => page.waitForFunction(test, undefined, { timeout: 60_000, polling: 50 });
 
 it('keeps a book without an account over a restart of the browser, and only as noise on the disk', async () => {
   let page = await open();
@@ -131,7 +131,7 @@ it('attaches an account, shows the book on a second device, and goes on without 
   expect(held).toEqual({ signed_out: false, unsent: 1 });
   await device.context.setOffline(false);
   await until(page, `window.appStatus().sync.unsent === 0`);
-  await phone.waitForFunction(async () => (await window.outlay.query('transactions', {})).items.length === 2, undefined, { timeout: 20_000 });
+  await phone.waitForFunction(async () => (await window.outlay.query('transactions', {})).items.length === 2, undefined, { timeout: 60_000 });
 
   // a reload finds the person by the cookie
   await phone.reload();

@@ -101,7 +101,7 @@ async function bringIn(path: string, answers: Record<string, string> = {}): Prom
     const offered = await open.first().locator('option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
     const choice = offered.find((value) => Object.values(answers).includes(value)) ?? (offered.includes('new') ? 'new' : offered[1]);
     await open.first().selectOption(choice ?? '');
-    await expect.poll(() => open.count(), { timeout: 10_000 }).toBeLessThan(left);
+    await expect.poll(() => open.count(), { timeout: 60_000 }).toBeLessThan(left);
   }
   await commit.click();
   await page.getByText(/\d+ transactions? imported/).first().waitFor();
@@ -212,7 +212,7 @@ test('back on the network: the second device and REST have the same', async () =
     for (const on of [page, other]) await on.getByRole('link', { name: screen, exact: true }).first().click();
     // Both are asked each time: either may still be drawing its rows.
     const both = async () => ({ here: await words(page), there: await words(other) });
-    await expect.poll(both, { timeout: 20_000 }).toSatisfy(({ here, there }) => here === there);
+    await expect.poll(both, { timeout: 60_000 }).toSatisfy(({ here, there }) => here === there);
   }
 
   await accounts(other);

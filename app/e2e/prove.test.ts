@@ -7,7 +7,7 @@ import { prove, type Asked } from './prove/run.ts';
 const SHORT: Asked = { seeds: 2, first_seed: 0, steps: 40, kill_every: 4, special_every: 4, decided: 3 };
 const asked = process.env['PROVE'];
 
-it('devices, a failing line and a dying server end in agreement', { timeout: asked ? 4 * 3_600_000 : 120_000 }, async () => {
+it('devices, a failing line and a dying server end in agreement', { timeout: asked ? 4 * 3_600_000 : 600_000 }, async () => {
   const report = await prove({
     ...SHORT,
     ...(asked ? (JSON.parse(asked) as Asked) : {}),
