@@ -171,7 +171,7 @@ const ASK = `globalThis.benchAsk = (kind, name, args) => new Promise((resolve, r
     if (message.problem) reject(new Error(JSON.stringify(message.problem)));
     else resolve({ ms, data: message.data });
   };
-  self.onmessage({ data: { tab: 'bench', call: 1, kind, name, args, mid: id, now_ms: Date.now(), today: benchToday, seed: hex(10) } });
+  self.onmessage({ ports: [], data: { tab: 'bench', call: 1, kind, name, args, mid: id, now_ms: Date.now(), today: benchToday, seed: hex(10) } });
 });`;
 
 async function inside(worker: Session): Promise<object> {
