@@ -183,6 +183,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-import-preview', path: '/settings/import', ready: 'Choose a file', act: preview },
   { name: 'settings-household', path: '/settings/household', ready: 'Invite somebody' },
   { name: 'settings-privacy', path: '/settings/privacy', ready: 'Make a copy' },
+  { name: 'settings-address', path: '/settings/privacy', ready: 'Make a copy', act: async (page) => { await page.route('**/users/me/exports', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"email_unconfirmed"}' }) : route.fallback())); await press('Make a copy')(page); await page.getByRole('dialog').getByRole('button', { name: 'I have opened it' }).waitFor(); await page.unroute('**/users/me/exports'); } },
   { name: 'settings-step-up', path: '/settings/privacy', ready: 'Make a copy', act: async (page) => { await page.route('**/users/me/exports', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"step_up_required"}' }) : route.fallback())); await press('Make a copy')(page); await page.getByRole('dialog').getByLabel('Password').waitFor(); } },
   { name: 'settings-delete', path: '/settings/privacy', ready: 'Make a copy', act: press('Delete account') },
   { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
