@@ -138,7 +138,8 @@ class Settings:
         },
     )
     requests_per_minute: int = field(
-        default=0, metadata={"about": "requests of one address in a minute; 0: any number"}
+        default=12_000,
+        metadata={"about": "requests of one address in a minute, pages and health too; 0: any number"},
     )
     person_per_minute: int = field(
         default=6000,

@@ -102,6 +102,7 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
             "access": Provide(provide_access),
         },
         exception_handlers=HANDLERS,
+        before_request=count,
         before_send=[add_headers(secure=settings.secure)],
         cors_config=CORSConfig(
             allow_origins=list(settings.allowed_origins),
@@ -140,19 +141,24 @@ def build(settings: Settings, lifespan: Lifespan) -> Litestar:
     return app
 
 
+async def count(request: Request[Any, Any, Any]) -> None:
+    """Of what is not the API: pages, keys, health, the document."""
+    await request.app.state.rooms.throttle.request(address_of(request))
+
+
 async def check(request: Request[Any, Any, Any]) -> None:
     """Before anything of a request is read: its rate, its token, its parameters' names.
     (Not a guard: Litestar copies the handler for each one.)"""
     rooms: Rooms = request.app.state.rooms
     handler = request.route_handler
     address = address_of(request)
-    await rooms.throttle.request(address)
+    await count(request)
     if handler.opt.get("auth"):
         await rooms.throttle.sign_in(address)
     if not handler.opt.get("public"):
         caller = await authenticate(rooms, request.headers.get("authorization"))
         await rooms.throttle.person(
-            caller.person_id, caller.session_id, heavy=bool(handler.opt.get("multipart"))
+            caller.person_id, caller.session_id, heavy=bool(handler.opt.get("heavy"))
         )
         need_scope(caller, request.method, request.scope["path"])
         request.scope["user"] = caller

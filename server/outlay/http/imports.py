@@ -147,7 +147,7 @@ async def list_imports(
     "/imports",
     tags=["imports"],
     summary="Upload a file",
-    opt={"multipart": True},
+    opt={"multipart": True, "heavy": True},
     request_max_body_size=FILE_LIMIT,
 )
 async def create_import(

@@ -200,7 +200,7 @@ async def take_back_erasure(
     status_code=204,
     tags=["users"],
     summary="Send a photo",
-    opt={"file": True},
+    opt={"file": True, "heavy": True},
     request_max_body_size=limits.PHOTO_BYTES,
 )
 async def put_photo(

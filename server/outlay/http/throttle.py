@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 CEILING: Final = 5
 """Of wrong passwords from everywhere, as many times those from one network."""
 HEAVY_PER_MINUTE: Final = 60
-"""Requests of one person that take the server long (imports)."""
+"""Requests of one person that take the server long (imports, photos)."""
 MESSAGES_TO_ONE: Final = 5
 MESSAGES_FROM_ONE: Final = 20
 MESSAGES_OF_PERSON: Final = 10
@@ -96,7 +96,7 @@ class Throttle:
             await self._storage.bridge.storage.aclose()
 
     async def request(self, address: str) -> None:
-        """Any request of an address."""
+        """Any request of an address, pages and health too."""
         if self._on and self._all is not None:
             await self._hit(1, self._all, place_of(address))
 

@@ -15,7 +15,7 @@ from outlay.kernel.refusal import Refusal
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from redis_server import redis_started
-from sites import served
+from sites import served, site_of
 
 SECRET = b"s" * 32
 ACCOUNT = "an account"
@@ -154,3 +154,16 @@ def test_only_a_trusted_proxy_says_whose_address_it_is(
         bearer = {"authorization": f"Bearer {made['access_token']}", "x-forwarded-for": forwarded}
         listed = httpx.get(f"{base}/api/v1/auth/sessions", headers=bearer, timeout=60).json()
     assert [item["place"] for item in listed["items"]] == [place]
+
+
+async def test_what_takes_long_is_counted_by_itself(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outlay.http.throttle.HEAVY_PER_MINUTE", 2)
+    async with site_of(store, replace(settings, rate_limit=True)) as site:
+        who = await site.person()
+        headers = {**who.headers, "content-type": "image/png"}
+        photo = "/api/v1/users/me/photo"
+        answers = [await site.client.put(photo, content=b"no picture", headers=headers) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [422, 422, 429]
+        assert (await site.client.get(photo, headers=who.headers)).status_code == 404
