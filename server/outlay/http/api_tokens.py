@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay.http.rooms import Access, Caller, Rooms, address_of
-from outlay.http.security import need_recent
+from outlay.http.security import need_recent, still_in
 from outlay.http.shapes import Id, Moment
 from outlay.identity import api_tokens, events
 from outlay.kernel import limits
@@ -77,6 +77,7 @@ async def make_api_token(
         await Access(rooms, caller, data.book_id).role()
 
     def make(tx: Tx) -> tuple[dict[str, Any], str]:
+        still_in(tx, caller)
         made = api_tokens.make(
             tx,
             person_id=caller.person_id,

@@ -169,8 +169,16 @@ async def sign_in(
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
     `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for
     POST /auth/second-factor."""
-    person_id = await check_password(rooms, request, data.email, data.password)
-    return await start_session(rooms, request, person_id, data.client, data.device_name, status=200)
+    person_id, held = await check_password(rooms, request, data.email, data.password)
+    return await start_session(
+        rooms,
+        request,
+        person_id,
+        data.client,
+        data.device_name,
+        status=200,
+        still=lambda read: people.password_hash(read, person_id) == held,
+    )
 
 
 @post(
@@ -316,8 +324,11 @@ def _note_ended(tx: Tx, caller: Caller, request: Request[Any, Any, Any], device_
     )
 
 
-async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: str, password: str) -> str:
-    """The id of the person whose password this is. Refuses `sign_in_failed`, `rate_limited`, `busy`."""
+async def check_password(
+    rooms: Rooms, request: Request[Any, Any, Any], email: str, password: str
+) -> tuple[str, str | None]:
+    """The id of the person whose password this is, and the hash that is kept of it. Refuses `sign_in_failed`,
+    `rate_limited`, `busy`."""
     login_key = keys.login_key(rooms.server_keys, email)
 
     def look(read: Any) -> tuple[str | None, str | None]:
@@ -332,10 +343,16 @@ async def check_password(rooms: Rooms, request: Request[Any, Any, Any], email: s
     if not right or person_id is None:
         rooms.afterwards.put(lambda: _note_failed(rooms, person_id or people.NOBODY, address_of(request)))
         raise Refusal("sign_in_failed")
-    if better_hash is not None:
-        known, kept = person_id, better_hash
-        await rooms.store.write_people(lambda tx: people.set_password(tx, person_id=known, secret_hash=kept))
-    return person_id
+    if better_hash is None:
+        return person_id, secret_hash
+    known, kept = person_id, better_hash
+
+    def better(tx: Tx) -> None:
+        if people.password_hash(tx, known) == secret_hash:
+            people.set_password(tx, person_id=known, secret_hash=kept)
+
+    await rooms.store.write_people(better)
+    return known, kept
 
 
 async def on_known_device(
@@ -370,20 +387,27 @@ async def start_session(
     status: int,
     factors: int = 1,
     way_id: str | None = None,
+    still: Callable[[Read], bool] = lambda read: True,
 ) -> Response[SignedIn]:
     """A session for somebody who has proved who they are by `factors` factors (a passkey is two), the first of them by
     the provider `way_id`, if by one. Refuses `second_factor_required`, with a ticket among its params, when one more
-    is wanted."""
+    is wanted; `ticket_over` when what they proved is not so any more (`still`): a new password by mail, which ends all
+    sessions, may come between the proof and this."""
     address = address_of(request)
     if factors < 2 and await rooms.store.read(lambda read: second_factor.is_on(read, person_id)):
-        ticket = await rooms.store.write_people(
-            lambda tx: second_factor.give_ticket(
+
+        def give(tx: Tx) -> str:
+            if not still(tx):
+                raise Refusal("ticket_over")
+            return second_factor.give_ticket(
                 tx, person_id=person_id, client=client, device_name=device_name, way_id=way_id
             )
-        )
-        raise Refusal("second_factor_required", ticket=ticket)
+
+        raise Refusal("second_factor_required", ticket=await rooms.store.write_people(give))
 
     def start(tx: Tx) -> tuple[str, str]:
+        if not still(tx):
+            raise Refusal("ticket_over")
         session_id, token = sessions.start(
             tx,
             person_id=person_id,

@@ -17,7 +17,7 @@ from outlay import joining
 from outlay.http import letters
 from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, on_known_device, start_session
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_own, need_recent, note, still_own
+from outlay.http.security import need_own, need_recent, note, still_in, still_own
 from outlay.http.shapes import Country, EmailText, Id, Name, PasswordText, Person, person_shape
 from outlay.http.users import confirm_who
 from outlay.identity import api_tokens, challenges, events, keys, people, rules, second_factor, sessions, ways
@@ -194,7 +194,16 @@ async def sign_in_by_code(
             country=data.country,
             more=lambda tx, made_id: people.set_phone(tx, rooms.server_keys, person_id=made_id, phone=phone),
         )
-    return await start_session(rooms, request, person_id, data.client, data.device_name, status=status)
+    mine = person_id
+    return await start_session(
+        rooms,
+        request,
+        person_id,
+        data.client,
+        data.device_name,
+        status=status,
+        still=lambda read: people.find_by_phone(read, rooms.server_keys, phone) == mine,
+    )
 
 
 @post(
@@ -447,7 +456,11 @@ async def _send_link(rooms: Rooms, caller: Caller, request: Request[Any, Any, An
     key = keys.login_key(rooms.server_keys, email)
     await rooms.throttle.message(to=key, address=address_of(request), person_id=caller.person_id)
     await letters.send_confirmation(
-        rooms, person_id=caller.person_id, email=email, language=person["language"]
+        rooms,
+        person_id=caller.person_id,
+        email=email,
+        language=person["language"],
+        before=lambda tx: still_in(tx, caller),
     )
 
 

@@ -14,11 +14,13 @@ from outlay.http import letters
 from outlay.http.auth import OPEN, BookMembership
 from outlay.http.books import BookId, RoleName, door_of
 from outlay.http.rooms import Access, Caller, Rooms, address_of
-from outlay.http.security import need_proven
+from outlay.http.security import need_proven, still_own
 from outlay.http.shapes import EmailText, Id, Moment
 from outlay.identity import events, invitations, keys, people, rules
+from outlay.identity.rules import Role
 from outlay.kernel.refusal import Refusal
 from outlay.store.read import Read
+from outlay.store.write import Tx
 
 
 class NewInvitation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -90,10 +92,12 @@ async def make_invitation(
             address=address_of(request),
             person_id=caller.person_id,
         )
-    row, token = await door.write(
-        lambda tx, role: invitations.make(tx, person_id=caller.person_id, role=data.role, email=email),
-        to="share",
-    )
+
+    def make(tx: Tx, role: Role) -> tuple[dict[str, Any], str]:
+        still_own(rooms, tx, caller)
+        return invitations.make(tx, person_id=caller.person_id, role=data.role, email=email)
+
+    row, token = await door.write(make, to="share")
     shown = await rooms.store.read(lambda read: _shown(read, [row]))
     if email is not None:
         await letters.send_invitation(rooms, email=email, token=token, book_id=book_id, by=caller.person_id)

@@ -7,6 +7,7 @@ that it is, never to what a request calls it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,11 +24,15 @@ _LINKING: Final = re.compile(r"[.:/\\@#<>\x00-\x1f\u2024\u3002\uff0e\uff61]+")
 """What makes a name an address of a page or a person: programs that show mails make links of those."""
 
 
-async def send_confirmation(rooms: Rooms, *, person_id: str, email: str, language: str) -> None:
-    """Sends a link that proves that the address is the person's. Older ones of theirs count no more."""
+async def send_confirmation(
+    rooms: Rooms, *, person_id: str, email: str, language: str, before: Callable[[Tx], None] = lambda tx: None
+) -> None:
+    """Sends a link that proves that the address is the person's. Older ones of theirs count no more. `before` may
+    refuse it in the transaction."""
     secret = challenges.link_secret()
 
     def make(tx: Tx) -> str:
+        before(tx)
         challenges.forget(tx, person_id=person_id, purpose="email")
         return challenges.make(
             tx,

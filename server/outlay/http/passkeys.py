@@ -172,7 +172,14 @@ async def sign_in_by_passkey(
     """Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied."""
     _, row = await verified(rooms, request, data, "passkey")
     return await start_session(
-        rooms, request, row["person_id"], data.client, data.device_name, status=200, factors=2
+        rooms,
+        request,
+        row["person_id"],
+        data.client,
+        data.device_name,
+        status=200,
+        factors=2,
+        still=lambda read: ways.owner(read, row["login_key"]) == row["person_id"],
     )
 
 

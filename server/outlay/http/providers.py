@@ -280,7 +280,14 @@ async def exchange_code(
             raise Refusal("sign_up_closed")
         person_id = await _new_person(rooms, identity, data)
     return await start_session(
-        rooms, request, person_id, data.client, data.device_name, status=200, way_id=way_id
+        rooms,
+        request,
+        person_id,
+        data.client,
+        data.device_name,
+        status=200,
+        way_id=way_id,
+        still=lambda read: ways.owner(read, login_key) == person_id,
     )
 
 

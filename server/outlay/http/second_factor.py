@@ -93,6 +93,7 @@ async def second_step(
         status=200,
         factors=2,
         way_id=ticket.way_id,
+        still=lambda read: second_factor.is_on(read, ticket.person_id),
     )
 
 

@@ -60,9 +60,14 @@ async def need_own(rooms: Rooms, caller: Caller) -> None:
 def still_own(rooms: Rooms, tx: Tx, caller: Caller) -> None:
     """The same in the transaction that adds it, which may come after a new password by mail ended the session. Refuses
     `session_ended`, `email_unconfirmed`."""
+    still_in(tx, caller)
+    _need_proven(rooms, tx, caller)
+
+
+def still_in(tx: Tx, caller: Caller) -> None:
+    """In a transaction that gives something which outlives the session: refuses `session_ended`."""
     if not sessions.alive(tx, caller.person_id, caller.session_id, tx.now_ms):
         raise Refusal("session_ended")
-    _need_proven(rooms, tx, caller)
 
 
 def _need_proven(rooms: Rooms, read: Read, caller: Caller) -> None:

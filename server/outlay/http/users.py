@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from outlay import joining
 from outlay.http import letters
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_recent, prove_password
+from outlay.http.security import need_recent, prove_password, still_in
 from outlay.http.shapes import (
     Id,
     IfMatch,
@@ -116,6 +116,7 @@ async def change_password(
     secret_hash = await rooms.passwords.hash(new_password)
 
     def change(tx: Tx) -> list[str]:
+        still_in(tx, caller)
         people.set_password(tx, person_id=caller.person_id, secret_hash=secret_hash)
         # an address that somebody else asked for moves the account no more; a link to the present one counts on
         login_key = person["login_key"] if person else None

@@ -27,6 +27,7 @@ from outlay.http.auth import DEVICE_COOKIE
 from outlay.http.rooms import Caller
 from outlay.http.security import still_own
 from outlay.identity import people, photos, rules, second_factor, sessions, ways
+from outlay.identity.passwords import Passwords
 from outlay.identity.providers.talk import Identity
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
@@ -271,6 +272,58 @@ async def test_nothing_is_added_before_the_address_is_confirmed(
         await site.store.write_people(lambda tx: sessions.end_others(tx, person_id=who.id, but=None))
         with pytest.raises(Refusal, match="session_ended"):
             await site.store.write_people(lambda tx: still_own(site.rooms, tx, caller))
+
+
+async def test_a_session_that_just_ended_gives_nothing_that_outlives_it(site: Site) -> None:
+    """Another process may have ended it, which this one notices within a minute: it looks when it writes."""
+    who = await site.person("ana")
+    book_id = await site.book(who)
+    await site.get("/api/v1/users/me", who)
+    await site.store.write_people(lambda tx: sessions.end_others(tx, person_id=who.id, but=None))
+    giving: list[tuple[str, dict[str, Any] | None]] = [
+        ("/auth/tokens", {"name": "mine", "scopes": ["read"], "days": 9}),
+        ("/users/me/email", {"email": "thief@outlay.example"}),
+        ("/users/me/email/link", None),
+        ("/users/me/password", {"new_password": PASSWORD}),
+        (f"/books/{book_id}/invitations", {"role": "owner"}),
+    ]
+    answers = [await site.ask("POST", f"/api/v1{path}", who, json=body) for path, body in giving]
+    assert [answer.json()["code"] for answer in answers] == ["session_ended"] * len(giving)
+    assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 200
+
+
+@pytest.mark.parametrize("second", [False, True])
+async def test_a_sign_in_that_a_new_password_overtakes_begins_no_session(
+    site: Site, monkeypatch: pytest.MonkeyPatch, second: bool
+) -> None:
+    """Whoever knows the old password and signs in without end has one under way when it changes."""
+    who, keys_ = await site.person("ana"), site.rooms.server_keys
+    await site.ask("POST", "/api/v1/users/me/password", who, json={"new_password": "an older password"})
+
+    def add(tx: Tx) -> None:
+        people.confirm_email(tx, keys_, person_id=who.id, email=who.email)
+        if second:
+            code = pyotp.TOTP(second_factor.set_up(tx, who.id)).at(tx.now_ms // 1000)
+            second_factor.turn_on(tx, keys_, who.id, code)
+
+    await site.store.write_people(add)
+    await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})
+    body = {"token": link_of(await last_mail(site), "reset"), "new_password": PASSWORD}
+    matches = Passwords.matches
+
+    async def overtaken(self: Passwords, *given: Any) -> Any:
+        found = await matches(self, *given)
+        assert found[0]
+        assert (await site.ask("POST", "/api/v1/auth/reset/password", json=body)).status_code == 204
+        return found
+
+    monkeypatch.setattr(Passwords, "matches", overtaken)
+    sign_in = {"email": who.email, "password": "an older password", "client": "native"}
+    answer = await site.ask("POST", "/api/v1/auth/sign-in", json=sign_in)
+    assert (answer.status_code, answer.json()["code"]) == (401, "ticket_over")
+    monkeypatch.undo()
+    answer = await site.ask("POST", "/api/v1/auth/sign-in", json=sign_in | {"password": PASSWORD})
+    assert answer.json().get("code") == ("second_factor_required" if second else None)
 
 
 async def test_who_has_no_address_needs_none(
