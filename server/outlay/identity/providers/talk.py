@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +23,7 @@ from outlay.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import AsyncOAuth2Client
+    from httpx import AsyncBaseTransport
 
 TIMEOUT_S: Final = 10.0
 ANSWER_BYTES: Final = 1_000_000
@@ -68,6 +70,7 @@ class Providers:
         self._clock = clock
         self._metadata: dict[str, tuple[int, dict[str, Any]]] = {}
         self._keys: dict[str, Any] = {}
+        self._inside: dict[str, bool] = {}
 
     def get(self, name: str) -> Provider:
         """Refuses `provider_unknown`."""
@@ -86,7 +89,7 @@ class Providers:
             more["response_mode"] = "form_post"  # what Apple wants where a name or address is asked for
         try:
             url = provider.authorize_url or (await self._described(provider))["authorization_endpoint"]
-            async with self._client(provider, at.redirect_uri) as client:
+            async with await self._client(provider, at.redirect_uri) as client:
                 made: str = client.create_authorization_url(
                     url, state=at.state, code_verifier=at.verifier, **more
                 )[0]
@@ -104,7 +107,7 @@ class Providers:
                 if answer["error"] in ("access_denied", "user_cancelled_authorize", "login_required"):
                     raise Refusal("provider_denied")
                 raise ValueError("an error answer")
-            async with self._client(provider, at.redirect_uri) as client:
+            async with await self._client(provider, at.redirect_uri) as client:
                 return await self._ask(provider, client, at, answer)
         except Refusal:
             raise
@@ -188,7 +191,7 @@ class Providers:
         if known is not None and self._clock() - known[0] < METADATA_MS:
             return known[1]
         issuer = provider.issuer.rstrip("/")
-        found = await self._fetch(f"{issuer}/.well-known/openid-configuration")
+        found = await self._fetch(provider, f"{issuer}/.well-known/openid-configuration")
         if found["issuer"].rstrip("/") != issuer:
             raise ValueError("the description of another issuer")
         self._metadata[provider.name] = (self._clock(), found)
@@ -199,16 +202,28 @@ class Providers:
         from joserfc.jwk import KeySet
 
         if provider.name not in self._keys:
-            self._keys[provider.name] = KeySet.import_key_set(await self._fetch(metadata["jwks_uri"]))  # type: ignore[arg-type]  # a JWK set
+            self._keys[provider.name] = KeySet.import_key_set(await self._fetch(provider, metadata["jwks_uri"]))  # type: ignore[arg-type]  # a JWK set
         return self._keys[provider.name]
 
-    async def _fetch(self, url: str) -> dict[str, Any]:
+    async def _fetch(self, provider: Provider, url: str) -> dict[str, Any]:
         import httpx
 
-        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
+        async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=await self._transport(provider)) as client:
             return _json(await client.get(url))
 
-    def _client(self, provider: Provider, redirect_uri: str) -> AsyncOAuth2Client:
+    async def _transport(self, provider: Provider) -> AsyncBaseTransport | None:
+        """An OpenID provider says itself where it is to be asked: nowhere behind our walls, unless it is there itself
+        (decided once, by where its issuer is). The others' addresses are ours."""
+        if not provider.issuer:
+            return None
+        from outlay.identity.public import PublicOnly, are_public
+
+        if provider.name not in self._inside:
+            at = urlsplit(provider.issuer)
+            self._inside[provider.name] = not await are_public(at.hostname or "", at.port or 443)
+        return None if self._inside[provider.name] else PublicOnly()
+
+    async def _client(self, provider: Provider, redirect_uri: str) -> AsyncOAuth2Client:
         import authlib.deprecate  # noqa: F401 - it lets its warnings through
 
         with warnings.catch_warnings():
@@ -227,6 +242,7 @@ class Providers:
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
             timeout=TIMEOUT_S,
+            transport=await self._transport(provider),
         )
 
     def _apple_secret(self, provider: Provider) -> str:
