@@ -183,7 +183,9 @@ def end(tx: Tx, *, person_id: str, session_id: str) -> bool:
 
 
 def end_others(tx: Tx, *, person_id: str, but: str | None) -> list[str]:
-    """Ends every living session but one; returns the ids of those that ended."""
+    """Ends every living session but one, and sign-ins that wait for their second step; returns the ids of the sessions
+    that ended."""
+    tx.run("DELETE FROM sign_in_ticket WHERE person_id = :person_id", person_id=person_id)
     ended = [row["session_id"] for row in of_person(tx, person_id, tx.now_ms) if row["session_id"] != but]
     for session_id in ended:
         end(tx, person_id=person_id, session_id=session_id)

@@ -135,6 +135,16 @@ async def test_it_is_changed_only_by_who_has_just_proved_themselves(site: Site) 
     assert said(await site.ask("DELETE", STEP, headers=bearer)) == "second_factor_off"
 
 
+async def test_a_second_step_waits_no_longer_than_the_sessions(site: Site) -> None:
+    """Who gets through the first step with a password that is changed then, needs the new one."""
+    bearer, secret, codes = await turned_on(site)
+    later(site, 1)
+    waiting = await ticket(site)
+    assert (await site.ask("DELETE", "/api/v1/auth/sessions", headers=bearer)).status_code == 204
+    assert said(await step(site, waiting, codes[0])) == "ticket_over"
+    assert said(await step(site, await ticket(site), code_of(site, secret))) == 200
+
+
 @pytest.mark.parametrize("text", ["", ".", "x.y", "0198c0de-0000-7000-8000-00000000abcd.x"])
 async def test_nonsense_is_no_ticket(site: Site, text: str) -> None:
     assert said(await step(site, text, "123456")) == "ticket_over"
