@@ -149,13 +149,13 @@ def user_second_factor(who: str, remove: bool, yes: bool, as_json: bool) -> None
             f"Are you sure that it is {who} who asks? The password alone will do from then on", abort=True
         )
 
-    async def work(store: Any) -> None:
+    async def work(store: Any) -> bool:
         async with opening.mail(store) as mail:
-            await people.remove_second_factor(store, mail, who)
+            return await people.remove_second_factor(store, mail, who)
 
-    opening.run(work)
+    mailed = opening.run(work)
     opening.show({"removed": True}) if as_json else click.echo(
-        f"The second factor of {who} was taken off; their security log and a mail tell them."
+        f"The second factor of {who} was taken off; their security log {'and a mail tell' if mailed else 'tells'} them."
     )
 
 

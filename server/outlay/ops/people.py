@@ -91,9 +91,9 @@ async def second_factor_of(store: Store, who: str) -> dict[str, Any] | None:
     )
 
 
-async def remove_second_factor(store: Store, mail: Mail, who: str) -> None:
-    """One step suffices from then on; the person reads it in their log and in a mail. Refuses `person_not_found`,
-    `second_factor_off`."""
+async def remove_second_factor(store: Store, mail: Mail, who: str) -> bool:
+    """One step suffices from then on; the person reads it in their log and, if they have an address, in a mail: whether
+    they have. Refuses `person_not_found`, `second_factor_off`."""
     server_keys = await store.write_people(keys.ensure)
 
     def remove(tx: Tx) -> dict[str, Any]:
@@ -105,6 +105,7 @@ async def remove_second_factor(store: Store, mail: Mail, who: str) -> None:
     person = await store.write_people(remove)
     if person["email"] is not None:
         await mail.send(to=person["email"], kind="second_factor_off", language=person["language"], values={})
+    return person["email"] is not None
 
 
 def _found(read: Read, server_keys: ServerKeys, who: str) -> dict[str, Any]:

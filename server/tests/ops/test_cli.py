@@ -116,7 +116,7 @@ def test_a_second_factor_is_taken_off_for_who_has_lost_it(person: Run, tmp_path:
     assert json.loads(person(*args, "--json").stdout)["recovery_left"] == limits.RECOVERY_CODES
     person(*args, "--remove", stdin="n\n", code=1)
     assert person(*args).stdout.startswith("On; ")
-    assert "was taken off" in person(*args, "--remove", stdin="y\n").stdout
+    assert "log and a mail tell them" in person(*args, "--remove", stdin="y\n").stdout
     assert person(*args).stdout == "Off.\n"
     [mail] = (tmp_path / "data" / "outbox").glob("*.eml")
     assert "ana@example.com" in mail.read_text()
@@ -125,6 +125,15 @@ def test_a_second_factor_is_taken_off_for_who_has_lost_it(person: Run, tmp_path:
         "kinds": [("second_factor_removed", "outlay user")],
     }
     person("user", "second-factor", "nobody@example.com", code=1)
+
+    def without_address(tx: Tx) -> str:
+        turn_on(tx)
+        tx.run("UPDATE person SET email = NULL")
+        return str(people.everyone(tx)[0]["person_id"])
+
+    who = opening.run(lambda store: store.write_people(without_address))
+    told = person("user", "second-factor", who, "--remove", "--yes").stdout
+    assert told == f"The second factor of {who} was taken off; their security log tells them.\n"
 
 
 def test_import_report_check_export_and_back(person: Run, tmp_path: Path) -> None:
