@@ -308,6 +308,8 @@ class Book:
         if kind == "create":
             return op | self.creating(entity)
         op["id"] = self.book_id if entity == "settings" else self.an_id(entity)
+        if entity == "schedule" and kind == "set" and self.chance(0.7):
+            op["id"] = self.used[entity][-1]
         if kind == "set":
             op["f"] = self.changes(entity, op["id"])
         elif kind == "inc":
@@ -364,6 +366,10 @@ class Book:
     def changes(self, entity: str, row_id: Any) -> dict[str, Any]:
         if entity == "sync_conflict":
             return self.pick(({"resolved_at_ms": 5}, {"kind": "parked"}))
+        if entity == "schedule" and self.chance(0.7):
+            # what two edits make together
+            skipped = sorted(day for day in ("2026-01-01", "2026-01-31", "2026-02-28") if self.chance(0.5))
+            return self.pick(({"skipped": skipped}, {"skipped": skipped, "done_through": self.pick(DAYS)}))
         if entity != "transaction":
             fields = self.document(entity)
             kept = [name for name in fields if self.chance(0.4)] or list(fields)[:1]

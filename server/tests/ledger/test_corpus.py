@@ -29,6 +29,14 @@ def test_the_generator_reaches_what_it_is_for() -> None:
     ):
         assert seen[status] > 0, status
     assert len(seen) > 40
+    marks = [
+        (unit, mark[1] < 0)
+        for step in steps
+        for entity, row in step["writes"]
+        if entity == "schedule"
+        for unit, mark in row["fmeta"].items()
+    ]
+    assert {("skipped", True), ("skipped", False)} <= set(marks)
     kinds = Counter(conflict["kind"] for step in steps for conflict in step["conflicts"])
     assert set(kinds) == {"overwritten", "deleted_over_edit", "edit_on_deleted", "parked", "rejected"}
 
