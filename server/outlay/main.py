@@ -34,6 +34,7 @@ from outlay.identity.providers.talk import Providers
 from outlay.identity.tokens import Tokens
 from outlay.notify.mail import Mail
 from outlay.notify.sms import Sms
+from outlay.ops.log import handler
 from outlay.privacy import archive, retention
 from outlay.settings import Settings, SettingsError, read_settings
 from outlay.store.engine import KEYS_FILE, Store, StoreSettings, open_store, system_clock
@@ -229,16 +230,14 @@ async def _watch_keys(rooms: Rooms) -> None:
 
 def create() -> Litestar:
     """For `uvicorn --factory outlay.main:create`: settings from the environment."""
-    return build_app(read_settings())
+    settings = read_settings()
+    _begin_log(settings)
+    return build_app(settings)
 
 
 def serve(settings: Settings) -> None:
     """Runs until it is stopped (Ctrl+C). Says where it is, once it answers."""
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    _begin_log(settings)
     app = build_app(settings)
     config = uvicorn.Config(
         app,
@@ -259,6 +258,10 @@ def serve(settings: Settings) -> None:
     if config.is_ssl:
         _load_tls(config)
     HttpServer(config, settings, app).run()
+
+
+def _begin_log(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler(sys.stderr)])
 
 
 def _tls(settings: Settings) -> dict[str, Any]:
