@@ -79,7 +79,7 @@ browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
 
 # The tests that take longer than they say new things about a change: those marked proof, *.proof.ts of the browser
-# (tabs that fight and die, a line that fails in every way, every screen with axe).
+# (tabs that fight and die, a line that fails in every way, every screen with axe, each provider's button).
 proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP) $(SHELLS)
 	$(BIN)/pytest -n 3 --dist worksteal --proofs only server/tests
 	cd app && npm run --silent test:proofs
