@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import logs
 import postgres
 
 # The fixtures `store`, `store_settings`, `clock`, `settings`, `site`, and `async def` tests.
@@ -15,6 +16,7 @@ pytest_plugins = ["stores", "sites"]
 
 # Set by the process that the user started, read by the workers it starts (pytest-xdist).
 POSTGRES_FOLDER = "OUTLAY_TEST_POSTGRES_FOLDER"
+FOUND: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +48,22 @@ def is_worker(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if not is_worker(config):
         os.environ[POSTGRES_FOLDER] = str(postgres.reserve_folder())
+    logs.begin(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No secret of a test may stand in the log (`logs.py`)."""
+    session.config.stash[FOUND] = found = logs.end(session.config)
+    if found and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if found := config.stash.get(FOUND, []):
+        terminalreporter.section("secrets in the log", red=True)
+        for each in found:
+            terminalreporter.line(each)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

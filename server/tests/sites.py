@@ -193,7 +193,7 @@ def served(store: Store, settings: Settings) -> Iterator[tuple[str, Any]]:
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         ws="none",
         http=PatientProtocol,

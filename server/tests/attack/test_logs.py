@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,34 +13,51 @@ import httpx
 import pytest
 
 from attack.tally import attacked
+from attack.ways_in import Visitor, outside
 from outlay.store.engine import StoreSettings
 from sites import CSV
 from system.process import Outlay
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.timeout(180)
 
 EMAIL = "unmistakable@outlay.example"
 PASSWORD = "nine unmistakable otters"
+PHONE = "+306941234567"
 SAID = [
     "Unmistakable Name",
     "Unmistakable Note",
     "Unmistakable Payee",
     "+30 694 1234567",
+    PHONE,
+    PHONE.strip("+"),
     "unmistakable-device",
 ]
 FORGED = "2026-01-01 00:00:00 INFO outlay: somebody signed in"
 
 
+@pytest.mark.proof("postgresql")  # whose own words in a log every run of the tests searches
 def test_the_log_of_a_server_says_nothing_of_what_it_was_told(
     store_settings: StoreSettings, tmp_path: Path
 ) -> None:
     """Everything once, some of it wrongly; then what the process printed is searched for it."""
-    with Outlay.started(tmp_path / "served", store_settings.url, OUTLAY_LOG_LEVEL="debug") as server:
+    with (
+        outside() as there,
+        Outlay.started(
+            tmp_path / "served", store_settings.url, OUTLAY_LOG_LEVEL="debug", **there.settings(tmp_path)
+        ) as server,
+    ):
         secrets = talk(server.url)
+        visitor = Visitor(
+            server.url, there, address=f"visitor.{EMAIL}", password=PASSWORD, phone=PHONE, name=SAID[0]
+        )
+        there.partner.me = {"id": "1001", "name": "Unmistakable Stranger", "email": f"stranger.{EMAIL}"}
+        secrets += visitor.goes_through_all()
         server.stop()
         said = server.output
         secrets.append((server.folder / "master.key").read_text().strip())
     assert "Outlay is at" in said
+    assert "text message: one failed and will be tried again (NotSent)" in said
     for secret in [*secrets, EMAIL, PASSWORD, *SAID, "4242424242"]:
         assert secret not in said, secret
         assert quote(secret) not in said, secret
@@ -70,7 +90,8 @@ def talk(url: str) -> list[str]:
             ("POST", "/transactions", {"json": spent}),
             ("POST", "/transactions", {"json": {**spent, "note": SAID[1] * 200}}),
             ("POST", "/transactions", {"content": f'{{"note": "{SAID[1]}'.encode()}),
-            ("PATCH", "/users/me", {"json": {"phone": SAID[3]}}),
+            ("PATCH", "/users/me", {"json": {"phone": SAID[3]}}),  # no field of it
+            ("POST", "/users/me/phone", {"json": {"phone": SAID[3]}}),
             ("GET", "/transactions", {"params": {"text": SAID[1]}}),
             ("GET", f"/transactions/{SAID[1]}", {}),
             ("GET", f"/{SAID[1]}/{PASSWORD}", {}),
@@ -103,3 +124,22 @@ async def test_a_line_of_the_log_is_nobody_elses(site: Any, caplog: pytest.LogCa
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     [record] = [record for record in caplog.records if record.name == "outlay.http"]
     assert "\n" not in record.getMessage()
+
+
+def test_a_secret_in_the_log_of_a_run_of_tests_fails_it() -> None:
+    """What watches over every run (`logs.py`) can fail: tests that pass, but leak on purpose."""
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OUTLAY_", "PYTEST_"))
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n1", Path(__file__).with_name("leaking.py")],
+        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (run.returncode, "7 passed" in run.stdout) == (1, True), run.stdout + run.stderr
+    found = run.stdout.partition("secrets in the log")[2]
+    for secret in (
+        "Leaked note, written by somebody", "nine leaking otters", "leaked+1@outlay.example", "Leaked Payee",
+        "leaked-secret-of-a-link",
+    ):  # fmt: skip
+        assert f"{secret!r} in the log of server/tests/attack/leaking.py::" in found, (secret, run.stdout)
+    assert "Hidden" not in found

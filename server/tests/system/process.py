@@ -17,6 +17,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import logs
+
 READY_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 10
 _OUTLAY = Path(sys.executable).with_name("outlay")
@@ -34,7 +36,7 @@ class Outlay:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")}
         self.environ = kept | {
             "OUTLAY_PORT": str(self.port), "OUTLAY_DATA_DIR": str(folder), "OUTLAY_RATE_LIMIT": "false",
-            "OUTLAY_LOG_LEVEL": "warning", **settings,
+            "OUTLAY_LOG_LEVEL": "debug" if logs.are_kept() else "warning", **settings,
         }  # fmt: skip
         if database_url is not None:
             self.environ["OUTLAY_DATABASE_URL"] = database_url
@@ -105,6 +107,7 @@ class Outlay:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        logs.keep(self.output)
 
     def memory_bytes(self) -> int:
         """Resident memory."""
