@@ -38,14 +38,14 @@ def aws() -> Iterator[str]:
     """The address of a KMS server."""
     program = Path(__file__).resolve().parents[3] / ".tools" / "s3" / "bin" / "moto_server"
     if not program.exists():
-        pytest.skip("a KMS server is missing: bash scripts/s3.sh")
+        pytest.fail("a KMS server is missing: make setup")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(program), "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while True:
             assert server.poll() is None, "the KMS server ended"
             with socket.socket() as line:
@@ -56,7 +56,7 @@ def aws() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture
