@@ -92,7 +92,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'] }
+        // Modules are read once: half of the time went into reading them anew for each file.
+        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'], isolate: false, maxWorkers: 2 }
       },
       {
         extends: true,

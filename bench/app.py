@@ -38,7 +38,7 @@ PARTS = ("load", "first", "book", "lighthouse", "axe")
 LIGHTHOUSE = "lighthouse@13.5.0"
 ROUNDS = int(os.environ.get("ROUNDS") or 5)
 TIMEOUT_S = 3600
-CHROMIUM = os.environ.get("OUTLAY_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 class Told:

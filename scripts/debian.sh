@@ -3,7 +3,7 @@
 set -euo pipefail
 shopt -s nullglob
 missing=()
-[ -x "${OUTLAY_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
 fonts=(/usr/share/fonts/truetype/noto/NotoSans-*)
 [ ${#fonts[@]} -gt 0 ] || missing+=(fonts-noto-core)
 postgresql=(/usr/lib/postgresql/*/bin/pg_ctl)

@@ -192,10 +192,10 @@ function patient(context: BrowserContext): BrowserContext {
 }
 
 function launchOptions(): LaunchOptions {
-  const executablePath = process.env['OUTLAY_CHROMIUM'] ?? '/usr/bin/chromium';
+  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) {
     throw new Error(
-      `${executablePath} is missing: apt-get install chromium, or name another in OUTLAY_CHROMIUM.`
+      `${executablePath} is missing: apt-get install chromium, or name another in CHROMIUM.`
     );
   }
   return { executablePath, args: CHROMIUM_FLAGS };

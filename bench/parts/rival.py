@@ -122,16 +122,22 @@ class Beside:
             ours.append(self._import(self._empty_book(), self._statements))
         onto = [self._import(self._book, self._statements)]
         reconciled = self._actual("import", path=str(self._file), first=FULL, count=FEW)
+        device = self._device()
+        device("fill", name="Statement", path=str(self._file), first=FULL, count=0)
+        searched = device("import", path=str(self._file), first=FULL, count=SMALL)
+        device.end()
         found = {"ours": ours, "theirs": theirs, "onto": onto}
         rate = {name: [SMALL / one["seconds"] for one in each] for name, each in found.items()}
         cpu = {name: statistics.median(one["cpu"] for one in each) for name, each in found.items()}
         middle = {name: statistics.median(each) for name, each in rate.items()}
-        loaded = FEW / reconciled["seconds"]
+        loaded, empty = FEW / reconciled["seconds"], SMALL / searched["seconds"]
         return [
             Figure(f"import of {SMALL:,}", ratio(rate["ours"], rate["theirs"]), "×", "≥ 20",
                    f"{middle['ours']:,.0f}/s against {middle['theirs']:,.0f}/s of Actual {version()}"),
             Figure("  by CPU", cpu["theirs"] / cpu["ours"], "×", "",
                    f"{cpu['ours']:.1f} s of our server against {cpu['theirs']:.1f} s"),
+            Figure("  beside what searches for duplicates, as ours does", middle["ours"] / empty, "×", "≥ 20",
+                   f"{empty:,.1f}/s by importTransactions, {searched['cpu']:.1f} s CPU"),
             Figure(f"import with {FULL:,} present", middle["onto"] / middle["theirs"], "×", "≥ 20",
                    f"of Actual's into an empty book ({middle['onto']:,.0f}/s, {cpu['onto']:.1f} s CPU)"),
             Figure("  against our own into an empty book", middle["onto"] / middle["ours"], "×", "≥ 1.0", ""),

@@ -11,10 +11,11 @@ import email
 import email.policy
 import functools
 import json
+import re
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -36,6 +37,7 @@ from outlay.ledger.defaults import seed_ops
 from outlay.main import HttpServer, build_app, open_rooms
 from outlay.settings import Settings
 from outlay.store.engine import Store
+from outlay.store.write import Tx
 
 NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$7Lx4pyS2FcJ/lTcGzoYHVwDCwX5m1h3XVjGUOfhj4uk"
 """A hash with the smallest parameters, of something that no test types."""
@@ -157,6 +159,41 @@ async def signed_up(site: Site, email: str = "ana@outlay.example") -> dict[str, 
     body = {"email": email, "password": PASSWORD, "client": "native", "device_name": "Ana's phone"}
     made: dict[str, Any] = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
     return {**made, "bearer": {"authorization": f"Bearer {made['access_token']}"}}
+
+
+async def last_mail(site: Site) -> EmailMessage:
+    await site.rooms.afterwards.done()
+    await site.rooms.mail.sent()
+    return site.mails()[-1]
+
+
+async def last_code(site: Site) -> tuple[str, str]:
+    """(number, code) of the last text message."""
+    await site.rooms.afterwards.done()
+    await site.rooms.sms.sent()
+    phone, text = site.texts()[-1]
+    return phone, re.findall(r"\d{6}", text)[0]
+
+
+def link_of(mail: EmailMessage, page: str) -> str:
+    """The token of the link in a mail, which says the same in both of its forms."""
+    plain, page_text = (part.get_content() for part in mail.iter_parts())
+    found: list[str] = re.findall(rf"http://127\.0\.0\.1:8000/{page}#(\S+)", plain)
+    assert len(found) == 1
+    assert f"/{page}#{found[0]}" in page_text
+    return found[0]
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, f: Callable[[Tx], Any]) -> None:
+    """Writes `f` when a sign-in is about to write its session or its ticket."""
+    write = Store.write_people
+
+    async def overtaken(self: Store, given: Callable[[Tx], Any]) -> Any:
+        if given.__qualname__.startswith("start_session."):
+            await write(self, f)
+        return await write(self, given)
+
+    monkeypatch.setattr(Store, "write_people", overtaken)
 
 
 def later(site: Site, minutes: float) -> None:

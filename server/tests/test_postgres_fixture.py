@@ -41,6 +41,7 @@ def test_a_template_is_prepared_once_and_copied(
     assert prepared.read_text() == "once\n"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("change", "emptied"),
     [
@@ -107,6 +108,7 @@ def test_as_a_program_it_ends_with_its_input_and_leaves_nothing() -> None:
     assert not Path(folder[0]).parent.exists()
 
 
+@pytest.mark.proof
 def test_what_a_killed_run_left_is_removed_by_the_next() -> None:
     with subprocess.Popen(
         [sys.executable, postgres.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

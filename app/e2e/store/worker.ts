@@ -132,7 +132,8 @@ async function bytes(): Promise<{ size: number; found: string[] }> {
   };
   await walk(await navigator.storage.getDirectory());
   const all = texts.join('');
-  const secrets = ['SQLite format 3', 'CREATE TABLE', 'transaction', 'ller Caf', 'EUR'];
+  // None short enough to stand in noise by chance: three letters did, once.
+  const secrets = ['SQLite format 3', 'CREATE TABLE', 'transaction', 'ller Caf'];
   return { size: all.length, found: secrets.filter((secret) => all.includes(secret)) };
 }
 

@@ -211,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a passkey
-         * @description Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied.
+         * @description Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied, `ticket_over` where it was removed meanwhile.
          */
         post: operations["signInByPasskey"];
         delete?: never;
@@ -271,7 +271,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a code
-         * @description Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries or five minutes `code_over`, and `second_factor_required` with a ticket for POST /auth/second-factor.
+         * @description Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries or five minutes `code_over`, `ticket_over` where the number was given up meanwhile, and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["signInByCode"];
         delete?: never;
@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a provider
-         * @description A session for who came back from the provider; somebody new gets an account and a first book. Refuses `way_expired`, `sign_up_closed`, `way_link` where a confirmed address is another account's (it is never merged into that one), and `second_factor_required` with a ticket for POST /auth/second-factor.
+         * @description A session for who came back from the provider; somebody new gets an account and a first book. Refuses `way_expired`, `sign_up_closed`, `way_link` where a confirmed address is another account's (it is never merged into that one), `ticket_over` where the way was removed meanwhile, and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["exchangeCode"];
         delete?: never;
@@ -543,7 +543,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password, `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for POST /auth/second-factor.
+         * @description Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password, `rate_limited` after too many wrong ones, `ticket_over` where a new password overtook it, and `second_factor_required` with a ticket for POST /auth/second-factor.
          */
         post: operations["signIn"];
         delete?: never;

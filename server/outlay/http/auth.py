@@ -167,8 +167,8 @@ async def sign_in(
     data: JSONBody[SignIn], rooms: NamedDependency[Rooms], request: Request[Any, Any, Any]
 ) -> Response[SignedIn]:
     """Starts a session. Refuses `sign_in_failed` alike for an unknown address and a wrong password,
-    `rate_limited` after too many wrong ones, and `second_factor_required` with a ticket for
-    POST /auth/second-factor."""
+    `rate_limited` after too many wrong ones, `ticket_over` where a new password overtook it, and
+    `second_factor_required` with a ticket for POST /auth/second-factor."""
     person_id, held = await check_password(rooms, request, data.email, data.password)
     return await start_session(
         rooms,
@@ -397,6 +397,7 @@ async def start_session(
     if factors < 2 and await rooms.store.read(lambda read: second_factor.is_on(read, person_id)):
 
         def give(tx: Tx) -> str:
+            people.hold(tx, person_id)
             if not still(tx):
                 raise Refusal("ticket_over")
             return second_factor.give_ticket(
@@ -406,29 +407,63 @@ async def start_session(
         raise Refusal("second_factor_required", ticket=await rooms.store.write_people(give))
 
     def start(tx: Tx) -> tuple[str, str]:
+        people.hold(tx, person_id)
         if not still(tx):
             raise Refusal("ticket_over")
-        session_id, token = sessions.start(
+        return begin_session(
             tx,
+            rooms,
             person_id=person_id,
             client=client,
             device_name=device_name,
-            days=rooms.settings.session_days,
             address=address,
-        )
-        events.note(
-            tx,
-            person_id=person_id,
             kind="signed_up" if status == 201 else "signed_in",
-            session_id=session_id,
-            address=address,
-            detail=device_name,
+            way_id=way_id,
         )
-        if way_id is not None:
-            ways.used(tx, person_id=person_id, way_id=way_id)
-        return session_id, token
 
     session_id, token = await rooms.store.write_people(start)
+    return await answer_session(rooms, request, person_id, session_id, token, client=client, status=status)
+
+
+def begin_session(
+    tx: Tx,
+    rooms: Rooms,
+    *,
+    person_id: str,
+    client: str,
+    device_name: str | None,
+    address: str,
+    kind: str = "signed_in",
+    way_id: str | None = None,
+) -> tuple[str, str]:
+    """Writes a session and what the security log says of it: (session id, refresh token)."""
+    session_id, token = sessions.start(
+        tx,
+        person_id=person_id,
+        client=client,
+        device_name=device_name,
+        days=rooms.settings.session_days,
+        address=address,
+    )
+    events.note(
+        tx, person_id=person_id, kind=kind, session_id=session_id, address=address, detail=device_name
+    )
+    if way_id is not None:
+        ways.used(tx, person_id=person_id, way_id=way_id)
+    return session_id, token
+
+
+async def answer_session(
+    rooms: Rooms,
+    request: Request[Any, Any, Any],
+    person_id: str,
+    session_id: str,
+    token: str,
+    *,
+    client: str,
+    status: int,
+) -> Response[SignedIn]:
+    """What a device is told of a new session; a browser is known by a cookie from now on."""
     native = client == "native"
     response = await _answer(rooms, request, person_id, session_id, token, native=native, status=status)
     if not native and rooms.throttle.known_device(person_id, request.cookies.get(DEVICE_COOKIE)) is None:

@@ -164,7 +164,8 @@ async def sign_in_by_code(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[PhoneSignIn]
 ) -> Response[SignedIn]:
     """Starts a session of the number's person, who is made when there is none. Refuses `code_wrong`, after five tries
-    or five minutes `code_over`, and `second_factor_required` with a ticket for POST /auth/second-factor."""
+    or five minutes `code_over`, `ticket_over` where the number was given up meanwhile, and `second_factor_required`
+    with a ticket for POST /auth/second-factor."""
     phone = rules.phone(data.phone, data.country)
 
     def take(tx: Tx) -> tuple[bool, str | None]:
@@ -258,6 +259,7 @@ async def reset_password(
         if row is None or now is None or now["login_key"] != row["subject_key"]:
             raise Refusal("link_over")
         person_id = row["person_id"]
+        people.hold(tx, person_id)
         if people.is_unproven(now):
             _take_off(tx, rooms, request, now)
         people.set_password(tx, person_id=person_id, secret_hash=secret_hash)

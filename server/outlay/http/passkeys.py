@@ -169,7 +169,8 @@ async def start_passkey_sign_in(
 async def sign_in_by_passkey(
     rooms: NamedDependency[Rooms], request: Request[Any, Any, Any], data: JSONBody[ShownPasskey]
 ) -> Response[SignedIn]:
-    """Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied."""
+    """Starts a session. Refuses `passkey_invalid` alike for one that is unknown, wrong, or was copied, `ticket_over`
+    where it was removed meanwhile."""
     _, row = await verified(rooms, request, data, "passkey")
     return await start_session(
         rooms,

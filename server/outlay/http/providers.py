@@ -265,7 +265,8 @@ async def exchange_code(
 ) -> Response[SignedIn]:
     """A session for who came back from the provider; somebody new gets an account and a first book. Refuses
     `way_expired`, `sign_up_closed`, `way_link` where a confirmed address is another account's (it is never merged
-    into that one), and `second_factor_required` with a ticket for POST /auth/second-factor."""
+    into that one), `ticket_over` where the way was removed meanwhile, and `second_factor_required` with a ticket for
+    POST /auth/second-factor."""
     identity = await _take_code(rooms, data.code, data.verifier, person_id=None)
     login_key = ways.provider_key(rooms.server_keys, identity)
 

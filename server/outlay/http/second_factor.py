@@ -10,7 +10,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from outlay.http.auth import OPEN, SignedIn, start_session
+from outlay.http.auth import OPEN, SignedIn, answer_session, begin_session
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_own, need_recent, note, still_own
 from outlay.http.shapes import Moment
@@ -72,29 +72,34 @@ async def second_step(
     `rate_limited` after too many wrong codes."""
     address = address_of(request)
 
-    def take(tx: Tx) -> tuple[second_factor.Ticket | None, second_factor.Used]:
+    def take(
+        tx: Tx,
+    ) -> tuple[second_factor.Ticket | None, second_factor.Used, tuple[str, str] | None]:
         ticket, used = second_factor.take_ticket(tx, data.ticket, rooms.server_keys, data.code)
-        if ticket is not None and used != "code":
+        if ticket is None:
+            return ticket, used, None
+        if used != "code":
             kind = "recovery_code_used" if used == "recovery" else "second_factor_failed"
             events.note(tx, person_id=ticket.person_id, kind=kind, address=address, detail=ticket.device_name)
-        return ticket, used
+        if second_factor.refusal_of(used) is not None:
+            return ticket, used, None
+        begun = begin_session(
+            tx,
+            rooms,
+            person_id=ticket.person_id,
+            client=ticket.client,
+            device_name=ticket.device_name,
+            address=address,
+            way_id=ticket.way_id,
+        )
+        return ticket, used, begun
 
-    ticket, used = await rooms.store.write_people(take)
+    ticket, used, begun = await rooms.store.write_people(take)
     if ticket is None:
         raise Refusal("ticket_over")
-    if (refusal := second_factor.refusal_of(used)) is not None:
-        raise refusal
-    return await start_session(
-        rooms,
-        request,
-        ticket.person_id,
-        ticket.client,
-        ticket.device_name,
-        status=200,
-        factors=2,
-        way_id=ticket.way_id,
-        still=lambda read: second_factor.is_on(read, ticket.person_id),
-    )
+    if begun is None:
+        raise second_factor.refusal_of(used) or Refusal("ticket_over")
+    return await answer_session(rooms, request, ticket.person_id, *begun, client=ticket.client, status=200)
 
 
 @get("/auth/second-factor", tags=["auth"], summary="Read the second factor")

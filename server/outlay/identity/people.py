@@ -148,6 +148,12 @@ def find_by_phone(read: Read, server_keys: ServerKeys, phone: str) -> str | None
     return found
 
 
+def hold(tx: Tx, person_id: str) -> None:
+    """Nobody else writes who the person is until this transaction ends. People are written side by side on PostgreSQL:
+    a session that begins and a new password that ends all sessions come one after the other by this."""
+    tx.run("UPDATE person SET person_id = person_id WHERE person_id = :person_id", person_id=person_id)
+
+
 def password_hash(read: Read, person_id: str) -> str | None:
     """The hash that a password is compared with."""
     found: str | None = read.value(

@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from outlay.identity import rules
+from outlay.identity import people, rules
 from outlay.identity.keys import ServerKeys
 from outlay.kernel import limits
 from outlay.kernel.ids import is_id
@@ -217,6 +217,7 @@ def take_ticket(tx: Tx, ticket: str, server_keys: ServerKeys, code: str) -> tupl
     person_id, way_id, *_ = [*ticket.split("."), ""]
     if not is_id(person_id):
         return None, "wrong"
+    people.hold(tx, person_id)
     ticket_hash = hashlib.sha256(ticket.encode()).hexdigest()
     rows = tx.select(
         "sign_in_ticket",

@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from outlay.identity import events, rules
+from outlay.identity import events, people, rules
 from outlay.kernel.ids import is_id, uuid7
 from outlay.store.read import Read
 from outlay.store.write import Tx
@@ -185,6 +185,7 @@ def end(tx: Tx, *, person_id: str, session_id: str) -> bool:
 def end_others(tx: Tx, *, person_id: str, but: str | None) -> list[str]:
     """Ends every living session but one, and sign-ins that wait for their second step; returns the ids of the sessions
     that ended."""
+    people.hold(tx, person_id)
     tx.run("DELETE FROM sign_in_ticket WHERE person_id = :person_id", person_id=person_id)
     ended = [row["session_id"] for row in of_person(tx, person_id, tx.now_ms) if row["session_id"] != but]
     for session_id in ended:

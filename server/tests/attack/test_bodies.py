@@ -148,6 +148,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.proof("postgresql")  # no such body comes as far as a database
 async def test_bodies_made_to_break_the_reader_are_refused(site: Site) -> None:
     at = await world(site)
     before = await site.get(f"/api/v1/books/{at.book_id}", at.owner)

@@ -126,6 +126,7 @@ async def test_a_line_of_the_log_is_nobody_elses(site: Any, caplog: pytest.LogCa
     assert "\n" not in record.getMessage()
 
 
+@pytest.mark.proof
 def test_a_secret_in_the_log_of_a_run_of_tests_fails_it() -> None:
     """What watches over every run (`logs.py`) can fail: tests that pass, but leak on purpose."""
     environ = {

@@ -4,118 +4,35 @@ the gateway are real ones that speak their protocols here."""
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
-import json
-import re
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pyotp
 import pytest
-from aiosmtpd.smtp import SMTP
 
+from letters import Letters, mail_server
 from outlay.http import throttle
 from outlay.http.auth import DEVICE_COOKIE
 from outlay.http.rooms import Caller
 from outlay.http.security import still_own
 from outlay.identity import people, photos, rules, second_factor, sessions, ways
-from outlay.identity.passwords import Passwords
 from outlay.identity.providers.talk import Identity
 from outlay.kernel import limits
 from outlay.kernel.refusal import Refusal
-from outlay.notify.mail import Mail, _words
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from outlay.store.keyring import Keyring
 from outlay.store.read import Read
 from outlay.store.write import Tx
-from sites import ORIGIN, Site, Somebody, site_of
+from sites import ORIGIN, Site, Somebody, last_code, last_mail, link_of, site_of
 
 PHONE = "+4915123456789"
 OTHER_PHONE = "+14155552671"
 PASSWORD = "correct horse battery"
 MINUTE_MS = 60_000
-
-
-class Letters:
-    """What an SMTP server was given; `refuse` says how often it answers that it is busy first."""
-
-    def __init__(self) -> None:
-        self.got: list[EmailMessage] = []
-        self.refuse = 0
-
-    async def handle_DATA(  # noqa: N802  # the name that aiosmtpd calls
-        self, server: Any, session: Any, envelope: Any
-    ) -> str:
-        if self.refuse:
-            self.refuse -= 1
-            return "451 busy"
-        self.got.append(
-            cast(EmailMessage, email.message_from_bytes(envelope.content, policy=email.policy.default))
-        )
-        return "250 OK"
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[tuple[Letters, str]]:
-    letters = Letters()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(letters), "127.0.0.1", 0)
-    yield letters, f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
-
-
-@pytest.fixture
-def gateway() -> Iterator[tuple[list[tuple[str, dict[str, Any]]], str]]:
-    """A gateway for text messages: (what it got, by path; its URL)."""
-    got: list[tuple[str, dict[str, Any]]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append((self.path, json.loads(self.rfile.read(int(self.headers["content-length"])))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield got, f"json://127.0.0.1:{server.server_port}/{{phone}}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-async def last_mail(site: Site) -> EmailMessage:
-    await site.rooms.afterwards.done()
-    await site.rooms.mail.sent()
-    return site.mails()[-1]
-
-
-async def last_code(site: Site) -> tuple[str, str]:
-    """(number, code) of the last text message."""
-    await site.rooms.afterwards.done()
-    await site.rooms.sms.sent()
-    phone, text = site.texts()[-1]
-    return phone, re.findall(r"\d{6}", text)[0]
-
-
-def link_of(mail: EmailMessage, page: str) -> str:
-    """The token of the link in a mail, which says the same in both of its forms."""
-    plain, page_text = (part.get_content() for part in mail.iter_parts())
-    found: list[str] = re.findall(rf"http://127\.0\.0\.1:8000/{page}#(\S+)", plain)
-    assert len(found) == 1
-    assert f"/{page}#{found[0]}" in page_text
-    return found[0]
 
 
 async def recent(site: Site, who: Somebody) -> None:
@@ -238,12 +155,13 @@ async def test_a_new_password_ends_links_to_another_address(site: Site, how: str
     assert (await site.ask("POST", "/api/v1/auth/sign-in", json=body)).status_code == 200
 
 
-async def test_nothing_is_added_before_the_address_is_confirmed(
-    store: Store, settings: Settings, smtp: tuple[Letters, str]
-) -> None:
+async def test_nothing_is_added_before_the_address_is_confirmed(store: Store, settings: Settings) -> None:
     """Who signs up with a stranger's address keeps nothing when the stranger comes."""
-    letters, url = smtp
-    async with site_of(store, replace(settings, smtp_url=url)) as site:
+    letters = Letters()
+    async with (
+        mail_server(letters) as port,
+        site_of(store, replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")) as site,
+    ):
         who = await site.person("ana")
         book_id = await site.book(who)
         adding: list[tuple[str, dict[str, Any] | None]] = [
@@ -292,44 +210,8 @@ async def test_a_session_that_just_ended_gives_nothing_that_outlives_it(site: Si
     assert (await site.ask("GET", "/api/v1/users/me", who)).status_code == 200
 
 
-@pytest.mark.parametrize("second", [False, True])
-async def test_a_sign_in_that_a_new_password_overtakes_begins_no_session(
-    site: Site, monkeypatch: pytest.MonkeyPatch, second: bool
-) -> None:
-    """Whoever knows the old password and signs in without end has one under way when it changes."""
-    who, keys_ = await site.person("ana"), site.rooms.server_keys
-    await site.ask("POST", "/api/v1/users/me/password", who, json={"new_password": "an older password"})
-
-    def add(tx: Tx) -> None:
-        people.confirm_email(tx, keys_, person_id=who.id, email=who.email)
-        if second:
-            code = pyotp.TOTP(second_factor.set_up(tx, who.id)).at(tx.now_ms // 1000)
-            second_factor.turn_on(tx, keys_, who.id, code)
-
-    await site.store.write_people(add)
-    await site.ask("POST", "/api/v1/auth/reset", json={"email": who.email})
-    body = {"token": link_of(await last_mail(site), "reset"), "new_password": PASSWORD}
-    matches = Passwords.matches
-
-    async def overtaken(self: Passwords, *given: Any) -> Any:
-        found = await matches(self, *given)
-        assert found[0]
-        assert (await site.ask("POST", "/api/v1/auth/reset/password", json=body)).status_code == 204
-        return found
-
-    monkeypatch.setattr(Passwords, "matches", overtaken)
-    sign_in = {"email": who.email, "password": "an older password", "client": "native"}
-    answer = await site.ask("POST", "/api/v1/auth/sign-in", json=sign_in)
-    assert (answer.status_code, answer.json()["code"]) == (401, "ticket_over")
-    monkeypatch.undo()
-    answer = await site.ask("POST", "/api/v1/auth/sign-in", json=sign_in | {"password": PASSWORD})
-    assert answer.json().get("code") == ("second_factor_required" if second else None)
-
-
-async def test_who_has_no_address_needs_none(
-    store: Store, settings: Settings, smtp: tuple[Letters, str]
-) -> None:
-    async with site_of(store, replace(settings, smtp_url=smtp[1])) as site:
+async def test_who_has_no_address_needs_none(store: Store, settings: Settings) -> None:
+    async with site_of(store, replace(settings, smtp_url="smtp://127.0.0.1")) as site:
         sent = (await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE})).json()
         _, code = await last_code(site)
         body = {"challenge_id": sent["challenge_id"], "phone": PHONE, "code": code, "client": "native"}
@@ -721,62 +603,6 @@ async def test_closed_sign_up_sends_nobody_new_a_code(store: Store, settings: Se
         await site.rooms.afterwards.done()
         await site.rooms.sms.sent()
         assert site.texts() == []
-
-
-async def test_mails_go_through_a_server_that_is_busy_at_first(
-    tmp_path: Path, smtp: tuple[Letters, str], caplog: pytest.LogCaptureFixture
-) -> None:
-    letters, url = smtp
-    letters.refuse = 2
-    caplog.set_level("INFO", logger="outlay")
-    mail = Mail(
-        smtp_url=url,
-        sender="Outlay <outlay@outlay.example>",
-        outbox=tmp_path,
-        clock=lambda: 0,
-        waits_s=(0, 0, 0),
-    )
-    values = {"link": "https://outlay.example/confirm#secret-token", "days": "7"}
-    for language in rules.LANGUAGES:
-        await mail.send(to="ana@outlay.example", kind="confirm", language=language, values=values)
-    await mail.sent()
-    assert len(letters.got) == len(rules.LANGUAGES)
-    assert {letter["From"] for letter in letters.got} == {"Outlay <outlay@outlay.example>"}
-    assert all("secret-token" in part.get_content() for letter in letters.got for part in letter.iter_parts())
-    letters.refuse = 100
-    await mail.send(to="ana@outlay.example", kind="reset", language="en", values={**values, "minutes": "30"})
-    await mail.sent()
-    assert letters.refuse == 100 - limits.OUTGOING_TRIES
-    assert not list(tmp_path.iterdir())
-    assert "ana@" not in caplog.text
-    assert "secret-token" not in caplog.text
-    await mail.stop()
-
-
-async def test_text_messages_go_to_the_gateway(
-    store: Store, settings: Settings, gateway: tuple[list[tuple[str, dict[str, Any]]], str]
-) -> None:
-    got, url = gateway
-    async with site_of(store, replace(settings, sms_url=url)) as site:
-        answer = await site.ask("POST", "/api/v1/auth/phone", json={"phone": PHONE, "language": "es"})
-        assert answer.status_code == 200
-        await site.rooms.afterwards.done()
-        await site.rooms.sms.sent()
-        ((path, body),) = got
-        assert PHONE.strip("+") in path
-        assert re.search(r"\d{6} es tu código", body["message"])
-        assert site.texts() == []
-
-
-def test_every_language_says_every_mail() -> None:
-    english = _words("en")
-    for language in rules.LANGUAGES:
-        words = _words(language)
-        assert words["mails"].keys() == english["mails"].keys()
-        assert words["texts"].keys() == english["texts"].keys()
-        for kind, mail in words["mails"].items():
-            gaps = [sorted(re.findall(r"{\w+}", json.dumps(each))) for each in (mail, english["mails"][kind])]
-            assert gaps[0] == gaps[1], (language, kind)
 
 
 def test_common_passwords_and_ones_own_name_are_refused() -> None:

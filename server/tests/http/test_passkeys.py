@@ -11,10 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from authenticator import PRESENT, VERIFIED, Authenticator, b64
+from outlay.identity import ways
 from outlay.identity.passkeys import relying_party
 from outlay.settings import Settings
 from outlay.store.engine import Store
-from sites import Site, Somebody, site_of
+from sites import Site, Somebody, meanwhile, site_of
 from stores import Clock
 
 AUTH = "/api/v1/auth"
@@ -113,6 +114,16 @@ async def test_a_copy_is_found_out_by_its_count(at: Site) -> None:
     zero = dataclasses.replace(device, count=-1)
     assert (await show(at, zero)).json()["code"] == "passkey_invalid"
     assert (await show(at, device)).status_code == 200
+
+
+async def test_one_that_is_taken_away_meanwhile_begins_no_session(
+    at: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, device = await at.person(), Authenticator()
+    way_id = (await add(at, who, device)).json()["id"]
+    meanwhile(monkeypatch, lambda tx: ways.remove(tx, person_id=who.id, way_id=way_id))
+    answer = await show(at, device)
+    assert (answer.status_code, answer.json()["code"]) == (401, "ticket_over")
 
 
 async def test_an_answer_counts_once_and_only_for_its_question(at: Site, clock: Clock) -> None:

@@ -19,12 +19,13 @@ import pyotp
 import pytest
 from joserfc.jwk import OctKey
 
+from outlay.identity import ways
 from outlay.identity.providers.config import ProvidersError, read_providers
 from outlay.kernel import limits
 from outlay.settings import Settings
 from outlay.store.engine import Store
 from partners import Partner, consent, openid_provider, partner, rsa_key, with_query
-from sites import ORIGIN, Site, site_of
+from sites import ORIGIN, Site, meanwhile, site_of
 from stores import Clock
 
 AUTH = "/api/v1/auth"
@@ -320,6 +321,15 @@ async def test_a_way_belongs_to_one_person(at: Site, others: Partner) -> None:
     place = await come_back(at, begun, others.sign_in(begun.url))
     taken = await link(at, place, begun, somebody.headers)
     assert (taken.status_code, taken.json()["code"]) == (409, "way_taken")
+
+
+async def test_one_that_is_taken_off_meanwhile_begins_no_session(
+    at: Site, others: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id = (await sign_in(at, others, "x")).json()["person"]["id"]
+    meanwhile(monkeypatch, lambda tx: ways.remove_all(tx, person_id))
+    answer = await sign_in(at, others, "x")
+    assert (answer.status_code, answer.json()["code"]) == (401, "ticket_over")
 
 
 async def test_a_closed_server_takes_nobody_new(

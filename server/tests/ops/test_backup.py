@@ -108,6 +108,7 @@ def go_back(server: Outlay, target: Path) -> None:
     run(server, "restored")
 
 
+@pytest.mark.proof("postgresql")
 def test_what_a_device_still_has_comes_back_once(server: Outlay, tmp_path: Path) -> None:
     device = Device(server.url)
     device.sign_in("/auth/sign-up", book_id=new_id(0))

@@ -52,7 +52,7 @@ def test_reports_equal_the_fold_over_documents(store: Store, request: pytest.Fix
     corpus: list[Row] = []
 
     @settings(
-        max_examples=max(60, int(os.environ.get("OUTLAY_TEST_EXAMPLES", "0"))),
+        max_examples=max(24, int(os.environ.get("OUTLAY_TEST_EXAMPLES", "0"))),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from typing import Any
 
 import msgspec
@@ -54,7 +55,7 @@ def test_changed_settings_change_every_report(store: Store, request: pytest.Fixt
     corpus: list[Row] = []
 
     @settings(
-        max_examples=30,
+        max_examples=max(12, int(os.environ.get("OUTLAY_TEST_EXAMPLES", "0"))),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

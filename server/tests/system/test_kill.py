@@ -14,7 +14,7 @@ from system.clients import Device, Person, Poller, Rest, Workers
 from system.process import Outlay
 from system.stored import check_stored
 
-KILLS = int(os.environ.get("OUTLAY_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("OUTLAY_TEST_KILLS", "2"))
 LIVES_S = (0.3, 1.5)
 """How long the server lives between two kills."""
 
