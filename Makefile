@@ -35,7 +35,7 @@ S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
 	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
 
-.PHONY: run demo build setup debian test check check-server check-app audit proofs python-tests unit-tests \
+.PHONY: run demo build setup debian test check check-server check-app check-built-app audit proofs python-tests unit-tests \
 	browser-tests bench bench-app prove screens android ios shells-test lock clean
 
 run: $(SERVER) $(BYTECODE) $(APP)
@@ -50,10 +50,9 @@ build: $(APP)
 setup: debian $(DEVELOPMENT) $(MODULES) $(S3)
 
 # What is fetched, built and read comes side by side; tests one after the other also under -j: they share two cores, and
-# the summaries stay readable. The app is checked when it is built: both write app/.svelte-kit.
+# the summaries stay readable.
 test:
-	$(MAKE) -j4 setup build check-server
-	$(MAKE) check-app
+	$(MAKE) -j4 setup build check-server check-built-app
 	$(MAKE) python-tests
 	$(MAKE) unit-tests
 	$(MAKE) browser-tests
@@ -67,6 +66,10 @@ check-server: $(DEVELOPMENT)
 
 check-app: $(MODULES)
 	cd app && npm run --silent check
+
+# Not while it is being built: both write app/.svelte-kit.
+check-built-app: $(APP)
+	$(MAKE) check-app
 
 # The tests start many servers, so their bytecode comes first.
 python-tests: debian $(DEVELOPMENT) $(BYTECODE) $(S3)

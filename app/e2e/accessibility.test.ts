@@ -1,4 +1,4 @@
 // The screens of every day; the others are in accessibility.proof.ts.
 import { look } from './accessibility.screens.ts';
 
-look(['/', '/transactions', '/stats', '/accounts', '/attention', '/settings', '/budgets', '/settings/import']);
+look(['/', '/transactions', '/settings']);

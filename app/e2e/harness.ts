@@ -13,7 +13,8 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
-  type LaunchOptions
+  type LaunchOptions,
+  type Page
 } from 'playwright-core';
 
 /** What anything that must come may take, here as in `expect.poll` (vite.config.ts). */
@@ -158,6 +159,17 @@ export async function secondContext(
   options: BrowserContextOptions = {}
 ): Promise<BrowserContext> {
   return patient(await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...options }));
+}
+
+/** Goes to another screen as a link within the app does: starting the whole app for each is most of what a test costs. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((href) => {
+    const link = document.body.appendChild(document.createElement('a'));
+    link.href = href;
+    link.click();
+    link.remove();
+  }, path);
+  await page.waitForURL((url) => url.pathname + url.search === path);
 }
 
 /** Somebody at the REST API. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { periodRange, type Calendar, type Kind } from '../src/kernel/periods.ts';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { go, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 import { PASSWORD, TestDevice } from './sync/device.ts';
 
 const EMAIL = 'sasha@example.com';
@@ -79,14 +79,14 @@ const titled = (text: string | RegExp) => page.locator('button[title="Back to to
 
 /** Opens a screen and, when its amounts are there, chooses the kind of period it looks at. */
 async function look(path: string, kind?: string): Promise<void> {
-  await page.goto(server.url + path);
+  await go(page, path);
   await page.locator('main').getByText(/[€¥]\d/).filter({ visible: true }).first().waitFor();
   if (kind) await page.getByRole('radio', { name: kind, exact: true }).filter({ visible: true }).first().check({ force: true });
 }
 
 /** Changes a setting on its screen and waits until the server has it. */
 async function choose(label: string, value: string, field: string): Promise<void> {
-  await page.goto(`${server.url}/settings/defaults`);
+  await go(page, '/settings/defaults');
   await page.getByLabel(label, { exact: true }).selectOption(value);
   await expect.poll(async () => String((await ask('GET', 'settings'))[field])).toBe(value);
 }
@@ -111,7 +111,7 @@ async function alike(about: string): Promise<void> {
 }
 
 test('every row says what is set', async () => {
-  await page.goto(`${server.url}/settings`);
+  await go(page, '/settings');
   const rows = page.locator('main section a[href]').filter({ visible: true });
   await page.getByText('Not saved yet').waitFor();
   await expect.poll(async () => (await rows.evaluateAll((all) => all.map((row) => (row.querySelector('span.text-end')?.textContent ?? '').trim()))).filter((text) => text === '')).toEqual(['', '']);
@@ -135,7 +135,7 @@ async function lying(): Promise<Buffer> {
 }
 
 test('a photo is turned upright, cut, seen, and removed', async () => {
-  await page.goto(`${server.url}/settings/account`);
+  await go(page, '/settings/account');
   const chooser = page.locator('input[type=file]');
   await chooser.waitFor({ state: 'attached' });
   const choose = async () => chooser.setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await lying() });
@@ -177,9 +177,9 @@ test('a photo is turned upright, cut, seen, and removed', async () => {
   expect(colour[2]).toBeGreaterThan(200);
   expect(colour[4]).toBeLessThan(60);
   await page.getByRole('img', { name: 'Your photo' }).waitFor();
-  await page.goto(`${server.url}/settings/household`);
+  await go(page, '/settings/household');
   await page.locator('main .group img').waitFor();
-  await page.goto(`${server.url}/settings/account`);
+  await go(page, '/settings/account');
   await button('Remove photo').click();
   await page.getByText('Photo removed').waitFor();
   expect((await photo()).status).toBe(404);
@@ -197,7 +197,7 @@ test('a photo is turned upright, cut, seen, and removed', async () => {
 });
 
 test('categories below one are ordered among themselves', async () => {
-  await page.goto(`${server.url}/settings/categories`);
+  await go(page, '/settings/categories');
   await button('Order of categories').click();
   await dialog().getByLabel('Which ones').selectOption({ label: 'Those of Pets' });
   const names = () => dialog().locator('ol li > span').allTextContents();
@@ -208,7 +208,7 @@ test('categories below one are ordered among themselves', async () => {
 });
 
 test('a tag is renamed, coloured, and deleted', async () => {
-  await page.goto(`${server.url}/settings/tags`);
+  await go(page, '/settings/tags');
   await button(/^health/).click();
   await dialog().getByLabel('Name', { exact: true }).fill('vet bills');
   await dialog().getByRole('radio', { name: 'Teal' }).check({ force: true });
@@ -223,7 +223,7 @@ test('a tag is renamed, coloured, and deleted', async () => {
 });
 
 test('a backup brings back what was deleted, and nothing else', async () => {
-  await page.goto(`${server.url}/settings/export`);
+  await go(page, '/settings/export');
   const [file] = await Promise.all([page.waitForEvent('download'), button(/^Save a backup/).click()]);
   const text = await readFile(await file.path(), 'utf8');
   expect(Object.keys(JSON.parse(text) as object)).toEqual(expect.arrayContaining(['settings', 'account', 'transaction', 'budget', 'budget_amount', 'schedule', 'rate', 'tag']));
@@ -279,17 +279,17 @@ test('weeks, months and years begin where they are told to, on every screen and 
 test('another base currency counts what was written before only when it is told to', async () => {
   await choose('Base currency', 'JPY', 'base_currency');
   await alike('yen, as it was');
-  await page.goto(`${server.url}/accounts`);
+  await go(page, '/accounts');
   await page.getByText('¥').first().waitFor();
   const spent = async () => (await ask<{ now: { expense: { base_minor: number } }; base_currency: string; missing: { other_base: number } }>('GET', `reports/totals?today=${today}&from_day=2000-01-01&to_day=2100-01-01`));
   const before = await spent();
   expect([before.base_currency, before.now.expense.base_minor, before.missing.other_base]).toEqual(['JPY', 0, 7]);
-  await page.goto(`${server.url}/settings/defaults`);
+  await go(page, '/settings/defaults');
   await button(/^Count 7 entries in JPY, too/).click();
   await page.getByText('Saved').waitFor();
   await expect.poll(async () => { const { now: { expense }, missing } = await spent(); return [expense.base_minor, missing.other_base]; }).toEqual([10_300, 0]);
   await alike('yen, counted');
-  await page.goto(`${server.url}/stats`);
+  await go(page, '/stats');
   await page.getByText('¥').first().waitFor();
   expect(await button(/^Count .* in JPY/).count()).toBe(0);
 });
