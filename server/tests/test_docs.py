@@ -50,6 +50,18 @@ def test_every_test_that_the_security_page_names_exists() -> None:
     assert text.count("::") == len(re.findall(r"`[\w/]+\.py::test_\w+`", text))
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    there = {
+        name
+        for file in (ROOT / "server" / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", read(file))
+    }
+    named = set(re.findall(r"\b(test_\w+)\b(?!\.py)", page.read_text(encoding="utf-8")))
+    files = {file.stem for file in (ROOT / "server" / "tests").rglob("test_*.py")}
+    assert sorted(named - there - files) == []
+
+
 def test_every_section_of_asvs_has_its_state() -> None:
     text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([\d., ]+) [^|]+\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)

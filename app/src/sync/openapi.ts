@@ -800,7 +800,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a book
-         * @description Erases everything in it, for good and for every member. Owners only.
+         * @description Erases everything in it, for good and for every member. Owners only. Refuses `step_up_required`.
          */
         delete: operations["deleteBook"];
         options?: never;
@@ -886,7 +886,7 @@ export interface paths {
         get?: never;
         /**
          * Change a member's role
-         * @description Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`.
+         * @description Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`, and `step_up_required` before somebody becomes an owner.
          */
         put: operations["putMember"];
         post?: never;

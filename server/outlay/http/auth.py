@@ -248,7 +248,25 @@ async def sign_out(
     """Ends the session of the refresh token. Without a token there is nothing to end, which is no error."""
     token = _presented(rooms, request, data, required=False)
     if token:
-        outcome = await rooms.store.write_people(lambda tx: sessions.end_by_token(tx, token))
+        address = address_of(request)
+
+        def end(tx: Tx) -> tuple[str, str] | None:
+            found = sessions.end_by_token(tx, token)
+            if found is None:
+                return None
+            person_id, session_id, ended = found
+            if ended:
+                events.note(
+                    tx,
+                    person_id=person_id,
+                    kind="signed_out",
+                    session_id=session_id,
+                    address=address,
+                    detail=sessions.device_name(tx, person_id, session_id),
+                )
+            return person_id, session_id
+
+        outcome = await rooms.store.write_people(end)
         if outcome is not None:
             rooms.tokens.end(*outcome)
     response: Response[None] = Response(None, status_code=204)
@@ -289,7 +307,7 @@ async def end_session(
     def end(tx: Tx) -> bool:
         ended = sessions.end(tx, person_id=caller.person_id, session_id=session_id)
         if ended:
-            _note_ended(tx, caller, request, sessions.device_of(tx, caller.person_id, session_id))
+            _note_ended(tx, caller, request, sessions.device_name(tx, caller.person_id, session_id))
         return ended
 
     if not await rooms.store.write_people(end):
@@ -306,7 +324,7 @@ async def end_other_sessions(
     def end(tx: Tx) -> list[str]:
         ended = sessions.end_others(tx, person_id=caller.person_id, but=caller.session_id)
         for session_id in ended:
-            _note_ended(tx, caller, request, sessions.device_of(tx, caller.person_id, session_id))
+            _note_ended(tx, caller, request, sessions.device_name(tx, caller.person_id, session_id))
         return ended
 
     for session_id in await rooms.store.write_people(end):

@@ -13,6 +13,7 @@ from outlay import joining
 from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms, address_of
+from outlay.http.security import need_recent, still_in
 from outlay.http.shapes import Country, Id, Moment, Name
 from outlay.identity import books, events, invitations, people, photos
 from outlay.identity.rules import Role
@@ -138,8 +139,16 @@ async def change_book(
 async def delete_book(
     rooms: NamedDependency[Rooms], caller: NamedDependency[Caller], book_id: BookId
 ) -> None:
-    """Erases everything in it, for good and for every member. Owners only."""
-    await door_of(rooms, caller, book_id).write(lambda tx, role: joining.erase_book(tx), to="share")
+    """Erases everything in it, for good and for every member. Owners only. Refuses `step_up_required`."""
+    door = door_of(rooms, caller, book_id)
+    await door.read(lambda read: None, to="share")
+    await need_recent(rooms, caller)
+
+    def erase(tx: Tx, _: Role) -> None:
+        still_in(tx, caller)
+        joining.erase_book(tx)
+
+    await door.write(erase, to="share")
     rooms.first_books.clear()
 
 
@@ -163,11 +172,14 @@ async def put_member(
     person_id: Annotated[str, PathParameter(description="A person's id.")],
     data: JSONBody[RoleChange],
 ) -> Member:
-    """Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`."""
+    """Gives a member another role. Owners only. Refuses `person_not_found`, `last_owner`, and `step_up_required` before
+    somebody becomes an owner."""
     door = door_of(rooms, caller, book_id)
     role = await door.read(lambda read: books.role_of(read, book_id, person_id), to="share")
     if role is None:
         raise Refusal("person_not_found", field="person_id")
+    if data.role == "owner":
+        await need_recent(rooms, caller)
     return await _set_role(rooms, door, person_id, data.role)
 
 
@@ -183,6 +195,7 @@ async def delete_member(
     own = person_id == caller.person_id
 
     def leave(tx: Tx, _: Role) -> str:
+        still_in(tx, caller)
         if not books.leave(tx, book_id=book_id, person_id=person_id):
             raise Refusal("person_not_found", field="person_id")
         invitations.forget(tx, book_id, person_id)
@@ -218,6 +231,7 @@ async def _one(rooms: Rooms, caller: Caller, book_id: str) -> BookMembership:
 
 async def _set_role(rooms: Rooms, door: Access, person_id: str, role: Any) -> Member:
     def join(tx: Tx, _: Role) -> None:
+        still_in(tx, door.caller)
         books.join(tx, book_id=door.book_id, person_id=person_id, role=role)
         books.moved(tx)
 

@@ -416,6 +416,7 @@ async def remove_phone(
     await need_recent(rooms, caller)
 
     def remove(tx: Tx) -> None:
+        still_in(tx, caller)
         person = people.get(tx, caller.person_id)
         if person is None or person["phone"] is None:
             return

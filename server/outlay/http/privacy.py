@@ -16,7 +16,7 @@ from outlay.http.auth import OPEN
 from outlay.http.books import BookId, door_of
 from outlay.http.files import body_of
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_recent
+from outlay.http.security import need_recent, still_in
 from outlay.http.shapes import Id, Moment, bytes_of
 from outlay.identity import books, erasures, events, photos
 from outlay.kernel import limits
@@ -93,6 +93,7 @@ async def ask_for_export(
     await need_recent(rooms, caller)
 
     def ask(tx: Tx) -> dict[str, Any]:
+        still_in(tx, caller)
         _note(tx, caller, request, "export_made")
         return exports.ask(tx, caller.person_id)
 
@@ -118,7 +119,12 @@ async def link_export(
 ) -> ExportLink:
     """An address that opens the copy once. Refuses `export_not_found`, `step_up_required`."""
     await need_recent(rooms, caller)
-    token = await rooms.store.write_people(lambda tx: exports.link(tx, caller.person_id, export_id))
+
+    def link(tx: Tx) -> str:
+        still_in(tx, caller)
+        return exports.link(tx, caller.person_id, export_id)
+
+    token = await rooms.store.write_people(link)
     return ExportLink(url=f"/api/v1/exports/file?token={token}")
 
 

@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 
 from outlay.http.auth import OPEN, SignedIn, answer_session, begin_session
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_own, need_recent, note, still_own
+from outlay.http.security import need_own, need_recent, note, still_in, still_own
 from outlay.http.shapes import Moment
 from outlay.identity import events, people, second_factor
 from outlay.kernel.refusal import Refusal
@@ -170,6 +170,7 @@ async def make_recovery_codes(
     await need_recent(rooms, caller)
 
     def make(tx: Tx) -> list[str]:
+        still_in(tx, caller)
         codes = second_factor.new_codes(tx, rooms.server_keys, caller.person_id)
         note(tx, caller, request, "recovery_codes_made")
         return codes
@@ -185,6 +186,7 @@ async def turn_off_second_factor(
     await need_recent(rooms, caller)
 
     def turn_off(tx: Tx) -> dict[str, Any] | None:
+        still_in(tx, caller)
         second_factor.turn_off(tx, caller.person_id)
         note(tx, caller, request, "second_factor_off")
         return people.get(tx, caller.person_id)

@@ -65,7 +65,9 @@ def still_own(rooms: Rooms, tx: Tx, caller: Caller) -> None:
 
 
 def still_in(tx: Tx, caller: Caller) -> None:
-    """In a transaction that gives something which outlives the session: refuses `session_ended`."""
+    """In a transaction that does what is dangerous or gives what outlives the session, which may have ended since the
+    request came, by another process: refuses `session_ended`."""
+    people.hold(tx, caller.person_id)
     if not sessions.alive(tx, caller.person_id, caller.session_id, tx.now_ms):
         raise Refusal("session_ended")
 

@@ -3,7 +3,8 @@ processes share).
 
 Wrong passwords are counted by account and network, so that guessing from one place stops there and nowhere else. What
 comes from many networks meets a ceiling of the account; a device that its person has signed in from before carries a
-cookie, has a count of its own and passes both: nobody can lock it out by guessing (docs/security.md).
+cookie and passes both, so that nobody can lock it out by guessing. It has a count of its own, and all such devices of
+an account have a ceiling of theirs: whoever knew the password once may have collected cookies (docs/security.md).
 Keys are hashed: nothing that names an address or a person leaves the process.
 """
 
@@ -81,6 +82,7 @@ class Throttle:
         self._sign_in = per_minute(settings.sign_in_per_minute, "sign-in")
         self._place = per_minute(tries, "wrong-place", 15)
         self._account = per_minute(tries * CEILING, "wrong-account", 15)
+        self._devices = per_minute(tries * CEILING, "wrong-devices", 15)
         self._message_from = RateLimitItemPerHour(MESSAGES_FROM_ONE, namespace="message-from")
         self._message_of = RateLimitItemPerHour(MESSAGES_OF_PERSON, namespace="message-of")
         self._message_to = RateLimitItemPerHour(MESSAGES_TO_ONE, namespace="message-to")
@@ -162,8 +164,9 @@ class Throttle:
         if not self._on:
             return _nothing
         place = f"device:{device}" if device is not None else network(address) or address
-        if device is None and not await self._ask(0, "test", self._account, self._key(account)):
-            raise await self._refusal(0, self._account, self._key(account))
+        everywhere = self._account if device is None else self._devices
+        if not await self._ask(0, "test", everywhere, self._key(account)):
+            raise await self._refusal(0, everywhere, self._key(account))
         key = self._key(f"{account} {place}")
         if not await self._ask(0, "hit", self._place, key):
             raise await self._refusal(0, self._place, key)
@@ -171,8 +174,8 @@ class Throttle:
         async def was(right: bool) -> None:
             if right:
                 await self._ask(0, "clear", self._place, key)
-            elif device is None:
-                await self._ask(0, "hit", self._account, self._key(account))
+            else:
+                await self._ask(0, "hit", everywhere, self._key(account))
 
         return was
 

@@ -149,6 +149,7 @@ async def erase_me(
     person = await rooms.store.read(lambda read: people.get(read, caller.person_id))
 
     def note(tx: Tx) -> None:
+        still_in(tx, caller)
         api_tokens.end_all(tx, caller.person_id)
         events.note(
             tx,

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay.http.rooms import Caller, Rooms, address_of
-from outlay.http.security import need_recent
+from outlay.http.security import need_recent, still_in
 from outlay.http.shapes import Id, Moment
 from outlay.identity import events, people, rules, ways
 from outlay.kernel.refusal import Refusal
@@ -90,6 +90,7 @@ async def remove_way(
     await need_recent(rooms, caller)
 
     def remove(tx: Tx) -> None:
+        still_in(tx, caller)
         row = ways.remove(tx, person_id=caller.person_id, way_id=way_id)
         note(tx, rooms, request, caller, "way_removed", row)
 

@@ -135,17 +135,6 @@ def confirm(tx: Tx, *, person_id: str, session_id: str) -> None:
     )
 
 
-def device_of(read: Read, person_id: str, session_id: str) -> str | None:
-    """What the session's device is called."""
-    rows = read.select(
-        "session",
-        "person_id = :person_id AND session_id = :session_id",
-        person_id=person_id,
-        session_id=session_id,
-    )
-    return rows[0]["device_name"] if rows else None
-
-
 def of_person(read: Read, person_id: str, now_ms: int) -> list[dict[str, Any]]:
     """Living sessions, the newest first."""
     return read.select(
@@ -193,14 +182,13 @@ def end_others(tx: Tx, *, person_id: str, but: str | None) -> list[str]:
     return ended
 
 
-def end_by_token(tx: Tx, token: str) -> tuple[str, str] | None:
-    """Ends the session of a refresh token, used or not: (person id, session id), or None when it is not
-    ours."""
+def end_by_token(tx: Tx, token: str) -> tuple[str, str, bool] | None:
+    """Ends the session of a refresh token, used or not: (person id, session id, whether it had not ended before), or
+    None when it is not ours."""
     person_id, session_id = _parse(token)
     if person_id is None or session_id is None or not _find(tx, person_id, _hash(token)):
         return None
-    end(tx, person_id=person_id, session_id=session_id)
-    return person_id, session_id
+    return person_id, session_id, end(tx, person_id=person_id, session_id=session_id)
 
 
 def _parse(token: str) -> tuple[str | None, str | None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from outlay.identity import events, keys
+from outlay.identity import books, events, keys
 from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
 from outlay.store.read import Read
@@ -19,6 +19,11 @@ from sites import PASSWORD, Site, later, signed_up
 async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Site) -> None:
     bearer = (await signed_up(site))["bearer"]
     me = "/api/v1/users/me"
+    (book,) = (await site.get("/api/v1/books", headers=bearer))["items"]
+    other = await site.person("ben")
+    await site.store.write(
+        book["id"], lambda tx: books.join(tx, book_id=book["id"], person_id=other.id, role="editor")
+    )
     assert (await site.ask("POST", f"{me}/exports", headers=bearer)).status_code == 201
     later(site, limits.CONFIRMED_MINUTES + 0.1)
     for method, path, body in (
@@ -26,6 +31,8 @@ async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Sit
         ("POST", f"{me}/phone", {"phone": "+4915123456789"}),
         ("POST", f"{me}/exports", None),
         ("POST", f"{me}/password", {"new_password": "another horse battery"}),
+        ("PUT", f"/api/v1/books/{book['id']}/members/{other.id}", {"role": "owner"}),
+        ("DELETE", f"/api/v1/books/{book['id']}", None),
         ("DELETE", me, {}),
     ):
         answer = await site.ask(method, path, headers=bearer, json=body)
@@ -43,6 +50,12 @@ async def test_what_is_dangerous_wants_a_proof_of_the_last_ten_minutes(site: Sit
     assert answer.json()["code"] == "step_up_required"
     right = await site.ask("POST", "/api/v1/auth/confirm", headers=bearer, json={"password": PASSWORD})
     assert right.json()["until_ms"] == site.store.clock() + limits.CONFIRMED_MINUTES * 60_000
+    viewer = {"role": "viewer"}
+    answer = await site.ask(
+        "PUT", f"/api/v1/books/{book['id']}/members/{other.id}", headers=bearer, json=viewer
+    )
+    assert answer.status_code == 200
+    assert (await site.ask("DELETE", f"/api/v1/books/{book['id']}", headers=bearer)).status_code == 204
     assert (await site.ask("DELETE", me, headers=bearer, json={})).status_code == 200
 
 

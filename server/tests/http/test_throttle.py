@@ -68,6 +68,9 @@ async def test_guessing_from_everywhere_does_not_lock_out_a_known_device(throttl
     assert await guess(throttle, "203.0.113.9", device, right=True)
     # Its own count holds for the cookie: stolen, it is worth three guesses.
     assert [await guess(throttle, "203.0.113.9", device) for _ in range(4)] == [True, True, True, False]
+    # Collected by somebody who knew the password once, fifty are worth no more than guessing from everywhere.
+    collected = [await guess(throttle, f"10.1.{n}.1", f"device {n}") for n in range(50)]
+    assert collected.count(True) == 3 * CEILING - 3
 
 
 def test_a_device_is_known_only_by_a_cookie_that_was_made_for_the_person() -> None:
