@@ -172,6 +172,15 @@ export async function go(page: Page, path: string): Promise<void> {
   await page.waitForURL((url) => url.pathname + url.search === path);
 }
 
+/** Signs in on a device and waits until the book is there. */
+export async function signIn(page: Page, url: string, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+}
+
 /** Somebody at the REST API. */
 export interface Asking {
   ask<T>(method: string, path: string, body?: unknown): Promise<T>;
