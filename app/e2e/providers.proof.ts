@@ -9,11 +9,14 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, PYTHON, secondContext, type Server, startServer } from './harness.ts';
+import { Phone, serveInside } from './phone.ts';
 
 let folder: string;
 let server: Server;
 let partner: ChildProcess;
 let browser: Browser;
+/** A phone's own app. */
+let inside: Awaited<ReturnType<typeof serveInside>>;
 
 /** Starts the partner, whose addresses it writes into a file; the file. */
 async function partners(): Promise<string> {
@@ -25,13 +28,15 @@ async function partners(): Promise<string> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'outlay-partners-'));
-  [server, browser] = await Promise.all([partners().then((file) => startServer({ OUTLAY_PROVIDERS: file })), launchBrowser()]);
+  [inside, browser] = await Promise.all([serveInside(), launchBrowser()]);
+  server = await startServer({ OUTLAY_PROVIDERS: await partners(), OUTLAY_ALLOWED_ORIGINS: inside.origin });
 });
 
 afterAll(async () => {
   await browser?.close();
   partner?.kill();
   await server?.stop();
+  await inside?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -109,4 +114,25 @@ test('somebody adds a second one, comes by that, and takes it away', async () =>
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect.poll(() => page.getByText('@sam_stone').count()).toBe(0);
   await page.getByText('sam@example.com · Last used').waitFor();
+});
+
+test('a phone’s own app sends its person to the system’s browser, and they come back by its own address', async () => {
+  const phone = new Phone();
+  const app = await phone.context(browser);
+  const page = await app.newPage();
+  await page.goto(`${inside.origin}/sign-in`);
+  await page.getByLabel('Address').fill(server.url);
+  await press(page, 'Look for it');
+  await press(page, 'Use this server');
+  const opened = app.waitForEvent('page');
+  await press(page, 'Continue with Google');
+  const outside = await opened;
+  const back = outside.waitForResponse((answer) => answer.headers()['location']?.startsWith('outlay://') ?? false);
+  await press(outside, 'Continue as Robin Reed');
+  const address = (await back).headers()['location']!;
+  expect(address).toMatch(/^outlay:\/\/signed-in\?code=/);
+  phone.open(address);
+  await synced(page);
+  expect(await app.cookies(inside.origin)).toEqual([]);
+  await app.close();
 });
