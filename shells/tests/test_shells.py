@@ -21,6 +21,8 @@ TIMEOUT_S = 300
 A = "{http://schemas.android.com/apk/res/android}"
 MAIN = SHELLS / "android" / "app" / "src" / "main"
 IOS = SHELLS / "ios" / "App" / "App"
+READ = json.loads((ROOT / "spec" / "imports.json").read_text())
+"""The files that an import reads."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -142,17 +144,10 @@ def test_android_takes_files_that_are_shared_or_opened() -> None:
         filters[action] = {data.get(f"{A}mimeType") or "" for data in each.findall("data")}
         if action.endswith("VIEW"):
             assert {data.get(f"{A}scheme") for data in each.findall("data")} == {"content"}
-    kinds = {
-        "text/csv",
-        "application/x-ofx",
-        "application/vnd.intu.qfx",
-        "application/qif",
-        "application/pdf",
-    }
-    assert kinds <= filters["android.intent.action.SEND"]
-    assert kinds <= filters["android.intent.action.VIEW"]
+    kinds = {media for each in READ for media in each["media"]}
+    assert filters["android.intent.action.SEND"] == kinds | {"text/plain", "application/octet-stream"}
     # Any text would otherwise offer to be opened with a ledger.
-    assert not {"text/plain", "application/octet-stream"} & filters["android.intent.action.VIEW"]
+    assert filters["android.intent.action.VIEW"] == kinds
     activity = (MAIN / "java" / "app" / "outlay" / "MainActivity.java").read_text()
     assert "class MainActivity extends BridgeActivity" in activity
 
@@ -208,7 +203,7 @@ def test_ios_says_what_it_opens_and_why_it_asks() -> None:
     kinds = found["CFBundleDocumentTypes"]
     assert isinstance(kinds, list)
     types = {name for kind in kinds for name in kind["LSItemContentTypes"]}
-    assert {"public.comma-separated-values-text", "app.outlay.ofx", "app.outlay.qif"} <= types
+    assert types == {each.get("uniform", f"app.outlay.{each['name'].lower()}") for each in READ}
     declared = found["UTImportedTypeDeclarations"]
     assert isinstance(declared, list)
     endings = {

@@ -16,6 +16,9 @@ from outlay.kernel.limits import IMPORT_BYTES
 _REMEMBERED_BYTES: Final = 2_000_000
 """A larger file is read again: what it holds would take 50 MB."""
 
+READERS: Final = {"ofx": ofx.read, "csv": csv_bank.read}
+"""By format; spec/imports.json has the endings and kinds of file that phones and browsers offer for each."""
+
 _BINARY = (
     (b"PK\x03\x04", "a zip archive or an Excel file"),
     (b"%PDF", "a PDF"),
@@ -47,7 +50,7 @@ def _read(data: bytes, reading: str) -> Found:
     for magic, name in _BINARY:
         if data.startswith(magic):
             raise problem("import_format", f"The file is {name}; export it as CSV or OFX.")
-    reader = {"ofx": ofx.read, "csv": csv_bank.read}.get(options.get("format", ""))
+    reader = READERS.get(options.get("format", ""))
     if reader is None:
         reader = ofx.read if ofx.looks_like(data) else csv_bank.read
     return reader(data, for_reader(options))
