@@ -11,7 +11,7 @@ import { migrate } from '../store/schema.ts';
 import { beginHydration } from './inbox.ts';
 import { SyncMachine, type Answer, type Transport } from './machine.ts';
 import { meta, newDevice, pendingCount, record } from './outbox.ts';
-import { cursorAt, type Page, type PushRequest, type PushResponse } from './wire.ts';
+import { cursorAt, versionOf, type Page, type PushRequest, type PushResponse, type WireAck, type WireRow } from './wire.ts';
 
 const id = (n: number) => uuid7(1_700_000_000_000 + n, new Uint8Array(10));
 const [BOOK, KIM] = [id(1), id(2)];
@@ -25,33 +25,57 @@ let pushes: number;
 let closed: Answer<never> | null;
 let status: number;
 let now_ms: number;
+/** Takes a push and loses its answer; `between` refuses what it knows, as something in front of a server does. */
+let lost: boolean;
+let between: boolean;
+/** How many rows a page has. */
+let room: number;
+let log: WireRow[];
 
-function page(asked: string, acks: Page['acks'], rows: Page['rows']): Page {
-  return { epoch: 'e', from: asked, to: cursorAt(taken.length), head: taken.length, more: false, rows, acks, time: 0 };
+/** What the server has after a cursor; the acks come last. */
+function page(cursor: string, last_ack: number, time = 0): Page {
+  const seen = versionOf(cursor);
+  const rows = log.slice(seen, seen + room);
+  const more = seen + rows.length < log.length;
+  const acks = more ? [] : taken.slice(last_ack).map(([seq, mid]): WireAck => [seq, mid, 'ok', seq, null]);
+  return { epoch: 'e', from: cursor, to: cursorAt(seen + rows.length), head: log.length, more, rows, acks, time };
 }
 
 const transport: Transport = {
-  push: (_, { cursor, mutations }: PushRequest): Promise<Answer<PushResponse>> => {
+  push: (_, { cursor, last_ack, mutations }: PushRequest): Promise<Answer<PushResponse>> => {
     pushes += 1;
     if (closed) return Promise.resolve(closed);
-    if (mutations.some(({ ops }) => ops[0]?.f?.['name'] === BAD)) {
-      return Promise.resolve({ kind: 'problem', status, code: 'field_invalid', message: 'What is this?' });
-    }
-    for (const { seq, mid } of mutations) {
-      expect(seq).toBe(taken.length + 1);
-      taken.push([seq, mid]);
-    }
-    const acks = mutations.map(({ seq, mid }): Page['acks'][number] => [seq, mid, 'ok', seq, null]);
-    const rows = mutations.map(({ seq, ops: [op] }): Page['rows'][number] => [op!.e, op!.id, seq, false, op!.f ?? {}]);
-    return Promise.resolve({ kind: 'ok', body: { results: [], stop: null, page: page(cursor, acks, rows) } });
+    const problem = { kind: 'problem', status, code: 'field_invalid', message: 'What is this?' } as const;
+    if (between && mutations.length > 0) return Promise.resolve(problem);
+    if (mutations.some(({ ops }) => ops[0]?.f?.['name'] === BAD)) return Promise.resolve(problem);
+    const results = mutations.map(({ seq, mid, ops: [op] }): PushResponse['results'][number] => {
+      const known = taken.find(([other]) => other === seq);
+      if (known) expect(known[1]).toBe(mid);
+      else {
+        expect(seq).toBe(taken.length + 1);
+        taken.push([seq, mid]);
+        log.push([op!.e, op!.id, seq, false, op!.f ?? {}]);
+      }
+      return { seq, mid, status: 'ok', ver: seq, result: null };
+    });
+    if (lost) return Promise.resolve({ kind: 'offline' });
+    return Promise.resolve({ kind: 'ok', body: { results, stop: null, page: page(cursor, last_ack) } });
   },
-  pull: (_, { cursor }) => Promise.resolve({ kind: 'ok', body: page(cursor, [], []) }),
+  pull: (_, { cursor, last_ack }) => Promise.resolve({ kind: 'ok', body: page(cursor, last_ack) }),
   snapshot: () => Promise.reject(new Error('not asked')),
   digest: () => Promise.reject(new Error('not asked'))
 };
 
 const tag = (n: number, name: string) => {
   port.tx(() => record(port, { mid: id(100 + n), name: 'tag.add', ops: [{ e: 'tag', id: id(200 + n), k: 'create', f: { name } }], made_at: n }));
+};
+/** As the machine's own, but not for ever. */
+const settle = async () => {
+  for (let n = 0; n < 30; n++) {
+    const step = await machine.step();
+    if (step.next !== 'more') return step;
+  }
+  throw new Error('no rest');
 };
 const attention = () => query('attention', port, BOOK, {}, '2026-01-20') as AttentionItem[];
 const tags = () => port.rows('SELECT name FROM tag WHERE NOT deleted ORDER BY name').flat();
@@ -62,7 +86,7 @@ beforeEach(() => {
   port = openNode();
   migrate(port);
   writeMeta(port, { book_id: BOOK, device_id: id(3), person_id: KIM, epoch: 'e', cursor: '0:' });
-  [taken, pushes, closed, status, now_ms] = [[], 0, null, 422, 10];
+  [taken, log, pushes, closed, status, now_ms, lost, between, room] = [[], [], 0, null, 422, 10, false, false, 100];
   machine = new SyncMachine({ port, transport, world: { now_ms: () => now_ms, newDeviceId: () => id(4) } });
 });
 
@@ -104,6 +128,35 @@ it('nothing is set aside when the server refuses every push', async () => {
   closed = { kind: 'problem', status: 422, code: 'field_missing', message: 'Something else.' };
   expect(await machine.settle()).toMatchObject({ next: 'retry', problem: { code: 'field_missing' } });
   expect([pendingCount(port), attention(), tags()]).toEqual([1, [], ['fine']]);
+});
+
+it.each([[422, 100], [413, 100], [413, 1]])('what the server has is not set aside when the repeat is refused with %i', async (refused, rows) => {
+  [status, room, lost] = [refused, rows, true];
+  for (const n of [1, 2]) tag(n, `tag ${n}`);
+  expect(await settle()).toMatchObject({ next: 'retry', offline: true });
+  [lost, between] = [false, true];
+  expect((await settle()).next).toBe('idle');
+  expect([pendingCount(port), attention(), tags()]).toEqual([0, [], ['tag 1', 'tag 2']]);
+  expect([meta(port).last_ack, meta(port).device_id]).toEqual([2, id(3)]);
+});
+
+it('an old answer to something else sets nothing aside', async () => {
+  for (const n of [1, 2]) tag(n, `tag ${n}`);
+  lost = true;
+  await machine.step();
+  [lost, between] = [false, true];
+  const { push } = transport;
+  const old: Answer<PushResponse> = {
+    kind: 'ok', body: { results: [{ seq: 1, mid: id(300), status: 'ok', ver: 1, result: null }], stop: null, page: { ...page('7:~', 0), acks: [] } }
+  };
+  let replayed = 0;
+  transport.push = (book_id, request) => (request.mutations.length === 0 && replayed++ === 0 ? Promise.resolve(old) : push(book_id, request));
+  try {
+    expect((await settle()).next).toBe('idle');
+  } finally {
+    transport.push = push;
+  }
+  expect([replayed, pendingCount(port), attention()]).toEqual([2, 0, []]);
 });
 
 it('a clock that jumps by years forgets no confirmed change that a restored server may need', async () => {

@@ -157,13 +157,18 @@ export class SyncMachine {
 
   /**
    * A change that the server cannot even read on its own would stop the queue for ever: it goes under Attention, and
-   * the queue goes on. Not when a push without any change is refused as well: then it is not the change.
+   * the queue goes on. Not when a push without any change is refused as well: then it is not the change. Nor when the
+   * server has it: an earlier answer was lost, and something between the two refused only the repeat. What has the ack
+   * lands as any page, and so does one that does not say: acks come last, and an old answer knows nothing of today.
    */
   async #setAside(facts: Meta, { seq, mid }: Mutation, problem: Problem): Promise<Step> {
     const { port } = this.#parts;
     const answer = await this.#send(facts, []);
     if (this.#closed) return CLOSED;
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
+    const { results, page } = answer.body;
+    const said = results.length === 0 && page.from === facts.cursor && page.epoch === facts.epoch && !page.more;
+    if (!said || page.acks.some(([, acked]) => acked === mid)) return this.#land(facts, page);
     this.#batch = PUSH_MUTATIONS;
     port.tx(() => {
       if (meta(port).device_id === facts.device_id) setAside(port, { seq, mid, code: problem.code });
