@@ -2,6 +2,8 @@
 // Requests and answers are lost, sent twice, held back and answered later, cut in the middle of a body, refused.
 import { createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { PushResponse } from '../../src/sync/wire.ts';
 
 export interface Faults {
   /** Share of requests that something happens to. */
@@ -10,7 +12,7 @@ export interface Faults {
   kill?: () => Promise<void>;
 }
 
-type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'killed';
+type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'taken and refused' | 'killed';
 
 interface Heard {
   status: number;
@@ -21,6 +23,9 @@ interface Heard {
 const REFUSALS: readonly [number, string][] = [
   [401, 'token_expired'], [403, 'forbidden'], [426, 'upgrade'], [429, 'too_many_requests'], [500, 'internal'], [502, ''], [503, 'busy']
 ];
+
+/** Only in place of the answer to a push that was taken: a device lets go of what is refused so, and a judge wants every change. */
+const UNREADABLE: readonly [number, string][] = [[413, 'body_too_large'], [422, 'field_invalid']];
 
 export class Proxy {
   readonly counts: Partial<Record<Fault | 'requests', number>> = {};
@@ -54,9 +59,10 @@ export class Proxy {
     this.#count('requests');
     // Drawn whether they are needed or not: a seed is the same story whatever the timing.
     const [bad, which, where] = [this.#random() < this.faults.bad, this.#random(), this.#random()];
-    const fault = bad ? this.#fault(which) : null;
+    const push = path.includes('/sync/push');
+    const fault = bad ? this.#fault(which, push) : null;
     if (fault === 'request lost') return void outgoing.destroy();
-    if (fault === 'refused') return this.#refuse(outgoing, where);
+    if (fault === 'refused') return this.#refuse(outgoing, REFUSALS, where);
     if (fault === 'sent twice') await this.#forward(incoming, body);
     const killing = fault === 'killed' ? this.faults.kill?.() : undefined;
     const heard = await this.#forward(incoming, body).catch(() => null);
@@ -65,16 +71,20 @@ export class Proxy {
     const kind = `${incoming.method} ${path.split('?')[0]}`;
     const old = this.#old.get(kind);
     this.#old.set(kind, heard);
+    if (fault === 'taken and refused' && isTaken(heard)) {
+      this.#count(fault);
+      return this.#refuse(outgoing, UNREADABLE, where);
+    }
     if (fault === 'old answer' && old) return this.#answer(outgoing, old);
     if (fault === 'cut') return this.#cut(outgoing, heard, Math.floor(where * heard.body.length));
     if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, Math.ceil(where * 30)));
     this.#answer(outgoing, heard);
   }
 
-  #fault(which: number): Fault {
-    const kinds: Fault[] = ['request lost', 'answer lost', 'sent twice', 'old answer', 'cut', 'late', 'refused'];
+  #fault(which: number, push: boolean): Fault {
+    const kinds: Fault[] = ['request lost', 'answer lost', 'sent twice', 'old answer', 'cut', 'late', 'refused', ...(push ? ['taken and refused' as const] : [])];
     const fault = this.faults.kill ? 'killed' : kinds[Math.floor(which * kinds.length)]!;
-    this.#count(fault);
+    if (fault !== 'taken and refused') this.#count(fault);
     return fault;
   }
 
@@ -82,8 +92,8 @@ export class Proxy {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 
-  #refuse(outgoing: ServerResponse, where: number): void {
-    const [status, code] = REFUSALS[Math.floor(where * REFUSALS.length)]!;
+  #refuse(outgoing: ServerResponse, refusals: typeof REFUSALS, where: number): void {
+    const [status, code] = refusals[Math.floor(where * refusals.length)]!;
     const body = JSON.stringify({ type: 'about:blank', title: code, status, code, detail: '' });
     outgoing.writeHead(status, { 'content-type': code ? 'application/problem+json' : 'text/html', 'retry-after': '0' });
     outgoing.end(code ? body : '<h1>Bad gateway</h1>');
@@ -114,6 +124,14 @@ export class Proxy {
       going.end(body);
     });
   }
+}
+
+/** Whether all changes of a push are in the server's log now. */
+function isTaken({ status, headers, body }: Heard): boolean {
+  if (status !== 200) return false;
+  const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  const { results, stop } = JSON.parse(text.toString()) as Pick<PushResponse, 'results' | 'stop'>;
+  return stop === null && results.length > 0;
 }
 
 async function whole(stream: IncomingMessage): Promise<Buffer> {

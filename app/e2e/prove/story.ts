@@ -4,6 +4,8 @@ import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { setAsideCount } from '../../src/sync/outbox.ts';
 import { PYTHON, type Server } from '../harness.ts';
 import { PASSWORD, TestDevice, type Options } from '../sync/device.ts';
 import { seeded } from '../sync/line.ts';
@@ -212,6 +214,8 @@ export class Story {
     for (const device of this.#devices) expectTrue(device);
     await expectServerAgrees(this.#devices[0]!);
     for (const device of this.#devices) {
+      // The line refuses so only what the server has (`UNREADABLE`).
+      expect(setAsideCount(device.port), 'changes that are set aside').toBe(0);
       this.#remember(device);
       for (const [state, count] of device.port.rows(`SELECT coalesce(substr(status, 1, instr(status || ':', ':') - 1), state), count(*) FROM outbox GROUP BY 1`)) {
         this.#count(String(state), Number(count));

@@ -12,7 +12,7 @@ import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
 import { createIndexes, dropIndexes, LATER, quoted } from '../store/schema.ts';
 import { addRows, indexMore, indexRows, rebuildSearch } from '../store/search.ts';
-import { allPending, confirm, key, meta, newDevice, replay, unwind } from './outbox.ts';
+import { allPending, confirm, dropExpired, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireRow } from './wire.ts';
 
 /** What the state machine does next, and which tables a screen should read again. */
@@ -169,6 +169,7 @@ function merge(landing: Landing, page: Page): Landed {
     else rows.set(name, placed);
   }
   const acks = takeAcks(landing, page);
+  if (hydration) dropExpired(port, page.time);
   for (const name of acks.touched) affected.add(name);
   for (const name of entangled(port, book_id, [...rows.values()], hydration !== null)) affected.add(name);
   const unwound = unwind(port, affected);
@@ -216,6 +217,7 @@ function swap(landing: Landing, page: Page): Landed {
   const { port } = landing;
   const { book_id } = meta(port);
   const acks = takeAcks(landing, page);
+  dropExpired(port, page.time);
   dropIndexes(port);
   for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
   for (const table of ['line', 'rollup', 'account_sum', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);

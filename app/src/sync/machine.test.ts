@@ -16,6 +16,7 @@ import { cursorAt, versionOf, type Page, type PushRequest, type PushResponse, ty
 const id = (n: number) => uuid7(1_700_000_000_000 + n, new Uint8Array(10));
 const [BOOK, KIM] = [id(1), id(2)];
 const BAD = 'unreadable';
+const DAY_MS = 86_400_000;
 
 let port: Port;
 let machine: SyncMachine;
@@ -31,19 +32,24 @@ let between: boolean;
 /** How many rows a page has. */
 let room: number;
 let log: WireRow[];
+let epoch: string;
+let time: number;
 
 /** What the server has after a cursor; the acks come last. */
-function page(cursor: string, last_ack: number, time = 0): Page {
+function page(cursor: string, last_ack: number): Page {
   const seen = versionOf(cursor);
   const rows = log.slice(seen, seen + room);
   const more = seen + rows.length < log.length;
   const acks = more ? [] : taken.slice(last_ack).map(([seq, mid]): WireAck => [seq, mid, 'ok', seq, null]);
-  return { epoch: 'e', from: cursor, to: cursorAt(seen + rows.length), head: log.length, more, rows, acks, time };
+  return { epoch, from: cursor, to: cursorAt(seen + rows.length), head: log.length, more, rows, acks, time };
 }
 
+const ANOTHER: Answer<never> = { kind: 'problem', status: 409, code: 'epoch', message: 'It is another one.' };
+
 const transport: Transport = {
-  push: (_, { cursor, last_ack, mutations }: PushRequest): Promise<Answer<PushResponse>> => {
+  push: (_, { epoch: asked, cursor, last_ack, mutations }: PushRequest): Promise<Answer<PushResponse>> => {
     pushes += 1;
+    if (asked !== epoch) return Promise.resolve(ANOTHER);
     if (closed) return Promise.resolve(closed);
     const problem = { kind: 'problem', status, code: 'field_invalid', message: 'What is this?' } as const;
     if (between && mutations.length > 0) return Promise.resolve(problem);
@@ -61,8 +67,14 @@ const transport: Transport = {
     if (lost) return Promise.resolve({ kind: 'offline' });
     return Promise.resolve({ kind: 'ok', body: { results, stop: null, page: page(cursor, last_ack) } });
   },
-  pull: (_, { cursor, last_ack }) => Promise.resolve({ kind: 'ok', body: page(cursor, last_ack) }),
-  snapshot: () => Promise.reject(new Error('not asked')),
+  pull: (_, { epoch: asked, cursor, last_ack }) =>
+    Promise.resolve(asked === epoch ? { kind: 'ok', body: page(cursor, last_ack) } : ANOTHER),
+  snapshot: () => Promise.resolve({
+    kind: 'ok', body: {
+      epoch, from: null, v0: log.length, columns: { tag: ['name'] }, rows: log.map(([e, row, ver, , f]) => [e, [row, ver, f['name']]]),
+      after: null, more: false, total: log.length
+    }
+  }),
   digest: () => Promise.reject(new Error('not asked'))
 };
 
@@ -87,6 +99,7 @@ beforeEach(() => {
   migrate(port);
   writeMeta(port, { book_id: BOOK, device_id: id(3), person_id: KIM, epoch: 'e', cursor: '0:' });
   [taken, log, pushes, closed, status, now_ms, lost, between, room] = [[], [], 0, null, 422, 10, false, false, 100];
+  [epoch, time] = ['e', 0];
   machine = new SyncMachine({ port, transport, world: { now_ms: () => now_ms, newDeviceId: () => id(4) } });
 });
 
@@ -168,6 +181,43 @@ it('a clock that jumps by years forgets no confirmed change that a restored serv
   expect(pendingCount(port)).toBe(0);
   newDevice(port, 'anew', true);
   expect(port.rows(`SELECT mid FROM outbox WHERE state = 'pending' ORDER BY seq`).flat()).toEqual([id(101), id(102)]);
+});
+
+it('a restored server gets again what it confirmed in the 30 days before, and nothing older', async () => {
+  for (const [n, name] of ['kept by the backup', 'too long ago', 'not so long ago'].entries()) {
+    tag(n + 1, name);
+    await settle();
+    time += 20 * DAY_MS;
+    now_ms -= 300 * DAY_MS;
+  }
+  [taken, log, epoch] = [[], log.slice(0, 1), 'f'];
+  for (const [n, name] of ['waits', 'waits, too'].entries()) tag(n + 4, name);
+  expect((await settle()).next).toBe('idle');
+  expect(taken).toEqual([[1, id(103)], [2, id(104)], [3, id(105)]]);
+  expect(tags()).toEqual(['kept by the backup', 'not so long ago', 'waits', 'waits, too']);
+  expect([pendingCount(port), meta(port).next_seq, meta(port).last_ack]).toEqual([0, 4, 3]);
+});
+
+it('so does one that says that it misses some', async () => {
+  const { push } = transport;
+  for (const [n, name] of ['too long ago', 'not so long ago'].entries()) {
+    tag(n + 1, name);
+    await settle();
+    time += 20 * DAY_MS;
+  }
+  tag(3, 'waits');
+  transport.push = (_, { cursor, last_ack }) => Promise.resolve({ kind: 'ok', body: { results: [], stop: 'gap', page: page(cursor, last_ack) } });
+  try {
+    await machine.step();
+  } finally {
+    transport.push = push;
+  }
+  expect(port.rows(`SELECT seq, mid FROM outbox WHERE state = 'pending' ORDER BY seq`)).toEqual([[1, id(102)], [2, id(103)]]);
+  // what waits now is kept however long it waits and whatever comes between
+  time += 90 * DAY_MS;
+  [taken, log, epoch] = [[], [], 'f'];
+  await settle();
+  expect(taken).toEqual([[1, id(102)], [2, id(103)]]);
 });
 
 it('a book that has confirmed rows but no settings yet is not filled in beside them', async () => {

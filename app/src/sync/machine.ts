@@ -10,7 +10,7 @@ import { checkAgain } from '../store/files.ts';
 import type { Port } from '../store/port.ts';
 import { quoted } from '../store/schema.ts';
 import { beginHydration, landPage, landSnapshot, position, type Landed } from './inbox.ts';
-import { dropOldAcked, meta, newDevice, nextBatch, pendingCount, PUSH_MUTATIONS, setAside } from './outbox.ts';
+import { dropExpired, dropOldAcked, meta, newDevice, nextBatch, pendingCount, PUSH_MUTATIONS, setAside } from './outbox.ts';
 import { versionOf, type Digest, type Mutation, type Page, type PushRequest, type PushResponse, type SnapshotPage } from './wire.ts';
 
 /** What the server said, or that nothing was heard. */
@@ -151,7 +151,7 @@ export class SyncMachine {
     }
     if (answer.kind !== 'ok') return this.#trouble(answer, facts);
     this.#batch = PUSH_MUTATIONS;
-    if (answer.body.stop !== null) return this.#renumber(answer.body.stop, facts);
+    if (answer.body.stop !== null) return this.#renumber(answer.body.stop, facts, answer.body.page.time);
     return this.#land(facts, answer.body.page);
   }
 
@@ -210,11 +210,12 @@ export class SyncMachine {
    * `forked`: the server has other changes under my number, my file was restored or
    * cloned. `gap`: the server misses changes it had confirmed; they are sent again.
    */
-  #renumber(stop: 'gap' | 'forked', asked: Meta): Step {
+  #renumber(stop: 'gap' | 'forked', asked: Meta, server_ms?: number): Step {
     const { port, world } = this.#parts;
     port.tx(() => {
       if (meta(port).device_id !== asked.device_id) return;
       newDevice(port, world.newDeviceId(), stop === 'gap');
+      if (server_ms !== undefined) dropExpired(port, server_ms);
     });
     return { next: 'more', tables: new Set(['outbox']) };
   }

@@ -129,18 +129,34 @@ export function pendingCount(port: Port): number {
 /**
  * A new identity for this file: pending changes are numbered anew under it, their
  * ids stay, so the server knows again what it already has (SYNC 2.7, 2.10).
- * `again` also sends the confirmed ones that are still kept: those of 30 days.
+ * `again` also sends the confirmed ones that are still kept; `dropExpired` follows as soon as the server's time is known.
  */
 export function newDevice(port: Port, device_id: string, again = false): void {
   if (again) {
     port.run(`UPDATE outbox SET state = 'pending' WHERE state = 'acked'`);
     port.run(`UPDATE outbox SET base = 0 WHERE state = 'pending'`);
   }
+  writeMeta(port, { device_id, last_ack: 0 });
+  renumber(port);
+}
+
+function renumber(port: Port): void {
+  const { last_ack } = meta(port);
   const positions = port.rows(`SELECT position FROM outbox WHERE state = 'pending' ORDER BY position`);
   positions.forEach(([position], index) =>
-    port.run('UPDATE outbox SET seq = :seq WHERE position = :position', { seq: index + 1, position: position ?? null })
+    port.run('UPDATE outbox SET seq = :seq WHERE position = :position', { seq: last_ack + 1 + index, position: position ?? null })
   );
-  writeMeta(port, { device_id, next_seq: positions.length + 1, last_ack: 0 });
+  writeMeta(port, { next_seq: last_ack + 1 + positions.length });
+}
+
+/**
+ * Of what is to be sent again (`newDevice`), lets go of what was confirmed more than 30 days ago: a device that was
+ * away still has it, and what others have deleted since may not come back. Before anything of it is sent or shown.
+ */
+export function dropExpired(port: Port, server_ms: number): void {
+  const dropped = port.run(`DELETE FROM outbox WHERE state = 'pending' AND acked_at_ms < :before`, { before: server_ms - KEPT_ACKED_MS });
+  port.run(`UPDATE outbox SET acked_at_ms = NULL WHERE state = 'pending'`);
+  if (dropped > 0) renumber(port);
 }
 
 /** A confirmed change leaves the queue but stays for 30 days, by the server's clock: this device's may jump. */

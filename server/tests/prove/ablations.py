@@ -19,6 +19,7 @@ from outlay.store.write import Tx
 from outlay.sync import pull, push
 from prove import directed, server
 from prove.story import Story
+from sync import device as reference
 from sync.device import Device
 
 Patched = AbstractContextManager[Any]
@@ -357,6 +358,11 @@ def _no_push_again() -> Patched:
     return patch.object(Device, "_new_device", lambda device, file, again=False: new_device(device, file))
 
 
+def _push_all_again() -> Patched:
+    """However long ago it was confirmed."""
+    return patch.object(reference, "KEPT_ACKED_MS", 2**53)
+
+
 def _whole_rows() -> Patched:
     """An edit sends all that the device has of the row."""
     edit = Device.edit
@@ -436,6 +442,7 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "pages are staged": (_no_staging, ("pages_inside_a_version",)),
     "from is where the device stands": (_no_from_check, ("old_answer_late",)),
     "acknowledged changes again after a restore": (_no_push_again, ("epoch_after_a_restore",)),
+    "nothing again that was acknowledged long ago": (_push_all_again, ("restored_after_long",)),
     "only what was edited travels": (_whole_rows, ("old_client_edits",)),
     "what waits is replayed": (_no_replay, ("waits_unseen",)),
     "how far a schedule is done only grows": (_done_goes_back, ("posted_by_several",)),

@@ -201,6 +201,22 @@ def epoch_after_a_restore(s: Stage) -> None:
     s.make(1)
 
 
+def restored_after_long(s: Stage) -> None:
+    """A restored server gets again what a device saw confirmed in 30 days, and nothing that is older."""
+    s.back_up()
+    old = s.make(0)
+    s.sync(0)
+    s.clock.advance(20 * DAY_MS)
+    young = s.make(0)
+    s.sync(0)
+    s.clock.advance(20 * DAY_MS)
+    s.restore()
+    s.sync(0)
+    rows = s.server.dump()
+    assert ("transaction", young) in rows
+    assert ("transaction", old) not in rows, "what was confirmed 40 days ago is sent again"
+
+
 def away_while_tombstones_go(s: Stage) -> None:
     row_id = s.make(0)
     s.sync(0)
@@ -406,9 +422,9 @@ STORIES: dict[str, Callable[[Stage], None]] = {
     f.__name__: f
     for f in (
         lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push, old_answer_late,
-        crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, away_while_tombstones_go,
-        edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, old_client_edits,
-        push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
+        crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
+        away_while_tombstones_go, edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits,
+        old_client_edits, push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
         waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
