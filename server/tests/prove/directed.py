@@ -424,8 +424,8 @@ STORIES: dict[str, Callable[[Stage], None]] = {
         lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push, old_answer_late,
         crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
         away_while_tombstones_go, edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits,
-        old_client_edits, push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category, back_after_half_a_year,
-        waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
+        old_client_edits, push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category,
+        back_after_half_a_year, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 
