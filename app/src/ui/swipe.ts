@@ -4,6 +4,8 @@ const RUN_PX = 64;
 export function swipe(onstep: (by: 1 | -1) => void) {
   return (node: HTMLElement) => {
     let from: { x: number; y: number } | null = null;
+    // A browser takes a sideways pull for the way back in its history, and would do that beside ours.
+    node.style.touchAction = 'pan-y pinch-zoom';
     const start = (event: TouchEvent) => {
       const touch = event.touches[0];
       const row = (event.target as Element).closest('[data-swipes]');
