@@ -18,7 +18,7 @@ import uvicorn
 from litestar import Litestar
 
 from outlay import joining
-from outlay.batch import files, people, schedules
+from outlay.batch import files, people, schedules, tombstones
 from outlay.batch import keys as kept_keys
 from outlay.files.objects import Objects, folder_url
 from outlay.http import letters
@@ -170,6 +170,9 @@ async def open_rooms(
             asyncio.create_task(files.run(opened, objects, clock or opened.clock)),
             asyncio.create_task(
                 kept_keys.run(opened, objects, clock or opened.clock, days=settings.keys_retention_days)
+            ),
+            asyncio.create_task(
+                tombstones.run(opened, clock or opened.clock, days=settings.sync_retention_days)
             ),
             asyncio.create_task(
                 people.run(

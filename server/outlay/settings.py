@@ -127,6 +127,13 @@ class Settings:
         default=14,
         metadata={"about": "days in which a person who asked to be erased can take it back; 0: none"},
     )
+    sync_retention_days: int = field(
+        default=180,
+        metadata={
+            "about": "days that deletions and records of changes are kept for devices that are away; one that comes "
+            "later fetches its book anew"
+        },
+    )
     rate_limit: bool = field(default=True, metadata={"about": "limit the requests of one address"})
     sign_in_per_minute: int = field(
         default=60, metadata={"about": "sign-ins, sign-ups and refreshes of one address in a minute"}
@@ -163,6 +170,7 @@ class Settings:
         _range("OUTLAY_ACCESS_TOKEN_S", self.access_token_s, 1, 86_400)
         _range("OUTLAY_SESSION_DAYS", self.session_days, 1, 3_650)
         _range("OUTLAY_ERASE_DAYS", self.erase_days, 0, 30)
+        _range("OUTLAY_SYNC_RETENTION_DAYS", self.sync_retention_days, 60, 3_650)
         _range("OUTLAY_SIGN_IN_PER_MINUTE", self.sign_in_per_minute, 1, 1_000_000)
         _range("OUTLAY_PASSWORD_TRIES_PER_QUARTER", self.password_tries_per_quarter, 1, 1_000_000)
         _range("OUTLAY_REQUESTS_PER_MINUTE", self.requests_per_minute, 0, 1_000_000)

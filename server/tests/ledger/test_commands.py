@@ -9,9 +9,9 @@ from outlay.kernel.ids import uuid5
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands, queries
 from outlay.ledger.check import check
+from outlay.ledger.collect import collect
 from outlay.ledger.defaults import seed_ops
 from outlay.ledger.inputs import Inputs
-from outlay.sync.collect import collect
 from stores import make_book
 
 CASH, BANK, FOOD, RENT, T1, T2 = an_id(1, 1), an_id(2, 1), an_id(1, 2), an_id(2, 2), an_id(1, 3), an_id(2, 3)

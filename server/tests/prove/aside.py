@@ -16,10 +16,10 @@ import sys
 from pathlib import Path
 
 from outlay.ledger.check import check
+from outlay.ledger.collect import collect
 from outlay.main import open_migrated
 from outlay.settings import read_settings
 from outlay.store.engine import Store
-from outlay.sync.collect import collect
 
 
 async def epoch(store: Store) -> None:

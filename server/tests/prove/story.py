@@ -19,9 +19,9 @@ from outlay.importing import commands as importing
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands
+from outlay.ledger.collect import collect
 from outlay.store.engine import Store
 from outlay.store.write import Tx
-from outlay.sync.collect import collect
 from prove import aged
 from prove.edits import PAYEES, Edits
 from prove.oracle import Oracle, fingerprint, must

@@ -11,9 +11,9 @@ import pytest
 from outlay.kernel.ids import uuid7
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands, queries
+from outlay.ledger.collect import collect
 from outlay.store.engine import Store
 from outlay.sync import devices, pull, push, schemas
-from outlay.sync.collect import collect
 from outlay.sync.stream import Pokes, events
 from outlay.sync.wire import Mutation, PushRequest, SnapshotPage, parse_cursor
 from prove.server import PERSON, Server
