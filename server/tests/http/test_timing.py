@@ -74,7 +74,7 @@ def test_nobody_measures_who_has_an_account(store: Store, settings: Settings) ->
         def free(number: int) -> dict[str, Any]:
             return {"email": f"new{number}@outlay.example", "password": PASSWORD}
 
-        assert measured(client, "/sign-up", taken, free, 20) < -SIGMAS
+        assert measured(client, "/sign-up", taken, free, 40) < -SIGMAS
 
 
 def texts(settings: Settings) -> list[str]:
