@@ -222,7 +222,7 @@ def _nothing_is_kept() -> Patched:
 
 
 def _legs_dangle() -> Patched:
-    return patch.object(references, "_cascade_account", lambda draft, row_id, user: None)
+    return patch.object(references, "_cascade_account", lambda draft, row_id, other, user: None)
 
 
 def _no_rewriting() -> Patched:

@@ -11,6 +11,7 @@ from typing import Any
 from outlay.ledger.posting import instance_id
 from outlay.store.engine import Store
 from prove import plans
+from prove.oracle import Violation, must
 from prove.story import DAY_MS, Story
 from stores import Clock
 from sync.device import Answer, Request, Row
@@ -85,7 +86,7 @@ class Stage(Story):
         for _ in range(400):
             if self._hear(number, *self.send(number)):
                 return
-        raise AssertionError("no rest")
+        raise Violation(f"I9: device {number} did not come to rest")
 
     def listen(self, number: int) -> None:
         """A device takes what others did; what waits on it is not sent."""
@@ -213,8 +214,8 @@ def restored_after_long(s: Stage) -> None:
     s.restore()
     s.sync(0)
     rows = s.server.dump()
-    assert ("transaction", young) in rows
-    assert ("transaction", old) not in rows, "what was confirmed 40 days ago is sent again"
+    must(("transaction", young) in rows, "I2", "what was confirmed 20 days ago is lost")
+    must(("transaction", old) not in rows, "I7", "what was confirmed 40 days ago is sent again")
 
 
 def away_while_tombstones_go(s: Stage) -> None:
@@ -315,7 +316,7 @@ def push_while_a_pull_is_read(s: Stage) -> None:
     answer = s._serve(waiting)
     assert answer is not None
     s._hear(0, waiting, answer)
-    assert ("transaction", row_id) in s.devices[0].rows
+    must(("transaction", row_id) in s.devices[0].rows, "I4", "an ack ran ahead of its row")
 
 
 def poisoned_queue(s: Stage) -> None:
@@ -363,8 +364,8 @@ def waits_unseen(s: Stage) -> None:
     s.write(1, op("transaction", s.row, "set", {"day": "2026-02-02"}))
     s.sync(1)
     s.listen(0)
-    assert s.devices[0].rows[("transaction", s.row)]["note"] == "mine"
-    assert ("transaction", row_id) in s.devices[0].rows
+    must(s.devices[0].rows[("transaction", s.row)]["note"] == "mine", "I4", "an edit that waits is not shown")
+    must(("transaction", row_id) in s.devices[0].rows, "I4", "a row that waits is not shown")
 
 
 def posted_by_several(s: Stage) -> None:
@@ -385,8 +386,8 @@ def posted_by_several(s: Stage) -> None:
     s.clock.advance(1000 * DAY_MS)
     s.post_due()
     rows = s.server.dump()
-    assert rows[("schedule", row_id)]["done_through"] == "2026-01-08"
-    assert rows[("transaction", instance_id(row_id, days[0]))]["deleted"]
+    must(rows[("schedule", row_id)]["done_through"] == "2026-01-08", "I8", "a schedule went back")
+    must(rows[("transaction", instance_id(row_id, days[0]))]["deleted"], "I7", "a posted day lives again")
 
 
 def posted_while_something_waits(s: Stage) -> None:
@@ -396,7 +397,7 @@ def posted_while_something_waits(s: Stage) -> None:
     s.sync(1)
     s.write(0, op("schedule", row_id, "set", {"done_through": "2026-01-05", "skipped": []}))
     s.listen(0)
-    assert s.devices[0].rows[("schedule", row_id)]["done_through"] == "2026-01-08"
+    must(s.devices[0].rows[("schedule", row_id)]["done_through"] == "2026-01-08", "I8", "a schedule went back")
 
 
 def skipped_by_two(s: Stage) -> None:
@@ -408,14 +409,16 @@ def skipped_by_two(s: Stage) -> None:
     s.write(0, op("schedule", row_id, "set", {"skipped": ["2026-01-05", "2026-01-07"]}))
     s.listen(0)
     skipped = ["2026-01-05", "2026-01-06", "2026-01-07"]
-    assert s.devices[0].rows[("schedule", row_id)]["skipped"] == skipped
+    must(s.devices[0].rows[("schedule", row_id)]["skipped"] == skipped, "I4", "a skipped day is not shown")
     s.sync(0)
     s.write(1, op("schedule", row_id, "set", {"skipped": ["2026-01-06", "2026-01-08"]}))
     s.sync(1)
-    assert s.server.dump()[("schedule", row_id)]["skipped"] == [*skipped, "2026-01-08"]
+    found = s.server.dump()[("schedule", row_id)]["skipped"]
+    must(found == [*skipped, "2026-01-08"], "I8", f"skipped are {found}")
     s.write(1, op("schedule", row_id, "set", {"skipped": []}))
     s.sync(1)
-    assert s.server.dump()[("schedule", row_id)]["skipped"] == []
+    found = s.server.dump()[("schedule", row_id)]["skipped"]
+    must(found == [], "I8", f"skipped are {found}")
 
 
 STORIES: dict[str, Callable[[Stage], None]] = {
