@@ -35,6 +35,19 @@ const oneWorker: Plugin = {
   }
 };
 
+// SvelteKit's modules are read before the page's version is told to them where they are one file (below): compared with
+// none, every version is a new one, and a screen that says an error would start the app again without end.
+const VERSION = "import { version } from '$app/env';";
+const versionWhenAsked: Plugin = {
+  name: 'outlay-version-when-asked',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('@sveltejs/kit/src/runtime/app/state/client.svelte.js')) return undefined;
+    if (!code.includes(VERSION)) this.error('SvelteKit learns the version of the app in another way now');
+    return { code: code.replace(VERSION, "import { payload } from '../../client/payload.js';").replaceAll('!== version', '!== payload.version'), map: null };
+  }
+};
+
 // What is loaded together is one file: a slow line has six connections, a start opens every file through the service worker,
 // which fetches and keeps each on its own, and gzip sees more of it at once. A group brings what it imports, unless one
 // with a higher priority has it. First what everybody loads; then the first screens; then a book's frame with its home,
@@ -42,14 +55,14 @@ const oneWorker: Plugin = {
 const FRAMEWORK =
   /node_modules\/(svelte\/src\/(internal|legacy|reactivity|utils|constants|index-client)|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|devalue|clsx)|vite\/preload-helper/;
 const PAGE =
-  /\/src\/(outlay|shell|sync\/tabs|kernel\/(dates|ids|refusal)|messages\/(index|words|problem|languages|en\/first)|ui\/(live\.svelte|toast\.svelte|frame\/entry))\.ts$/;
+  /\/src\/(outlay|shell|sync\/tabs|kernel\/(dates|ids|refusal)|messages\/(index|words|problem|languages|en\/first)|ui\/(status\.svelte|toast\.svelte|frame\/entry))\.ts$|\/routes\/\+error\.svelte$/;
 const ENTRANCE = /\/src\/(ui\/(Button|TextField|frame\/Entrance)|routes\/welcome\/\+page)\.svelte$/;
 const BOOK = /\/src\/routes\/\(book\)\/\+(layout|page)\.svelte$/;
-const LATER = /\/src\/messages\/(\w\w)\/(?!first|home|book|entry|list)\w+\.ts$/;
+const LATER = /\/src\/messages\/(?:(\w\w)\/(?!first|home|book|entry|list)\w+|people)\.ts$/;
 const groups = [
   { name: 'framework', priority: 8, test: FRAMEWORK },
   { name: 'page', priority: 7, test: PAGE },
-  { name: (id: string) => `words-${LATER.exec(id)?.[1]}`, priority: 6, test: LATER },
+  { name: (id: string) => `words-${LATER.exec(id)?.[1] ?? 'en'}`, priority: 6, test: LATER },
   { name: 'entrance', priority: 5, test: ENTRANCE },
   { name: 'book', priority: 4, test: BOOK },
   { name: 'icons', priority: 3, test: /lucide/ },
@@ -68,7 +81,7 @@ const patient = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { 
 
 export default defineConfig({
   // The service worker is registered when the page is calm (src/hooks.client.ts).
-  plugins: [tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false }, inlineStyleThreshold: STYLES }), workerAssets],
+  plugins: [versionWhenAsked, tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false }, inlineStyleThreshold: STYLES }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.

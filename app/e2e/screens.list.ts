@@ -55,6 +55,7 @@ export const FIRST_RUN: Screen[] = [
   { name: 'reset', path: '/reset', ready: 'Send the link' },
   { name: 'reset-choose', path: '/reset#token', ready: 'Keep the password' },
   { name: 'confirm', path: '/confirm#token', ready: 'Confirm address' },
+  { name: 'join-over', path: '/join#token', ready: 'This invitation can no longer be taken' },
   { name: 'start', path: '/start', ready: 'A blank book' }
 ];
 
@@ -187,7 +188,8 @@ export const BOOK: Screen[] = [
   { name: 'settings-step-up', path: '/settings/privacy', ready: 'Make a copy', act: async (page) => { await page.route('**/users/me/exports', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"step_up_required"}' }) : route.fallback())); await press('Make a copy')(page); await page.getByRole('dialog').getByLabel('Password').waitFor(); } },
   { name: 'settings-delete', path: '/settings/privacy', ready: 'Make a copy', act: press('Delete account') },
   { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
-  { name: 'attention', path: '/attention', ready: 'Nothing needs you' }
+  { name: 'attention', path: '/attention', ready: 'Nothing needs you' },
+  { name: 'lost', path: '/nowhere', ready: 'There is nothing here' }
 ];
 
 export const OFFLINE: Screen[] = [

@@ -1,12 +1,17 @@
 /**
  * Data on a screen: `live('accounts', () => ({}))` is asked again when the tables it read change
- * and when anything `params` reads changes; until the new answer is there, the old one stays.
+ * and when anything `params` reads changes; until the new answer is there, the old one stays. What could
+ * not be read is for `ui/Failed.svelte` to say.
  */
-import { outlay, type Problem, type QueryName, type QueryParams, type QueryResult, type Status } from '$src/outlay';
+import { outlay, type Live, type Problem, type QueryName, type QueryParams, type QueryResult } from '$src/outlay';
+
+export { status } from './status.svelte';
 
 export interface LiveData<T> {
   readonly data: T | undefined;
+  /** Why there is nothing, or nothing newer. */
   readonly error: Problem | undefined;
+  retry(): void;
 }
 
 /** `params` may return null: nothing is asked then, and `data` is undefined. */
@@ -16,14 +21,17 @@ export function live<Q extends QueryName>(
 ): LiveData<QueryResult[Q]> {
   let data = $state.raw<QueryResult[Q] | undefined>(undefined);
   let error = $state.raw<Problem | undefined>(undefined);
+  let asking: Live<Q> | undefined;
   $effect(() => {
     const asked = params();
     if (asked === null) {
-      data = undefined;
+      data = error = undefined;
       return;
     }
-    return outlay.live(name, asked).subscribe((answer) => {
-      if (answer.data !== undefined) data = answer.data;
+    asking = outlay.live(name, asked);
+    return asking.subscribe((answer) => {
+      // sums of other days under these days' name would be wrong
+      if (answer.data !== undefined || answer.error) data = answer.data;
       error = answer.error;
     });
   });
@@ -33,20 +41,7 @@ export function live<Q extends QueryName>(
     },
     get error() {
       return error;
-    }
+    },
+    retry: () => asking?.refresh()
   };
-}
-
-let current = $state.raw<Status | undefined>(undefined);
-let subscribed = false;
-
-/** The session, the book and the state of sync; one subscription for the whole page. */
-export function status(): Status | undefined {
-  if (!subscribed) {
-    subscribed = true;
-    // Never ended: it lives as long as the page. Deferred, so that reading it inside a derived
-    // value does not write state there.
-    queueMicrotask(() => outlay.status.subscribe((value) => (current = value)));
-  }
-  return current;
 }

@@ -17,16 +17,7 @@ export const words: Words = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': 'العنوان',
   'server.change': 'خادم آخر',
-  'server.closed': 'لا يقبل هذا الخادم حسابات جديدة. اسأل من يديره.',
-  'server.found': '{name} {version}',
-  'server.look': 'بحث',
-  'server.nobody': 'لا يستجيب أي Outlay على هذا العنوان.',
-  'server.text': 'العنوان الذي تفتح به Outlay في المتصفح.',
-  'server.title': 'خادمك',
-  'server.use': 'استخدام هذا الخادم',
-  'server.wrong': 'لا يبدو هذا عنوانًا، مثل https://outlay.example.',
 
   'sign.email': 'البريد الإلكتروني',
   'sign.email_wrong': 'لا يبدو هذا عنوان بريد إلكتروني.',

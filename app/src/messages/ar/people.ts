@@ -60,6 +60,12 @@ export const words: Words = {
   'join.try': 'حاول مجددًا',
   'join.viewer': 'ستتمكن من الاطلاع على كل ما فيه.',
 
+  'lost.failed': 'لم تُفتح هذه الشاشة',
+  'lost.failed_text': 'تعذّر تحميل جزء من التطبيق. اتصل بالشبكة ثم حاول مرة أخرى. ما أدخلته محفوظ.',
+  'lost.home': 'العودة إلى البداية',
+  'lost.none': 'لا شيء هنا',
+  'lost.none_text': 'العنوان مكتوب خطأ، أو أن ما كان هنا قد نُقل.',
+
   'photo.change': 'اختيار أخرى',
   'photo.choose': 'اختيار صورة',
   'photo.crop': 'اختيار الجزء',
@@ -73,6 +79,7 @@ export const words: Words = {
   'photo.unreadable': 'تعذّرت قراءة هذه الصورة هنا. تعمل JPEG وPNG في كل مكان.',
   'photo.use': 'استخدام الصورة',
   'photo.zoom': 'الحجم',
+
   'privacy.analytics': 'المساعدة بعدّ ما يُستخدم',
   'privacy.analytics_note': 'متوقف ما لم تشغّله. لا يُباع شيء أبدًا ولا يُشارك للإعلانات.',
   'privacy.analytics_text': 'أي الشاشات تُفتح، لا ما فيها أبدًا.',
@@ -109,5 +116,15 @@ export const words: Words = {
   'privacy.offline': 'يمكن السؤال عمّا يحفظه الخادم عنك حين يمكن الوصول إليه.',
   'privacy.other_rights': 'كل حقوقك، وكيف يُلبّى كل منها، في صفحة الخصوصية من الوثائق.',
   'privacy.pending': 'سيُحذف الحساب',
-  'privacy.title': 'الخصوصية'
+  'privacy.title': 'الخصوصية',
+
+  'server.address': 'العنوان',
+  'server.closed': 'لا يقبل هذا الخادم حسابات جديدة. اسأل من يديره.',
+  'server.found': '{name} {version}',
+  'server.look': 'بحث',
+  'server.nobody': 'لا يستجيب أي Outlay على هذا العنوان.',
+  'server.text': 'العنوان الذي تفتح به Outlay في المتصفح.',
+  'server.title': 'خادمك',
+  'server.use': 'استخدام هذا الخادم',
+  'server.wrong': 'لا يبدو هذا عنوانًا، مثل https://outlay.example.'
 };

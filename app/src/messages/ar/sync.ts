@@ -36,6 +36,8 @@ export const sync: Words = {
   'entity.tag': 'وسم',
   'entity.transaction': 'معاملة',
 
+  'failed.text': 'تعذّرت قراءة هذا الآن. لم يتغيّر شيء.',
+
   'history.away': 'غير متاح الآن',
   'history.away_text': 'سجل المعاملة محفوظ على الخادم. كل شيء آخر يعمل هنا.',
   'history.change': '{before} ← {after}',
@@ -48,6 +50,9 @@ export const sync: Words = {
   'history.set': 'غُيّر',
   'history.title': 'السجل',
   'history.undo': 'التراجع عن هذا',
+
+  'partial.here': 'ما زال دفترك قيد الإحضار: المجاميع غير مكتملة بعد.',
+  'partial.server': 'ما زال دفترك قيد الإحضار: هذه المجاميع حسبها الخادم.',
 
   'role.editor': 'يمكنك التعديل',
   'role.owner': 'لك',

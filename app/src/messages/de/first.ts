@@ -17,16 +17,7 @@ export const words: Words = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': 'Adresse',
   'server.change': 'Anderer Server',
-  'server.closed': 'Dieser Server nimmt keine neuen Konten an. Frag, wer ihn betreibt.',
-  'server.found': '{name} {version}',
-  'server.look': 'Suchen',
-  'server.nobody': 'Unter dieser Adresse antwortet kein Outlay.',
-  'server.text': 'Die Adresse, unter der du Outlay im Browser öffnest.',
-  'server.title': 'Dein Server',
-  'server.use': 'Diesen Server nutzen',
-  'server.wrong': 'Das sieht nicht nach einer Adresse aus, etwa https://outlay.example.',
 
   'sign.email': 'E-Mail',
   'sign.email_wrong': 'Das sieht nicht nach einer E-Mail-Adresse aus.',

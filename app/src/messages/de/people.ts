@@ -56,6 +56,12 @@ export const words: Words = {
   'join.try': 'Noch einmal versuchen',
   'join.viewer': 'Du wirst darin alles ansehen können.',
 
+  'lost.failed': 'Diese Seite ließ sich nicht öffnen',
+  'lost.failed_text': 'Ein Teil der App konnte nicht geladen werden. Verbinde dich und versuche es noch einmal. Was du eingegeben hast, bleibt erhalten.',
+  'lost.home': 'Zurück zum Anfang',
+  'lost.none': 'Hier ist nichts',
+  'lost.none_text': 'Die Adresse ist vertippt, oder was hier stand, ist umgezogen.',
+
   'photo.change': 'Anderes wählen',
   'photo.choose': 'Bild wählen',
   'photo.crop': 'Ausschnitt wählen',
@@ -69,6 +75,7 @@ export const words: Words = {
   'photo.unreadable': 'Dieses Bild kann hier nicht gelesen werden. JPEG und PNG gehen überall.',
   'photo.use': 'Foto nehmen',
   'photo.zoom': 'Größe',
+
   'privacy.analytics': 'Mit Zählen der Nutzung helfen',
   'privacy.analytics_note': 'Aus, solange du es nicht einschaltest. Nichts wird je verkauft oder für Werbung weitergegeben.',
   'privacy.analytics_text': 'Welche Ansichten geöffnet werden, nie was darin steht.',
@@ -101,5 +108,15 @@ export const words: Words = {
   'privacy.offline': 'Was der Server über dich aufbewahrt, lässt sich fragen, sobald er erreichbar ist.',
   'privacy.other_rights': 'Alle deine Rechte, und wie jedes erfüllt wird, stehen auf der Datenschutzseite der Dokumentation.',
   'privacy.pending': 'Benutzerkonto wird gelöscht',
-  'privacy.title': 'Datenschutz'
+  'privacy.title': 'Datenschutz',
+
+  'server.address': 'Adresse',
+  'server.closed': 'Dieser Server nimmt keine neuen Konten an. Frag, wer ihn betreibt.',
+  'server.found': '{name} {version}',
+  'server.look': 'Suchen',
+  'server.nobody': 'Unter dieser Adresse antwortet kein Outlay.',
+  'server.text': 'Die Adresse, unter der du Outlay im Browser öffnest.',
+  'server.title': 'Dein Server',
+  'server.use': 'Diesen Server nutzen',
+  'server.wrong': 'Das sieht nicht nach einer Adresse aus, etwa https://outlay.example.'
 };

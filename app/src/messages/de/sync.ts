@@ -36,6 +36,8 @@ export const sync: Words = {
   'entity.tag': 'Ein Tag',
   'entity.transaction': 'Eine Buchung',
 
+  'failed.text': 'Das ließ sich gerade nicht lesen. Es wurde nichts geändert.',
+
   'history.away': 'Gerade nicht zu haben',
   'history.away_text': 'Den Verlauf einer Buchung bewahrt der Server. Alles andere geht hier.',
   'history.change': '{before} → {after}',
@@ -48,6 +50,9 @@ export const sync: Words = {
   'history.set': 'Geändert',
   'history.title': 'Verlauf',
   'history.undo': 'Zurücknehmen',
+
+  'partial.here': 'Dein Buch wird noch geholt: Die Summen sind noch nicht vollständig.',
+  'partial.server': 'Dein Buch wird noch geholt: Diese Summen hat der Server berechnet.',
 
   'role.editor': 'Du kannst bearbeiten',
   'role.owner': 'Deins',

@@ -15,16 +15,7 @@ export const first = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': 'Address',
   'server.change': 'Another server',
-  'server.closed': 'This server takes no new accounts. Ask the person who runs it.',
-  'server.found': '{name} {version}',
-  'server.look': 'Look for it',
-  'server.nobody': 'No Outlay answers at this address.',
-  'server.text': 'The address that you open Outlay at in a browser.',
-  'server.title': 'Your server',
-  'server.use': 'Use this server',
-  'server.wrong': 'This does not look like an address, such as https://outlay.example.',
 
   'sign.email': 'E-mail',
   'sign.email_wrong': 'This does not look like an e-mail address.',

@@ -54,6 +54,12 @@ export const people = {
   'join.try': 'Try again',
   'join.viewer': 'You will be able to look at everything in it.',
 
+  'lost.failed': 'This screen did not open',
+  'lost.failed_text': 'A part of the app could not be loaded. Connect, then try again. What you entered is kept.',
+  'lost.home': 'Back to the start',
+  'lost.none': 'There is nothing here',
+  'lost.none_text': 'The address is mistyped, or what stood here has moved.',
+
   'photo.change': 'Choose another',
   'photo.choose': 'Choose a picture',
   'photo.crop': 'Choose the part',
@@ -100,5 +106,15 @@ export const people = {
   'privacy.offline': 'What the server keeps about you can be asked for once it can be reached.',
   'privacy.other_rights': 'All your rights, and how each is met, are in the privacy page of the documentation.',
   'privacy.pending': 'Account will be deleted',
-  'privacy.title': 'Privacy'
+  'privacy.title': 'Privacy',
+
+  'server.address': 'Address',
+  'server.closed': 'This server takes no new accounts. Ask the person who runs it.',
+  'server.found': '{name} {version}',
+  'server.look': 'Look for it',
+  'server.nobody': 'No Outlay answers at this address.',
+  'server.text': 'The address that you open Outlay at in a browser.',
+  'server.title': 'Your server',
+  'server.use': 'Use this server',
+  'server.wrong': 'This does not look like an address, such as https://outlay.example.'
 };

@@ -34,6 +34,8 @@ export const sync = {
   'entity.tag': 'A tag',
   'entity.transaction': 'A transaction',
 
+  'failed.text': 'This could not be read just now. Nothing was changed.',
+
   'history.away': 'Not to be had now',
   'history.away_text': 'The history of a transaction is kept by the server. Everything else works here.',
   'history.change': '{before} → {after}',
@@ -46,6 +48,9 @@ export const sync = {
   'history.set': 'Changed',
   'history.title': 'History',
   'history.undo': 'Take this back',
+
+  'partial.here': 'Your book is still being fetched: sums are not whole yet.',
+  'partial.server': 'Your book is still being fetched: the server worked these sums out.',
 
   'role.editor': 'You can edit',
   'role.owner': 'Yours',

@@ -17,16 +17,7 @@ export const words: Words = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': 'Dirección',
   'server.change': 'Otro servidor',
-  'server.closed': 'Este servidor no admite cuentas nuevas. Pregunta a quien lo gestiona.',
-  'server.found': '{name} {version}',
-  'server.look': 'Buscarlo',
-  'server.nobody': 'Ningún Outlay responde en esta dirección.',
-  'server.text': 'La dirección con la que abres Outlay en un navegador.',
-  'server.title': 'Tu servidor',
-  'server.use': 'Usar este servidor',
-  'server.wrong': 'Esto no parece una dirección, como https://outlay.example.',
 
   'sign.email': 'Correo electrónico',
   'sign.email_wrong': 'Esto no parece una dirección de correo.',

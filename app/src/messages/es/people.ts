@@ -57,6 +57,12 @@ export const words: Words = {
   'join.try': 'Intentar de nuevo',
   'join.viewer': 'Podrás mirar todo lo que contiene.',
 
+  'lost.failed': 'Esta pantalla no se ha abierto',
+  'lost.failed_text': 'No se ha podido cargar una parte de la aplicación. Conéctate e inténtalo de nuevo. Lo que has introducido se conserva.',
+  'lost.home': 'Volver al inicio',
+  'lost.none': 'Aquí no hay nada',
+  'lost.none_text': 'La dirección está mal escrita, o lo que había aquí se ha movido.',
+
   'photo.change': 'Elegir otra',
   'photo.choose': 'Elegir una imagen',
   'photo.crop': 'Elegir la parte',
@@ -70,6 +76,7 @@ export const words: Words = {
   'photo.unreadable': 'Esta imagen no se puede leer aquí. JPEG y PNG funcionan en todas partes.',
   'photo.use': 'Usar la foto',
   'photo.zoom': 'Tamaño',
+
   'privacy.analytics': 'Ayudar contando lo que se usa',
   'privacy.analytics_note': 'Apagado mientras no lo enciendas. Nada se vende ni se comparte para publicidad.',
   'privacy.analytics_text': 'Qué pantallas se abren, nunca lo que hay en ellas.',
@@ -103,5 +110,15 @@ export const words: Words = {
   'privacy.offline': 'Lo que el servidor guarda de ti se puede pedir en cuanto responda.',
   'privacy.other_rights': 'Todos tus derechos, y cómo se cumple cada uno, están en la página de privacidad de la documentación.',
   'privacy.pending': 'La cuenta se eliminará',
-  'privacy.title': 'Privacidad'
+  'privacy.title': 'Privacidad',
+
+  'server.address': 'Dirección',
+  'server.closed': 'Este servidor no admite cuentas nuevas. Pregunta a quien lo gestiona.',
+  'server.found': '{name} {version}',
+  'server.look': 'Buscarlo',
+  'server.nobody': 'Ningún Outlay responde en esta dirección.',
+  'server.text': 'La dirección con la que abres Outlay en un navegador.',
+  'server.title': 'Tu servidor',
+  'server.use': 'Usar este servidor',
+  'server.wrong': 'Esto no parece una dirección, como https://outlay.example.'
 };

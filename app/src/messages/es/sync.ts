@@ -36,6 +36,8 @@ export const sync: Words = {
   'entity.tag': 'Una etiqueta',
   'entity.transaction': 'Un movimiento',
 
+  'failed.text': 'No se ha podido leer ahora mismo. No se ha cambiado nada.',
+
   'history.away': 'No disponible ahora',
   'history.away_text': 'El historial de un movimiento lo guarda el servidor. Todo lo demás funciona aquí.',
   'history.change': '{before} → {after}',
@@ -48,6 +50,9 @@ export const sync: Words = {
   'history.set': 'Cambiado',
   'history.title': 'Historial',
   'history.undo': 'Deshacer esto',
+
+  'partial.here': 'Tu libro aún se está trayendo: las sumas todavía no están completas.',
+  'partial.server': 'Tu libro aún se está trayendo: estas sumas las ha calculado el servidor.',
 
   'role.editor': 'Puedes editar',
   'role.owner': 'Tuyo',

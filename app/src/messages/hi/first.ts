@@ -17,16 +17,7 @@ export const words: Words = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': 'पता',
   'server.change': 'दूसरा सर्वर',
-  'server.closed': 'यह सर्वर नए खाते नहीं लेता। इसे चलाने वाले से पूछें।',
-  'server.found': '{name} {version}',
-  'server.look': 'खोजें',
-  'server.nobody': 'इस पते पर कोई Outlay जवाब नहीं देता।',
-  'server.text': 'वह पता जिस पर आप ब्राउज़र में Outlay खोलते हैं।',
-  'server.title': 'आपका सर्वर',
-  'server.use': 'यह सर्वर इस्तेमाल करें',
-  'server.wrong': 'यह पते जैसा नहीं लगता, जैसे https://outlay.example',
 
   'sign.email': 'ई-मेल',
   'sign.email_wrong': 'यह ई-मेल पते जैसा नहीं लगता।',

@@ -56,6 +56,12 @@ export const words: Words = {
   'join.try': 'फिर कोशिश करें',
   'join.viewer': 'आप इसमें सब देख सकेंगे।',
 
+  'lost.failed': 'यह स्क्रीन नहीं खुली',
+  'lost.failed_text': 'ऐप का एक हिस्सा लोड नहीं हो सका। कनेक्ट करके फिर कोशिश करें। आपने जो दर्ज किया है वह सुरक्षित है।',
+  'lost.home': 'शुरुआत पर वापस',
+  'lost.none': 'यहाँ कुछ नहीं है',
+  'lost.none_text': 'पता ग़लत लिखा गया है, या जो यहाँ था वह कहीं और चला गया है।',
+
   'photo.change': 'दूसरी चुनें',
   'photo.choose': 'तस्वीर चुनें',
   'photo.crop': 'हिस्सा चुनें',
@@ -69,6 +75,7 @@ export const words: Words = {
   'photo.unreadable': 'यह तस्वीर यहाँ नहीं पढ़ी जा सकती। JPEG और PNG हर जगह चलते हैं।',
   'photo.use': 'यह फ़ोटो लें',
   'photo.zoom': 'आकार',
+
   'privacy.analytics': 'उपयोग की गिनती से मदद करें',
   'privacy.analytics_note': 'जब तक आप चालू न करें, बंद है। कुछ भी कभी बेचा या विज्ञापन के लिए साझा नहीं होता।',
   'privacy.analytics_text': 'कौन सी स्क्रीन खोली गई, उनमें क्या है यह कभी नहीं।',
@@ -101,5 +108,15 @@ export const words: Words = {
   'privacy.offline': 'सर्वर आपके बारे में क्या रखता है, यह उसके मिलने पर पूछा जा सकता है।',
   'privacy.other_rights': 'आपके सभी अधिकार और वे कैसे पूरे होते हैं, दस्तावेज़ों के गोपनीयता पृष्ठ पर हैं।',
   'privacy.pending': 'खाता मिटाया जाएगा',
-  'privacy.title': 'गोपनीयता'
+  'privacy.title': 'गोपनीयता',
+
+  'server.address': 'पता',
+  'server.closed': 'यह सर्वर नए खाते नहीं लेता। इसे चलाने वाले से पूछें।',
+  'server.found': '{name} {version}',
+  'server.look': 'खोजें',
+  'server.nobody': 'इस पते पर कोई Outlay जवाब नहीं देता।',
+  'server.text': 'वह पता जिस पर आप ब्राउज़र में Outlay खोलते हैं।',
+  'server.title': 'आपका सर्वर',
+  'server.use': 'यह सर्वर इस्तेमाल करें',
+  'server.wrong': 'यह पते जैसा नहीं लगता, जैसे https://outlay.example'
 };

@@ -36,6 +36,8 @@ export const sync: Words = {
   'entity.tag': 'एक टैग',
   'entity.transaction': 'एक लेन-देन',
 
+  'failed.text': 'यह अभी पढ़ा नहीं जा सका। कुछ भी नहीं बदला।',
+
   'history.away': 'अभी उपलब्ध नहीं',
   'history.away_text': 'लेन-देन का इतिहास सर्वर रखता है। बाकी सब यहाँ चलता है।',
   'history.change': '{before} → {after}',
@@ -48,6 +50,9 @@ export const sync: Words = {
   'history.set': 'बदला गया',
   'history.title': 'इतिहास',
   'history.undo': 'यह वापस लें',
+
+  'partial.here': 'आपकी बही अभी लाई जा रही है: जोड़ अभी पूरे नहीं हैं।',
+  'partial.server': 'आपकी बही अभी लाई जा रही है: ये जोड़ सर्वर ने निकाले हैं।',
 
   'role.editor': 'आप बदल सकते हैं',
   'role.owner': 'आपकी',

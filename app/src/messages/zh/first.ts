@@ -17,16 +17,7 @@ export const words: Words = {
 
   'period.fiscal': '{from}/{to}',
 
-  'server.address': '地址',
   'server.change': '换一个服务器',
-  'server.closed': '此服务器不接受新用户，请联系管理者。',
-  'server.found': '{name} {version}',
-  'server.look': '查找',
-  'server.nobody': '该地址没有 Outlay 响应。',
-  'server.text': '你在浏览器中打开 Outlay 的地址。',
-  'server.title': '你的服务器',
-  'server.use': '使用此服务器',
-  'server.wrong': '这不像一个地址，例如 https://outlay.example。',
 
   'sign.email': '电子邮箱',
   'sign.email_wrong': '这不像一个邮箱地址。',

@@ -55,6 +55,12 @@ export const words: Words = {
   'join.try': '重试',
   'join.viewer': '你将可以查看其中的一切。',
 
+  'lost.failed': '这个页面没有打开',
+  'lost.failed_text': '应用的一部分无法加载。请连接网络后重试。你输入的内容都已保留。',
+  'lost.home': '回到首页',
+  'lost.none': '这里什么都没有',
+  'lost.none_text': '地址有误，或者这里的内容已移走。',
+
   'photo.change': '换一张',
   'photo.choose': '选择图片',
   'photo.crop': '选择部分',
@@ -68,6 +74,7 @@ export const words: Words = {
   'photo.unreadable': '此处无法读取这张图片。JPEG 和 PNG 到处可用。',
   'photo.use': '使用照片',
   'photo.zoom': '大小',
+
   'privacy.analytics': '允许统计使用情况',
   'privacy.analytics_note': '除非你打开，否则关闭。任何内容都不会出售，也不会用于广告。',
   'privacy.analytics_text': '只统计打开了哪些页面，绝不涉及内容。',
@@ -99,5 +106,15 @@ export const words: Words = {
   'privacy.offline': '服务器保存了你的哪些信息，联网后即可查询。',
   'privacy.other_rights': '你的所有权利及其实现方式，见文档的隐私页面。',
   'privacy.pending': '帐户将被删除',
-  'privacy.title': '隐私'
+  'privacy.title': '隐私',
+
+  'server.address': '地址',
+  'server.closed': '此服务器不接受新用户，请联系管理者。',
+  'server.found': '{name} {version}',
+  'server.look': '查找',
+  'server.nobody': '该地址没有 Outlay 响应。',
+  'server.text': '你在浏览器中打开 Outlay 的地址。',
+  'server.title': '你的服务器',
+  'server.use': '使用此服务器',
+  'server.wrong': '这不像一个地址，例如 https://outlay.example。'
 };

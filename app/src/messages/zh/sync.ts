@@ -36,6 +36,8 @@ export const sync: Words = {
   'entity.tag': '标签',
   'entity.transaction': '交易',
 
+  'failed.text': '暂时无法读取。没有任何更改。',
+
   'history.away': '暂时无法查看',
   'history.away_text': '交易历史保存在服务器上，其他功能都可在此使用。',
   'history.change': '{before} → {after}',
@@ -48,6 +50,9 @@ export const sync: Words = {
   'history.set': '更改',
   'history.title': '历史',
   'history.undo': '撤销此更改',
+
+  'partial.here': '账本仍在获取中：合计尚不完整。',
+  'partial.server': '账本仍在获取中：这些合计由服务器算出。',
 
   'role.editor': '可编辑',
   'role.owner': '你的',
