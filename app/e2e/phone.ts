@@ -54,7 +54,9 @@ export class Phone {
   /** A write that matches gets no answer and is not done: the app ends in the middle of it. */
   ends_at: RegExp | null = null;
   ended = 0;
-  #told: ((event: string, data: unknown) => void) | null = null;
+  /** How often the app was put away for what was open before it. */
+  minimized = 0;
+  readonly #told = new Map<string, (data: unknown) => void>();
 
   /** Another finger is made known to the phone: what was kept for those of before is gone. */
   enrol(): void {
@@ -63,7 +65,12 @@ export class Phone {
 
   /** Another app, a shortcut or the browser opens an address of ours. */
   open(url: string): void {
-    this.#told?.('appUrlOpen', { url });
+    this.#told.get('appUrlOpen')?.({ url });
+  }
+
+  /** The back button; the system knows whether the page has something to go back to. */
+  back(canGoBack: boolean): void {
+    this.#told.get('backButton')?.({ canGoBack });
   }
 
   async context(browser: Browser): Promise<BrowserContext> {
@@ -73,7 +80,7 @@ export class Phone {
       const { callbackId, pluginId, methodName } = call;
       const answer = (result: object) => page.evaluate((result) => (window as unknown as { Capacitor: { fromNative(result: object): void } }).Capacitor.fromNative(result), { callbackId, pluginId, methodName, ...result }).catch(() => undefined);
       if (methodName === 'addListener') {
-        if (call.options['eventName'] === 'appUrlOpen') this.#told = (_, data) => void answer({ success: true, save: true, data });
+        this.#told.set(call.options['eventName'] as string, (data) => void answer({ success: true, save: true, data }));
         return;
       }
       void this.#do(call).then(
@@ -115,6 +122,9 @@ export class Phone {
       }
       case 'NativeBiometric.deleteData':
         this.secrets.delete(text('key'));
+        return {};
+      case 'App.minimizeApp':
+        this.minimized++;
         return {};
       case 'App.getLaunchUrl':
       case 'SystemBars.setStyle':
