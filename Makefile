@@ -81,10 +81,14 @@ unit-tests: $(MODULES)
 browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
 	cd app && npm run --silent test:browser
 
+# What `make test` draws few examples of, in its long form.
+LONGER := $(addprefix server/tests/,reports/test_equal.py reports/test_settings_change.py system/test_kill.py)
+
 # The tests that take longer than they say new things about a change: those marked proof, *.proof.ts of the browser
 # (tabs that fight and die, a line that fails in every way, every screen with axe, each provider's button).
 proofs: debian $(DEVELOPMENT) $(BYTECODE) $(S3) $(APP) $(SHELLS)
 	$(BIN)/pytest -n 3 --dist worksteal --proofs only server/tests
+	OUTLAY_TEST_EXAMPLES=60 OUTLAY_TEST_KILLS=10 $(BIN)/pytest -n 3 --proofs too $(LONGER)
 	cd app && npm run --silent test:proofs
 
 # What looks for weaknesses (docs/security.md): bandit, advisories, secrets, licences, every attack in its long form.

@@ -1,26 +1,16 @@
 // The app in other languages: German from the first screen to the first expense; Arabic from right to left, with its
 // digits and its swipes; another language chosen, which also opens without a network.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { secondContext } from './harness.ts';
+import { served } from './served.ts';
 
 const PHONE = { width: 390, height: 844 };
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const at = served();
 
 async function open(locale: string, more: BrowserContextOptions = {}): Promise<Page> {
-  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: PHONE, locale, reducedMotion: 'reduce', ...more });
+  const context = await secondContext(at.browser, { serviceWorkers: 'allow', viewport: PHONE, locale, reducedMotion: 'reduce', ...more });
   return context.newPage();
 }
 
@@ -37,7 +27,7 @@ const wider = (page: Page) =>
 
 test('in German, from signing up to the first expense', async () => {
   const page = await open('de-AT');
-  await page.goto(server.url);
+  await page.goto(at.server.url);
   await says(page, 'Wissen, wohin dein Geld geht.');
   expect(await root(page)).toEqual(['de', 'ltr']);
   await page.getByRole('link', { name: 'Registrieren' }).click();
@@ -47,7 +37,7 @@ test('in German, from signing up to the first expense', async () => {
   await says(page, /Mindestens 8 Zeichen/);
   await page.getByLabel('Passwort', { exact: true }).fill('12345678');
   await press(page, 'Registrieren');
-  // refused by the server, said by the app
+  // refused by the at.server, said by the app
   await says(page, 'Dieses Passwort kennt jeder.');
   await page.getByLabel('Passwort', { exact: true }).fill('neun stille otter');
   await press(page, 'Registrieren');
@@ -57,11 +47,11 @@ test('in German, from signing up to the first expense', async () => {
   await page.getByRole('button', { name: 'Lebensmittel', exact: true }).click();
   await page.getByRole('button', { name: 'Sichern', exact: true }).click();
   await says(page, /Ausgabe von €\s4,50 hinzugefügt/);
-  await page.goto(`${server.url}/settings/categories`);
+  await page.goto(`${at.server.url}/settings/categories`);
   // what is usual in the country
   await says(page, 'Krankenversicherung');
   for (const path of ['', 'transactions', 'stats', 'accounts', 'settings']) {
-    await page.goto(`${server.url}/${path}`);
+    await page.goto(`${at.server.url}/${path}`);
     await page.locator('main h1').filter({ visible: true }).first().waitFor();
     await expect.poll(() => wider(page)).toEqual([]);
   }
@@ -70,12 +60,12 @@ test('in German, from signing up to the first expense', async () => {
 
 test('in Arabic, from right to left, with its digits and its swipes', async () => {
   const page = await open('ar-EG', { hasTouch: true });
-  await page.goto(`${server.url}/start`);
+  await page.goto(`${at.server.url}/start`);
   await press(page, /^بيانات تجريبية/);
   await says(page, 'هذه بيانات تجريبية');
   expect(await root(page)).toEqual(['ar', 'rtl']);
 
-  await page.goto(`${server.url}/transactions`);
+  await page.goto(`${at.server.url}/transactions`);
   // a hint that helps once, and is put away
   await press(page, 'فهمت');
   const row = page.locator('[data-swipes]').first();
@@ -106,7 +96,7 @@ test('in Arabic, from right to left, with its digits and its swipes', async () =
   await says(page, /٢٠٫٧٥/);
 
   // the sample goes with one tap, and comes back with one
-  await page.goto(server.url);
+  await page.goto(at.server.url);
   await press(page, 'إزالة البيانات التجريبية');
   await says(page, 'دفترك جاهز');
   await press(page, 'تراجع');
@@ -124,21 +114,21 @@ async function drag(page: Page, from: number, y: number, to: number): Promise<vo
 
 test('in a language that is chosen, also without a network', async () => {
   const page = await open('en-US');
-  await page.goto(`${server.url}/start`);
+  await page.goto(`${at.server.url}/start`);
   await press(page, /^A blank book/);
   await says(page, 'Your book is ready');
-  await page.goto(`${server.url}/settings/language`);
+  await page.goto(`${at.server.url}/settings/language`);
   await press(page, 'Español');
   await page.getByRole('heading', { name: 'Idioma' }).waitFor();
   await page.evaluate(async () => navigator.serviceWorker.ready);
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null || location.reload())).toBe(true);
 
   await page.context().setOffline(true);
-  await page.goto(server.url);
+  await page.goto(at.server.url);
   await says(page, 'Tu libro está listo');
   expect(await root(page)).toEqual(['es', 'ltr']);
   // every language is kept on the device
-  await page.goto(`${server.url}/settings/language`);
+  await page.goto(`${at.server.url}/settings/language`);
   await press(page, 'हिन्दी');
   await page.getByRole('heading', { name: 'भाषा' }).waitFor();
   await press(page, 'ब्राउज़र जैसी');

@@ -1,29 +1,19 @@
 // A photo of a receipt, with screens: taken on one phone without a network, seen on another.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { digest } from '../src/sync/files.ts';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { secondContext } from './harness.ts';
 import { png } from './pictures.ts';
+import { served } from './served.ts';
 import { PASSWORD } from './sync/device.ts';
 import { People } from './sync/people.ts';
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const at = served();
 
 const WORDS = 'GPS 52.5 N 13.4 E, taken with a telephone';
 
 async function phone(): Promise<BrowserContext> {
-  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await secondContext(at.browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
   await context.addInitScript(() => {
     const blobs: Record<string, Blob> = ((window as unknown as { blobs: object }).blobs = {});
     const make = URL.createObjectURL.bind(URL);
@@ -61,8 +51,8 @@ const onDisk = (page: Page) =>
 test('a photo taken without a network is on the other device once there is one', async () => {
   const context = await phone();
   const page = await context.newPage();
-  await page.goto(`${server.url}/sign-up`);
-  const address = new People(server.url).address();
+  await page.goto(`${at.server.url}/sign-up`);
+  const address = new People(at.server.url).address();
   await page.getByLabel('E-mail').fill(address);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: /^(Create account|Sign up)/ }).first().click();
@@ -92,7 +82,7 @@ test('a photo taken without a network is on the other device once there is one',
 
   const second = await phone();
   const other = await second.newPage();
-  await other.goto(`${server.url}/sign-in`);
+  await other.goto(`${at.server.url}/sign-in`);
   await other.getByLabel('E-mail').fill(address);
   await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await other.getByRole('button', { name: 'Sign in' }).first().click();
@@ -133,11 +123,11 @@ async function bytesIn(page: Page, selector: string): Promise<Buffer> {
 
 /** What REST has of the person's one receipt: the SHA-256 of the bytes that it gives out. */
 async function rest(email: string): Promise<string> {
-  const signed = await fetch(`${server.url}/api/v1/auth/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password: PASSWORD }) });
+  const signed = await fetch(`${at.server.url}/api/v1/auth/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password: PASSWORD }) });
   const { access_token } = (await signed.json()) as { access_token: string };
   const headers = { authorization: `Bearer ${access_token}` };
-  const [receipt] = ((await (await fetch(`${server.url}/api/v1/receipts`, { headers })).json()) as { items: { sha256: string }[] }).items;
-  const answer = await fetch(`${server.url}/api/v1/files/${receipt!.sha256}`, { headers });
+  const [receipt] = ((await (await fetch(`${at.server.url}/api/v1/receipts`, { headers })).json()) as { items: { sha256: string }[] }).items;
+  const answer = await fetch(`${at.server.url}/api/v1/files/${receipt!.sha256}`, { headers });
   expect(answer.status).toBe(200);
   return digest(new Uint8Array(await answer.arrayBuffer()));
 }

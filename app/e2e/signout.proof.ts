@@ -1,30 +1,19 @@
 // Signing out while changes have not been sent: what would be lost is said, with its number, and nothing goes before it is wanted.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { go, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { expect, test } from 'vitest';
+import { go, secondContext } from './harness.ts';
 import { png } from './pictures.ts';
+import { served } from './served.ts';
 import { PASSWORD } from './sync/device.ts';
 import { People } from './sync/people.ts';
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const at = served();
 
 test('an entry and its photo that only this device has are counted, kept, and given up only by saying so', async () => {
-  const context = await secondContext(browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await secondContext(at.browser, { serviceWorkers: 'allow', viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', reducedMotion: 'reduce' });
   const page = await context.newPage();
   const button = (name: string | RegExp) => page.getByRole('button', { name }).filter({ visible: true }).first();
-  await page.goto(`${server.url}/sign-up`);
-  await page.getByLabel('E-mail').fill(new People(server.url).address());
+  await page.goto(`${at.server.url}/sign-up`);
+  await page.getByLabel('E-mail').fill(new People(at.server.url).address());
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await button('Create account').click();
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();

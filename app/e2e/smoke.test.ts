@@ -1,20 +1,10 @@
 // The built app, served by the real server, opens: its first screen before any module, all of it, and again without the server.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { secondContext } from './harness.ts';
+import { served } from './served.ts';
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const at = served();
 
 /** All that is read and where it stands. */
 const drawn = (page: Page) =>
@@ -29,20 +19,20 @@ const drawn = (page: Page) =>
   }));
 
 test.each([['en-GB', 'light'], ['de-DE', 'dark'], ['ar', 'light']] as const)('the first screen is there before any module, and nothing moves when they come (%s, %s)', async (locale, colorScheme) => {
-  const context = await secondContext(browser, { locale, colorScheme });
+  const context = await secondContext(at.browser, { locale, colorScheme });
   const page = await context.newPage();
   // never answered; the words of another language come
   await page.route(/\/_app\/immutable\/(entry|nodes)\//, () => undefined);
-  await page.goto(server.url, { waitUntil: 'commit' });
+  await page.goto(at.server.url, { waitUntil: 'commit' });
   await page.locator('#early h1').waitFor();
   const early = await drawn(page);
   expect(early.text).not.toBe('');
   expect(await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(['/sign-up', '/sign-in', '/start']);
   await context.close();
 
-  const other = await secondContext(browser, { locale, colorScheme });
+  const other = await secondContext(at.browser, { locale, colorScheme });
   const later = await other.newPage();
-  await later.goto(server.url);
+  await later.goto(at.server.url);
   await later.locator('#early').waitFor({ state: 'detached' });
   await later.locator('main h1').waitFor();
   const real = await drawn(later);
@@ -51,18 +41,18 @@ test.each([['en-GB', 'light'], ['de-DE', 'dark'], ['ar', 'light']] as const)('th
 });
 
 test('the app opens, also when the server is gone', async () => {
-  const context = await secondContext(browser, { serviceWorkers: 'allow' });
+  const context = await secondContext(at.browser, { serviceWorkers: 'allow' });
   // closed before anything could be kept
   const closed = await context.newPage();
-  await closed.goto(server.url);
+  await closed.goto(at.server.url);
   await closed.close();
   const page = await context.newPage();
-  await page.goto(server.url);
+  await page.goto(at.server.url);
   expect(await page.title()).toBe('Outlay');
 
   await page.evaluate(async () => navigator.serviceWorker.ready);
-  await server.kill();
-  await page.goto(`${server.url}/?again`);
+  await at.server.kill();
+  await page.goto(`${at.server.url}/?again`);
   expect(await page.title()).toBe('Outlay');
   await page.locator('h1').first().waitFor();
   await context.close();
