@@ -72,18 +72,17 @@ async def second_step(
     `rate_limited` after too many wrong codes."""
     address = address_of(request)
 
-    def take(
-        tx: Tx,
-    ) -> tuple[second_factor.Ticket | None, second_factor.Used, tuple[str, str] | None]:
+    def take(tx: Tx) -> Refusal | tuple[second_factor.Ticket, str, str]:
+        """A Refusal is returned, not raised: the try that was wrong stays counted."""
         ticket, used = second_factor.take_ticket(tx, data.ticket, rooms.server_keys, data.code)
         if ticket is None:
-            return ticket, used, None
+            return Refusal("ticket_over")
         if used != "code":
             kind = "recovery_code_used" if used == "recovery" else "second_factor_failed"
             events.note(tx, person_id=ticket.person_id, kind=kind, address=address, detail=ticket.device_name)
-        if second_factor.refusal_of(used) is not None:
-            return ticket, used, None
-        begun = begin_session(
+        if (refusal := second_factor.refusal_of(used)) is not None:
+            return refusal
+        session_id, token = begin_session(
             tx,
             rooms,
             person_id=ticket.person_id,
@@ -92,14 +91,15 @@ async def second_step(
             address=address,
             way_id=ticket.way_id,
         )
-        return ticket, used, begun
+        return ticket, session_id, token
 
-    ticket, used, begun = await rooms.store.write_people(take)
-    if ticket is None:
-        raise Refusal("ticket_over")
-    if begun is None:
-        raise second_factor.refusal_of(used) or Refusal("ticket_over")
-    return await answer_session(rooms, request, ticket.person_id, *begun, client=ticket.client, status=200)
+    begun = await rooms.store.write_people(take)
+    if isinstance(begun, Refusal):
+        raise begun
+    ticket, session_id, token = begun
+    return await answer_session(
+        rooms, request, ticket.person_id, session_id, token, client=ticket.client, status=200
+    )
 
 
 @get("/auth/second-factor", tags=["auth"], summary="Read the second factor")
