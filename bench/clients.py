@@ -43,14 +43,16 @@ class Book:
         }  # fmt: skip
 
 
-def make_books(url: str, count: int, transactions: int = 0, *, token: str | None = None) -> list[Book]:
+def make_books(
+    url: str, count: int, transactions: int = 0, *, token: str | None = None, email: str = EMAIL
+) -> list[Book]:
     """Fills `count` new books: accounts, categories, payees, and transactions if any. Signs a person up, and the first
     book is the person's first; or, with a token, they are further books of whoever it belongs to."""
     ids = [uuid7(time.time_ns() // 1_000_000, os.urandom(10)) for _ in range(count)]
     epochs = []
     with httpx.Client(base_url=f"{url}/api/v1", timeout=60) as client:
         if token is None:
-            person = {"email": EMAIL, "password": PASSWORD, "name": "Bench", "book_id": ids[0]}
+            person = {"email": email, "password": PASSWORD, "name": "Bench", "book_id": ids[0]}
             signed_up = _ok(client.post("/auth/sign-up", json=person))
             token, epochs = str(signed_up["access_token"]), [signed_up["books"][0]["epoch"]]
         client.headers["authorization"] = f"Bearer {token}"

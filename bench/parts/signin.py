@@ -29,7 +29,9 @@ SIGN_INS = Path(__file__).resolve().parents[1] / "signins.py"
 def run(folder: Path) -> list[Figure]:
     """SQLite, in turns with and without."""
     with Outlay.started(folder) as server:
-        book = make_books(server.url, 1, TRANSACTIONS)[0]
+        # somebody else than who signs in: a person has so many sessions, and the oldest end
+        book = make_books(server.url, 1, TRANSACTIONS, email="reader@example.com")[0]
+        make_books(server.url, 1)
         with Load.of(server.port, [book.spec("list")] * READERS) as load:
             load.round(1.0)
             alone, beside, signed_in = [], [], []
