@@ -9,7 +9,7 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Chromium, grouped, type Session } from './chromium.ts';
+import { Chromium, grouped, type Session, type Share } from './chromium.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] || 5);
 const ASKED = 15;
@@ -79,7 +79,7 @@ const ROW = `new Promise((done) => { new PerformanceObserver((list) => done(list
 const FILES = (origin: number) => `(() => { const [mark] = performance.getEntriesByName('outlay.files'); return mark ? mark.startTime + performance.timeOrigin - ${origin} : null; })()`;
 
 /** One first visit, with a profile of its own. */
-async function visit(port: number, share: 'quarter' | 'whole', read: (browser: Chromium, page: Session) => Promise<void>): Promise<void> {
+async function visit(port: number, share: Share, read: (browser: Chromium, page: Session) => Promise<void>): Promise<void> {
   const profile = Chromium.profile();
   const line = await Line.open(port, true);
   const browser = await Chromium.start(profile, share);
@@ -113,34 +113,43 @@ async function first(): Promise<object> {
 const FILL = (selector: string, value: string) =>
   `(() => { const field = document.querySelector(${JSON.stringify(selector)}); if (!field) return null; field.value = ${JSON.stringify(value)}; field.dispatchEvent(new Event('input', { bubbles: true })); return true; })()`;
 
-async function fill(browser: Chromium, url: string): Promise<void> {
+/** Signs in and waits for the whole book. From the tap until rows are there, and until all is. */
+async function fill(browser: Chromium, url: string): Promise<{ rows: number; whole: number }> {
   const page = await browser.attach(await browser.open(`${url}/sign-in`));
   await page.until(FILL('input[type=email]', email), 30_000);
   await page.until(FILL('input[type=password]', password), 30_000);
-  await page.until(`document.querySelector('button[type=submit]')?.click() ?? true`, 30_000);
-  await page.until(`/Up to date/.test(document.body.innerText) || null`, PATIENCE_MS);
+  const tapped = await page.until<number>(`(() => { const button = document.querySelector('button[type=submit]'); button?.click(); return button && Date.now(); })()`, 30_000);
+  const rows = await page.until<number>(`document.querySelector('[elementtiming=row]') && Date.now()`, PATIENCE_MS);
+  const whole = await page.until<number>(`/Up to date/.test(document.body.innerText) ? Date.now() : null`, PATIENCE_MS);
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
   await sleep(3_000);
+  return { rows: rows - tapped, whole: whole - tapped };
 }
 
-/** A device with its book: a profile, and the address that it knows the server by. */
-async function device(port: number): Promise<{ profile: string; url: string }> {
+/** A device with its book: a profile, the address that it knows the server by, and how long fetching the book took. */
+async function device(port: number, share: Share = 'whole'): Promise<{ profile: string; url: string; fetched: { rows: number; whole: number } }> {
   const profile = Chromium.profile();
   const line = await Line.open(port, false);
   const { url } = line;
-  const browser = await Chromium.start(profile, 'whole');
-  await fill(browser, url);
+  const browser = await Chromium.start(profile, share);
+  const fetched = await fill(browser, url);
   await browser.close();
   line.close();
-  return { profile, url };
+  return { profile, url, fetched };
 }
 
 async function book(): Promise<object> {
   const devices: Awaited<ReturnType<typeof device>>[] = [];
   const starts = ports.map((): number[] => []);
   let found: object = {};
+  let slowly: object = {};
   try {
     for (const port of ports) devices.push(await device(port));
+    if (grouped()) {
+      const { profile, fetched } = await device(ports[0]!, 'quarter');
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      slowly = fetched;
+    }
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [side, { profile, url }] of devices.entries()) {
         const browser = await Chromium.start(profile, 'whole');
@@ -155,7 +164,7 @@ async function book(): Promise<object> {
   } finally {
     for (const { profile } of devices) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-  return { warm: median(starts[0]!), starts, ratios: ports.length > 1 ? { warm: ratio(starts) } : null, ...found };
+  return { fetched: devices[0]!.fetched, slowly, warm: median(starts[0]!), starts, ratios: ports.length > 1 ? { warm: ratio(starts) } : null, ...found };
 }
 
 /** Asks the worker itself as a page does, and takes the time until it answers: SQL and what makes a reply of it. */
