@@ -122,7 +122,8 @@ async function fill(browser: Chromium, url: string): Promise<{ rows: number; who
   const rows = await page.until<number>(`document.querySelector('[elementtiming=row]') && Date.now()`, PATIENCE_MS);
   const whole = await page.until<number>(`/Up to date/.test(document.body.innerText) ? Date.now() : null`, PATIENCE_MS);
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-  await sleep(3_000);
+  // the words of notes are indexed after the sync
+  await sleep(Math.max(3_000, whole - tapped));
   return { rows: rows - tapped, whole: whole - tapped };
 }
 

@@ -61,7 +61,7 @@ def make_books(
             for book_id in ids[len(epochs) :]
         ]
         return [
-            _fill(client, token, Household(book_id, seed=1), epoch, transactions)
+            _fill(client, token, Household(book_id, seed=1, expected=transactions), epoch, transactions)
             for book_id, epoch in zip(ids, epochs, strict=True)
         ]
 

@@ -16,7 +16,8 @@ Op = dict[str, Any]
 
 FIRST_DAY = date(2016, 1, 1)
 A_DAY = 27
-"""Transactions of a day: 100,000 fill ten years."""
+"""Transactions of a day: 100,000 fill ten years. A larger book has more of a day, not more years."""
+DAYS = 3_700
 NOW_MS = 1_767_225_600_000  # 2026-01-01, inside the days that the books cover
 _NOTES = ("weekly shopping", "lunch with Anna", "train to work", "present for the neighbours", "", "", "")
 
@@ -24,11 +25,13 @@ _NOTES = ("weekly shopping", "lunch with Anna", "train to work", "present for th
 class Household:
     """A book's accounts and categories, and as many transactions as are asked for.
 
-    `book_id` is its id, `account_ids`, `category_ids` and `payee_ids` what transactions refer to.
+    `book_id` is its id, `account_ids`, `category_ids` and `payee_ids` what transactions refer to; `expected` is how
+    many transactions it will have.
     """
 
-    def __init__(self, book_id: str, seed: int = 1) -> None:
+    def __init__(self, book_id: str, seed: int = 1, expected: int = 0) -> None:
         self.book_id = book_id
+        self._a_day = max(A_DAY, expected // DAYS)
         self._random = random.Random(seed)
         self._made = 0
         self._ids = 0
@@ -71,7 +74,7 @@ class Household:
         """The fields of one transaction."""
         chance = self._random
         amount = chance.randint(50, 20_000)
-        day = (FIRST_DAY + timedelta(days=self._made // A_DAY)).isoformat()
+        day = (FIRST_DAY + timedelta(days=self._made // self._a_day)).isoformat()
         self._made += 1
         account_id, other_id = chance.sample(self.account_ids, 2)
         fields: dict[str, Any] = {
