@@ -138,7 +138,13 @@ async def read_snapshot(
     Refuses `too_old` (410: begin again)."""
     return await access.read(
         lambda read: pull.snapshot(
-            read, book_id=access.book_id, after=after, v0=v0, limit=limit, schema=schema
+            read,
+            book_id=access.book_id,
+            after=after,
+            v0=v0,
+            limit=limit,
+            schema=schema,
+            now_ms=access.rooms.clock(),
         )
     )
 

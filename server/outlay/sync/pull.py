@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, Final, cast
 
 from outlay.kernel import limits
+from outlay.kernel.dates import day_of
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.ledger.entities import Row, entities, fields_of
@@ -20,6 +21,7 @@ from outlay.store.read import Read
 from outlay.sync import devices, schemas
 from outlay.sync.wire import END, Page, SnapshotPage, parse_cursor
 
+_DAY_MS: Final = 86_400_000
 _DIGEST_BATCH: Final = 10_000
 
 
@@ -95,12 +97,13 @@ def _acks(
 
 
 def snapshot(
-    read: Read, *, book_id: str, after: str | None, v0: int | None, limit: int, schema: int
+    read: Read, *, book_id: str, after: str | None, v0: int | None, limit: int, schema: int, now_ms: int
 ) -> SnapshotPage:
     """Live rows in (entity, id) order after `ENTITY:ID`, as the device's schema has them. The first page
     fixes `v0`; the device pulls from there when it has all pages, which makes the fuzzy pages exact.
     Of a book that needs several pages the first is short, so that a person sees something at once: what
-    transactions point to, and the newest of them. Those come again in their place; a device passes over them.
+    transactions point to, and the newest of them that are not to come yet (wherever the device is, its today is at
+    most the day after ours). Those come again in their place; a device passes over them.
     `total` is about how many rows there are: tombstones are among them.
     Refuses `too_old` when tombstones after v0 were collected meanwhile.
     """
@@ -123,8 +126,9 @@ def snapshot(
         if name == "transaction" and total > limit and room > 0:
             most = min(room, limits.SNAPSHOT_NEWEST)
             newest = _live(
-                read, book_id, name, columns[name], order="day DESC, id DESC", limit=most, schema=schema
-            )
+                read, book_id, name, columns[name], order="day DESC, id DESC", limit=most, schema=schema,
+                until_day=day_of(now_ms // _DAY_MS + 1),
+            )  # fmt: skip
             rows.extend((name, values) for values in sorted(newest, key=itemgetter(0)))
             goes_on = f"{name}:"
             break
@@ -145,11 +149,14 @@ def snapshot(
 
 def _live(
     read: Read, book_id: str, entity: str, fields: list[str], *, order: str, limit: int, schema: int,
-    after: str | None = None,
+    after: str = "", until_day: str = "",
 ) -> list[list[Any]]:  # fmt: skip
-    """Id, version and fields of live rows. Of this schema they go out as they are stored, JSON unread."""
+    """Id, version and fields of live rows after an id, or until a day. Of this schema they go out as they are stored,
+    JSON unread."""
     # not `id > ''` for all: SQLite would go through the ids and sort every row by day
-    where, bound = ("NOT deleted", {}) if after is None else ("id > :after AND NOT deleted", {"after": after})
+    where, bound = "id > :after AND NOT deleted", {"after": after}
+    if until_day:
+        where, bound = "day <= :until_day AND NOT deleted", {"until_day": until_day}
     if schema >= newest_schema():
         return read.pass_on(entity, book_id, ("id", "ver", *fields), where, order=order, limit=limit, **bound)
     rows = read.select(

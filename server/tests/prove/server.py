@@ -82,7 +82,10 @@ class Server:
                 return self._push(request, crash=crash, compare=compare)
             body = request.body
             if request.kind == "snapshot":
-                return Answer(self.read(lambda read: pull.snapshot(read, book_id=self.book_id, **body)))
+                now_ms = self.store.clock()
+                return Answer(
+                    self.read(lambda read: pull.snapshot(read, book_id=self.book_id, now_ms=now_ms, **body))
+                )
             return Answer(self._page(request))
         except Refusal as refusal:
             return Answer(code=refusal.code)

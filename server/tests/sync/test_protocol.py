@@ -294,7 +294,8 @@ async def test_a_cursor_that_cannot_be_answered_is_refused(store: Store, clock: 
 
 async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: Store, clock: Clock) -> None:
     book_id, _, _ = await book_with_two_devices(store, clock)
-    days = ["2026-03-01", "2026-02-02", "2026-03-03", "2026-02-04", "2026-01-05"]
+    # today is 2026-01-15: tomorrow may have begun where the device is, the day after is to come
+    days = ["2026-01-16", "2025-02-02", "2026-01-16", "2026-01-17", "2025-01-05"]
     ids = [uuid7(1_700_000_000_100 + n, bytes(10)) for n in range(len(days))]
     made = [
         op("create", expense() | {"day": day}, row_id=row_id) for day, row_id in zip(days, ids, strict=True)
@@ -305,7 +306,7 @@ async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: St
 
     async def page(after: str | None, v0: int | None, limit: int = 5) -> SnapshotPage:
         ask = {"book_id": book_id, "after": after, "v0": v0, "limit": limit, "schema": SCHEMA}
-        return await store.read(lambda read: pull.snapshot(read, **ask))
+        return await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask))
 
     first = await page(None, None)
     named = ["settings", "account", "category", "transaction", "transaction"]
