@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 from outlay.kernel import ids
 from outlay.kernel.refusal import Refusal
-from outlay.ledger import commands, merge, references, rollups
+from outlay.ledger import commands, merge, references, rollups, undo
+from outlay.ledger.entities import entities
 from outlay.store.write import Tx
 from outlay.sync import pull, push
 from prove import directed, server
@@ -219,6 +220,60 @@ def _nothing_is_kept() -> Patched:
 
     conflicts = commands.Batch._conflicts
     return patch.object(commands.Batch, "_conflicts", none_kept)
+
+
+def _money_in_pieces() -> Patched:
+    """Every field of the money merges by itself."""
+    entity = entities()["transaction"]
+    fields = {name: replace(field, unit=name) for name, field in entity.fields.items()}
+    pieces = replace(entity, fields=fields, units={name: (name,) for name in fields}, groups={})
+    book = {**entities(), "transaction": pieces}
+    return _together(patch.object(merge, "entities", lambda: book), patch.object(undo, "entities", lambda: book))
+
+
+def _age_ignored() -> Patched:
+    """Of two edits that did not know each other the one that arrives later wins."""
+    apply_many = commands.apply_many
+
+    def by_arrival(tx: Any, mutations: Any, **named: Any) -> Any:
+        return apply_many(tx, mutations, **{**named, "sent_at_ms": None})
+
+    return patch.object(commands, "apply_many", by_arrival)
+
+
+def _inc_is_set() -> Patched:
+    """A counter is what its last author saw, and one more."""
+
+    def as_set(draft: Any, entity: Any, op: Any) -> Any:
+        row = draft.get(entity.name, op["id"])
+        if row is None or row["deleted"] or "position" not in op["f"]:
+            return merge._inc(draft, entity, op)
+        known = row["position"] - (op["f"]["position"] if draft.unseen(row["fmeta"].get("position")) else 0)
+        return merge._set(draft, entity, {**op, "f": {"position": known + op["f"]["position"]}})
+
+    return _set(as_set, "inc")
+
+
+def _gap_ignored() -> Patched:
+    """A number further on is taken for the next one."""
+    order = push._order
+
+    def anyhow(tx: Any, request: Any, last_seq: int) -> Any:
+        new = [m.seq for m in request.mutations if m.seq > last_seq]
+        return order(tx, request, min(new) - 1 if new else last_seq)
+
+    return patch.object(push, "_order", anyhow)
+
+
+def _parked_is_dropped() -> Patched:
+    failed = merge._failed
+
+    def forgetful(*given: Any) -> Any:
+        decision = failed(*given)
+        decision.conflicts = []
+        return decision
+
+    return patch.object(merge, "_failed", forgetful)
 
 
 def _legs_dangle() -> Patched:
@@ -432,6 +487,11 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "clocks do not order": (_clock_decides, ("of_two_edits",)),
     "an edit knows its base": (_last_writer_wins, ("of_two_edits",)),
     "what is overwritten is kept": (_nothing_is_kept, ("of_two_edits",)),
+    "money is one unit": (_money_in_pieces, ("of_two_amounts",)),
+    "of two edits the later by age": (_age_ignored, ("of_two_by_age",)),
+    "counters are added to": (_inc_is_set, ("counted_by_two",)),
+    "a gap is noticed": (_gap_ignored, ("forgotten_by_the_server",)),
+    "what is parked is kept whole": (_parked_is_dropped, ("of_a_newer_app",)),
     "legs of a deleted account": (_legs_dangle, ("deleted_account",)),
     "references are mended": (_no_rewriting, ("deleted_category",)),
     "rollups move with their rows": (_no_rollups, ()),

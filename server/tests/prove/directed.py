@@ -292,6 +292,55 @@ def of_two_edits(s: Stage) -> None:
     s.sync(2)
 
 
+def of_two_by_age(s: Stage) -> None:
+    """The one that was edited later arrives first, and holds."""
+    s.write(1, op("transaction", s.row, "set", {"note": "earlier"}))
+    s.clock.advance(3_600_000)
+    s.write(0, op("transaction", s.row, "set", {"note": "later"}))
+    s.sync(0)
+    s.clock.advance(3_600_000)
+    s.sync(1)
+    note = s.server.dump()[("transaction", s.row)]["note"]
+    must(note == "later", "I8", f"an earlier edit won: {note}")
+
+
+def of_two_amounts(s: Stage) -> None:
+    """Another amount here, two lines in place of one there: one of the two holds, whole."""
+    s.write(0, op("transaction", s.row, "set", s.entry(200)))
+    s.clock.advance(3_600_000)
+    lines = [{"category_id": c, "amount_minor": 50} for c in (s.category, s.second)]
+    s.write(1, op("transaction", s.row, "set", s.entry() | {"lines": lines}))
+    s.sync(1)
+    s.sync(0)
+
+
+def counted_by_two(s: Stage) -> None:
+    """Two count at once."""
+    s.count(0)
+    s.count(1)
+    for number in (0, 1, 2):
+        s.sync(number)
+
+
+def forgotten_by_the_server(s: Stage) -> None:
+    """The server lost what it had confirmed and does not know it; somebody else has taken that version since, for
+    a change of nothing."""
+    s.back_up()
+    s.make(0)
+    s.sync(0)
+    s.restore(another=False)
+    s.write(1, op("transaction", s.row, "set", {"day": "2026-01-15"}))
+    s.sync(1)
+    s.make(0)
+    s.sync(0)
+
+
+def of_a_newer_app(s: Stage) -> None:
+    """What this server cannot know yet waits there whole."""
+    s.write(0, op("tag", s.new_id(), "create", {"name": "t", "shiny": 1}))
+    s.sync(0)
+
+
 def old_client_edits(s: Stage) -> None:
     """A client of schema 1 edits a row with a field that it does not know."""
     s.write(0, op("transaction", s.row, "set", {"time": "12:30"}))
@@ -427,6 +476,7 @@ STORIES: dict[str, Callable[[Stage], None]] = {
         lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push, old_answer_late,
         crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
         away_while_tombstones_go, edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits,
+        of_two_by_age, of_two_amounts, counted_by_two, forgotten_by_the_server, of_a_newer_app,
         old_client_edits, push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category,
         back_after_half_a_year, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )

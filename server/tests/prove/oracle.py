@@ -16,6 +16,7 @@ from outlay.kernel.money import MAX_MINOR
 from outlay.ledger.check import check
 from outlay.ledger.entities import entities, fields_of
 from outlay.ledger.lines import lines_of
+from outlay.ledger.undo import created
 from outlay.sync import pull, schemas
 from prove.edits import counted
 from prove.server import Server, live
@@ -38,7 +39,8 @@ class Memory:
         self.known: dict[str, tuple[str, int]] = {}
         """mid to (status, version) of its first processing."""
         self.sent: dict[str, Row] = {}
-        """mid to {base, device, ops} as it was when it was first processed."""
+        """mid to {base, device, ops, at} as it was when it was first processed; `at` is when it was edited, by the
+        server's clock: then, less its age."""
         self.collected: set[str] = set()
         self.free: set[str] = set()
         """Mutations whose operations the server made up itself: undo, imports."""
@@ -72,6 +74,7 @@ class Oracle:
 
     def applied(self, mid: str, status: str, ver: int, sent: Row) -> None:
         """The server says what became of a mutation. What it says first stays true (I2), and is new (I5)."""
+        sent = {"at": self.server.store.clock()} | sent
         if mid in self.memory.known:
             self._again(mid, status, ver, sent)
             return
@@ -106,7 +109,9 @@ class Oracle:
         for result in answer.results:
             must(result.mid in by_mid, "I2", f"an answer about {result.mid}, which was not sent")
             mutation = by_mid[result.mid]
-            self.applied(result.mid, result.status, result.ver, {**mutation, "device": request.device_id})
+            age_ms = max(0, request.body["sent_at"] - mutation["made_at"])
+            sent = {"device": request.device_id, "at": max(0, self.server.store.clock() - age_ms)}
+            self.applied(result.mid, result.status, result.ver, {**mutation, **sent})
         page = answer.body
         if page is None:
             return
@@ -179,6 +184,7 @@ class Oracle:
         self._counters(rows, history)
         self._lives(history)
         self._done(history)
+        self._kept_whole(rows)
         Causes(self, history, rows).check()
         self._balances(rows, fresh)
         return rows
@@ -288,6 +294,17 @@ class Oracle:
                     f"schedule {entry['row_id']} was done until {went[0]}, is {went[1]}",
                 )
 
+    def _kept_whole(self, rows: dict[Key, Row]) -> None:
+        """I2: what was parked or rejected lies there whole, so that its person can try it again."""
+        lost = {
+            row["mutation_id"]: (row["lost"] or {}).get("ops")
+            for (entity, _), row in rows.items()
+            if entity == "sync_conflict" and row["kind"] not in ("overwritten", "deleted_over_edit")
+        }
+        for mid, (status, _) in self.memory.known.items():
+            if not status.startswith("ok") and mid in self.memory.sent:
+                must(lost.get(mid) == self.memory.sent[mid]["ops"], "I2", f"{status} {mid} is kept as {lost.get(mid)}")
+
     def _balances(self, rows: dict[Key, Row], device: Device) -> None:
         """I10: the server's SQL, its rollups and a fold over a device's documents count the same money."""
         sql = "SELECT account_id, CAST(SUM(amount_minor) AS BIGINT) FROM {} WHERE book_id = :b GROUP BY account_id"
@@ -309,62 +326,103 @@ class Oracle:
 
 
 class Causes:
-    """I8 and I12: history read again in order. An edit that knew the last one holds; one that did not leaves
-    what it overwrote, or lost to, in a conflict. An old client never clears what it does not know."""
+    """I8 and I12: history read again in order. An edit that knew the last one holds; of two that did not know each
+    other the later by age does, and what lost is in a conflict, whole. An old client never clears what it does not
+    know. Judged are the units that refer to nothing, and of the money what refers to nothing (`plain`)."""
 
-    UNITS = ("note", "day", "time", "payee_id")
+    UNITS = ("note", "day", "time", "payee_id", "money")
+    JUDGED = ("note", "day", "time", "money")
 
     def __init__(self, oracle: Oracle, history: list[Row], rows: dict[Key, Row]) -> None:
         self.sent, self.history, self.oracle = oracle.memory.sent, history, oracle
-        self.marks: dict[tuple[str, str], tuple[int, str]] = {}
-        conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict"]
-        self.kept = {(row["mutation_id"], row["row_id"], row["unit"]) for row in conflicts}
-        self.deleted_over = {
-            (row["mutation_id"], row["row_id"]) for row in conflicts if row["kind"] != "overwritten"
+        self.marks: dict[tuple[str, str], tuple[int, str, int]] = {}
+        """Of a row's unit: version, device and time of the last edit."""
+        conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict" and row["kind"] == "overwritten"]
+        self.kept = {(row["mutation_id"], row["row_id"], row["unit"]): row for row in conflicts}
+        self.values: dict[str, Row] = {}
+        self.changes = [e for e in history if e["entity"] == "transaction"]
+        later: dict[str, list[Row | None]] = {}
+        for entry in self.changes:
+            if entry["action"] != "create":
+                later.setdefault(entry["row_id"], []).append(entry["payload"])
+        self.first = {
+            entry["row_id"]: created(
+                "transaction", later.get(entry["row_id"], ()), rows.get(("transaction", entry["row_id"]))
+            )
+            for entry in self.changes
+            if entry["action"] == "create"
         }
 
     def check(self) -> None:
-        written = {(e["ver"], e["row_id"]): e for e in self.history if e["entity"] == "transaction"}
+        written = {(e["ver"], e["row_id"]): e for e in self.changes}
         order = sorted((v, mid) for mid, (s, v) in self.oracle.memory.known.items() if s.startswith("ok"))
+        read = 0
         for ver, mid in order:
+            while read < len(self.changes) and self.changes[read]["ver"] < ver:
+                self._read(self.changes[read])
+                read += 1
             sent = self.sent.get(mid)
             ops = [op for op in sent["ops"] if op["e"] == "transaction"] if sent is not None else []
             ids = [op["id"] for op in ops]
+            alone = sent is not None and all(
+                op["k"] in ("set", "create", "inc") and op["e"] != "category" for op in sent["ops"]
+            )
             for op in ops:
                 entry = written.get((ver, op["id"]))
                 if op["k"] in ("create", "restore"):
                     self._mark(op["id"], op.get("f", {}) if op["k"] == "restore" else None, ver, sent)
                 elif op["k"] == "set" and ids.count(op["id"]) == 1:
-                    self._judge(op, entry, ver, mid, sent)
+                    self._judge(op, entry, ver, mid, sent, alone)
                 elif op["k"] in ("set", "undo"):
                     self._mark(op["id"], ((entry or {}).get("payload") or {}).get("after") or {}, ver, sent)
         self._old_clients()
         self._only_what_was_edited()
 
+    def _read(self, entry: Row) -> None:
+        """What the row holds from then on."""
+        if entry["action"] == "create":
+            self.values[entry["row_id"]] = dict(self.first[entry["row_id"]])
+        elif entry["row_id"] in self.values:
+            self.values[entry["row_id"]].update((entry["payload"] or {}).get("after") or {})
+
     def _mark(self, row_id: str, fields: Row | None, ver: int, sent: Row) -> None:
         if fields is None and version(row_id) == 5:
             return  # as a schedule posted it everybody knows it
         for unit in self.UNITS:
-            if fields is None or unit in fields:
-                self.marks[(row_id, unit)] = (ver, sent["device"])
+            if fields is None or _names(unit)[0] in fields:
+                self.marks[(row_id, unit)] = (ver, sent["device"], sent["at"])
 
-    def _judge(self, op: Row, entry: Row | None, ver: int, mid: str, sent: Row) -> None:
+    def _judge(self, op: Row, entry: Row | None, ver: int, mid: str, sent: Row, alone: bool) -> None:
         after = (entry["payload"] or {}).get("after") or {} if entry is not None else {}
-        for unit in self.UNITS[:2]:
-            if unit not in op["f"]:
+        row = self.values.get(op["id"])
+        for unit in self.JUDGED:
+            names = _names(unit)
+            if names[0] not in op["f"]:
                 continue
             mark = self.marks.get((op["id"], unit))
             unseen = mark is not None and mark[0] > sent["base"] and mark[1] != sent["device"]
-            changed = unit in after
+            changed = names[0] in after
+            kept = self.kept.get((mid, op["id"], unit))
             if changed:
-                must(after[unit] == op["f"][unit], "I8", f"{unit} of {op['id']} is not what {mid} said")
-                self.marks[(op["id"], unit)] = (ver, sent["device"])
-            kept = (mid, op["id"], unit) in self.kept
-            if unseen and changed:
+                must(after.keys() >= set(names), "I8", f"{mid} changed {unit} of {op['id']} by halves")
+                must(_plain(unit, after) == _plain(unit, op["f"]), "I8", f"{unit} of {op['id']} is not what {mid} said")
+                self.marks[(op["id"], unit)] = (ver, sent["device"], sent["at"])
+            must(unseen or kept is None, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
+            differs = row is not None and alone and _plain(unit, row) != _plain(unit, op["f"])
+            if not unseen:
+                must(changed or not differs, "I8", f"{mid} knew {unit} of {op['id']} and does not hold")
+                continue
+            assert mark is not None
+            won = sent["at"] >= mark[2]
+            must(won or not changed, "I8", f"{mid} is older than what {unit} of {op['id']} was, and won")
+            held = changed or not won or not differs
+            must(held, "I8", f"{mid} is younger than what {unit} of {op['id']} was, and lost")
+            if changed or differs:
                 self.oracle.tally["overwritten"] += 1
-                must(kept, "I8", f"{mid} overwrote {unit} of {op['id']} and nothing was kept")
-            if not unseen and kept:
-                must(False, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
+                must(kept is not None, "I8", f"of {mid} and {unit} of {op['id']} one is gone and nothing was kept")
+                loser = row if won else op["f"]
+                if loser is not None and kept is not None:
+                    must(_plain(unit, kept["lost"]) == _plain(unit, loser), "I8", f"{mid}: kept is {kept['lost']}")
 
     def _only_what_was_edited(self) -> None:
         """A device's `set` changes the units that its person changed, and nothing beside (SYNC 2.5.2)."""
@@ -399,6 +457,19 @@ class Causes:
                     "I12",
                     f"an old client changed {name} of {entry['row_id']}",
                 )
+
+
+def _names(unit: str) -> tuple[str, ...]:
+    return entities()["transaction"].groups.get(unit, (unit,))
+
+
+def _plain(unit: str, row: Row) -> Row:
+    """A unit's values without what a mended reference may change; of the lines their amounts."""
+    fields = entities()["transaction"].fields
+    values = {name: row.get(name) for name in _names(unit) if fields[name].ref is None}
+    if unit == "money":
+        values["lines"] = [item["amount_minor"] for item in row.get("lines") or ()]
+    return values
 
 
 def money(rows: dict[Key, Row], where: str) -> None:

@@ -133,6 +133,9 @@ class Server:
     def head(self) -> int:
         return int(self.read(lambda r: r.value("SELECT head FROM book WHERE id = :b", b=self.book_id)))
 
+    def epoch(self) -> str:
+        return str(self.read(lambda r: r.value("SELECT epoch FROM book WHERE id = :b", b=self.book_id)))
+
     def dump(self) -> dict[Key, Row]:
         """Every row of the book, tombstones too."""
         return self.read(

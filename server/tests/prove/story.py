@@ -431,13 +431,13 @@ class Story:
     def back_up(self) -> None:
         self.backups = [*self.backups, (self.server.backup(), self.oracle.memory.copy())][-3:]
 
-    def restore(self) -> None:
+    def restore(self, *, another: bool = True) -> None:
         """The server's database goes back in time, and begins another epoch."""
         if not self.backups:
             return
         database, memory = self.random.choice(self.backups)
         gone = set(self.oracle.memory.known) - set(memory.known)
-        self.server.restore(database, self.random.randbytes(4).hex())
+        self.server.restore(database, self.random.randbytes(4).hex() if another else self.server.epoch())
         self.oracle.memory = memory.copy()
         self.oracle.served = 0
         self.oracle.lost_copies(gone, self._disks(), "only the server had it")
