@@ -97,7 +97,7 @@ audit: debian $(DEVELOPMENT) $(BYTECODE) $(NODE)
 
 # SEEDS stories of sync on each engine and DEVICE of the app's core; or ABLATE=all|RULE, or CONCURRENCY=seconds
 # (docs/sync.md).
-prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE)),$(MODULES) $(APP))
+prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE))$(ABLATE),$(MODULES) $(APP))
 	$(BIN)/python server/tests/prove/run.py --seeds $(SEEDS) --first-seed $(FIRST_SEED) --steps $(STEPS) \
 		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY) --device $(DEVICE) --minutes $(MINUTES)
 

@@ -2,6 +2,7 @@
 // With PROVE (JSON, `Asked` of prove/run.ts) it is that run, and writes its report where it is told to.
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { removed, RULES } from './prove/ablations.ts';
 import { prove, type Asked } from './prove/run.ts';
 
 const SHORT: Asked = { seeds: 2, first_seed: 0, steps: 40, kill_every: 4, special_every: 4, decided: 3 };
@@ -21,4 +22,8 @@ it('devices, a failing line and a dying server end in agreement', { timeout: ask
   if (out) writeFileSync(out, JSON.stringify(report));
   expect(report).toMatchObject({ violations: 0 });
   expect(report.decisions).toBeGreaterThan(asked ? -1 : 100);
+});
+
+it('every rule of the device stands where `make prove ABLATE=all` takes it away', () => {
+  for (const rule of Object.keys(RULES)) expect(removed(rule).size).toBeGreaterThan(0);
 });

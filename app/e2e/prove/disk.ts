@@ -10,10 +10,13 @@ export type Fate = () => 'before' | 'after' | null;
 export class MortalPort implements Port {
   readonly #port: Port;
   readonly #fate: Fate;
+  readonly #shared: () => boolean;
 
-  constructor(port: Port, fate: Fate) {
+  /** `shared`: somebody else has the file open too, so that its journal stays as it is. */
+  constructor(port: Port, fate: Fate, shared: () => boolean = () => false) {
     this.#port = port;
     this.#fate = fate;
+    this.#shared = shared;
   }
 
   tx<T>(work: () => T): T {
@@ -61,7 +64,7 @@ export class MortalPort implements Port {
   }
 
   filling(on: boolean): void {
-    this.#port.filling(on);
+    if (!this.#shared()) this.#port.filling(on);
   }
 
   close(): void {

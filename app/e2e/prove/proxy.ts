@@ -1,18 +1,28 @@
 // A proxy between device and server that fails as lines and machines do, from a seed: real sockets, real bytes.
-// Requests and answers are lost, sent twice, held back and answered later, cut in the middle of a body, refused.
+// Requests and answers are lost, sent twice, held back and answered later, cut in the middle of a body, refused; the
+// server dies inside a request. Pokes of the event stream are swallowed, doubled, or come late and out of order.
 import { createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type Server as HttpServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { PushResponse } from '../../src/sync/wire.ts';
+
+/** Where in a request the server dies: it has a part of it, all of it and no word of its own said, or a part of the answer. */
+export const DEATHS = ['in the request', 'before the answer', 'in the answer'] as const;
+export type Death = (typeof DEATHS)[number];
+
+export const POKES = ['clear', 'silent', 'doubled', 'late'] as const;
 
 export interface Faults {
   /** Share of requests that something happens to. */
   bad: number;
-  /** Ends the real server in the middle of a request, and starts it again. */
-  kill?: () => Promise<void>;
+  /** Ends the real server in the middle of the next push, and starts it again. */
+  kill?: { death: Death; end(): Promise<void> };
+  pokes?: (typeof POKES)[number];
+  /** Nobody is told that the app is too old: it would wait for a newer one. */
+  current?: boolean;
 }
 
-type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'taken and refused' | 'killed';
+type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'taken and refused' | `killed ${Death | 'behind the answer'}` | `${(typeof POKES)[number]} poke`;
 
 interface Heard {
   status: number;
@@ -54,19 +64,22 @@ export class Proxy {
   async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await whole(incoming);
     const path = incoming.url ?? '/';
-    const sync = path.includes('/sync/') && !path.includes('/events');
-    if (!sync) return this.#answer(outgoing, await this.#forward(incoming, body));
+    if (path.includes('/sync/events')) return this.#events(incoming, outgoing);
+    if (!path.includes('/sync/')) return this.#answer(outgoing, await this.#forward(incoming, body));
     this.#count('requests');
     // Drawn whether they are needed or not: a seed is the same story whatever the timing.
     const [bad, which, where] = [this.#random() < this.faults.bad, this.#random(), this.#random()];
     const push = path.includes('/sync/push');
+    const { kill, current } = this.faults;
+    if (kill && push) {
+      delete this.faults.kill;
+      return this.#die(outgoing, bytesOf(incoming, body), kill, where);
+    }
     const fault = bad ? this.#fault(which, push) : null;
     if (fault === 'request lost') return void outgoing.destroy();
-    if (fault === 'refused') return this.#refuse(outgoing, REFUSALS, where);
+    if (fault === 'refused') return this.#refuse(outgoing, current ? REFUSALS.filter(([status]) => status !== 426) : REFUSALS, where);
     if (fault === 'sent twice') await this.#forward(incoming, body);
-    const killing = fault === 'killed' ? this.faults.kill?.() : undefined;
     const heard = await this.#forward(incoming, body).catch(() => null);
-    await killing;
     if (fault === 'answer lost' || heard === null) return void outgoing.destroy();
     const kind = `${incoming.method} ${path.split('?')[0]}`;
     const old = this.#old.get(kind);
@@ -83,7 +96,7 @@ export class Proxy {
 
   #fault(which: number, push: boolean): Fault {
     const kinds: Fault[] = ['request lost', 'answer lost', 'sent twice', 'old answer', 'cut', 'late', 'refused', ...(push ? ['taken and refused' as const] : [])];
-    const fault = this.faults.kill ? 'killed' : kinds[Math.floor(which * kinds.length)]!;
+    const fault = kinds[Math.floor(which * kinds.length)]!;
     if (fault !== 'taken and refused') this.#count(fault);
     return fault;
   }
@@ -110,6 +123,56 @@ export class Proxy {
     outgoing.write(body.subarray(0, bytes), () => outgoing.destroy());
   }
 
+  /** The server dies inside of a request, and lives again before anybody hears of it. */
+  async #die(outgoing: ServerResponse, request: Buffer, { death, end }: NonNullable<Faults['kill']>, where: number): Promise<void> {
+    const line = connect(Number(this.#target.port), this.#target.hostname);
+    line.on('error', () => undefined);
+    const answer = new Promise<Buffer | null>((resolve) => {
+      line.once('data', (bytes: Buffer) => (line.pause(), resolve(bytes)));
+      line.once('close', () => resolve(null));
+    });
+    let heard = false;
+    void answer.then((bytes) => (heard = bytes !== null));
+    await sent(line, death === 'in the request' ? request.subarray(0, Math.floor(where * request.length)) : request);
+    if (death === 'before the answer') await new Promise((resolve) => setTimeout(resolve, where * 12));
+    if (death === 'in the answer') {
+      const bytes = await answer;
+      if (bytes) outgoing.socket?.write(bytes.subarray(0, Math.floor(where * bytes.length)));
+    }
+    this.#count(death === 'before the answer' && heard ? 'killed behind the answer' : `killed ${death}`);
+    await end();
+    line.destroy();
+    outgoing.destroy();
+  }
+
+  /** The stream of pokes, as it comes or worse. */
+  #events(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { headers, url, method } = incoming;
+    const going = ask({ host: this.#target.hostname, port: this.#target.port, path: url, method, headers, agent: false }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      outgoing.flushHeaders();
+      let rest = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (text: string) => {
+        const events = (rest + text).split(/(?<=\n\n|\r\n\r\n)/);
+        rest = /\n\r?\n$/.test(events.at(-1)!) ? '' : events.pop()!;
+        for (const event of events) this.#poke(outgoing, event);
+      });
+      answer.on('error', () => outgoing.destroy());
+      answer.on('end', () => outgoing.end());
+    });
+    going.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => going.destroy());
+    going.end();
+  }
+
+  #poke(outgoing: ServerResponse, event: string): void {
+    const { pokes = 'clear' } = this.faults;
+    if (/^id:/m.test(event)) this.#count(`${pokes} poke`);
+    if (pokes === 'late') setTimeout(() => outgoing.writable && outgoing.write(event), this.#random() * 150);
+    else if (pokes !== 'silent') outgoing.write(pokes === 'doubled' ? event + event : event);
+  }
+
   #forward(incoming: IncomingMessage, body: Buffer): Promise<Heard> {
     const { 'transfer-encoding': _, connection: __, ...headers } = incoming.headers;
     const options = { host: this.#target.hostname, port: this.#target.port, path: incoming.url, method: incoming.method, agent: false as const };
@@ -124,6 +187,21 @@ export class Proxy {
       going.end(body);
     });
   }
+}
+
+/** A request as it stands on the line. */
+function bytesOf({ method, url, rawHeaders }: IncomingMessage, body: Buffer): Buffer {
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    if (!/^(connection|transfer-encoding|content-length)$/i.test(rawHeaders[n]!)) lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
+  }
+  lines.push('connection: close', `content-length: ${body.length}`, '', '');
+  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body]);
+}
+
+/** Until the bytes have left this process. */
+function sent(line: Socket, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => line.write(bytes, () => resolve()));
 }
 
 /** Whether all changes of a push are in the server's log now. */

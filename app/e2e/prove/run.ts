@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startServer } from '../harness.ts';
+import { PYTHON, startServer } from '../harness.ts';
 import { decideAgain } from './decisions.ts';
 import { aside, Story, type How } from './story.ts';
+
+const LATER = fileURLToPath(new URL('../../../server/tests/prove/later.py', import.meta.url));
 
 export interface Report {
   seeds: number;
@@ -16,15 +18,34 @@ export interface Report {
   commands: Record<string, number>;
   /** Decisions of Python's stories that are the same here. */
   decisions: number;
-  judged: { missing: number; twice: number; differences: number };
+  judged: Judged;
+  /** What every long run must have met, and this one has not. */
+  unmet: string[];
   violations: number;
 }
+
+interface Judged {
+  missing: number;
+  twice: number;
+  revived: number;
+  differences: number;
+}
+
+/** In as many stories as this each of these has happened, or the proof is not what it says. */
+const LONG = 24;
+const FLOOR = [
+  'file restored', 'file restored from before what was confirmed', 'file cloned', 'storage evicted', 'two leaders', 'half years', 'collected',
+  'membership revoked', 'membership given back', 'unsent changes carried over', 'clock jumped by hours', 'clock jumped by years', 'signed in',
+  'clear poke', 'silent poke', 'doubled poke', 'late poke', 'server restored', 'killed in the request', 'killed before the answer',
+  'killed in the answer', 'crash before the commit', 'crash after the commit', 'killed apps', 'late', 'cut', 'refused', 'answer lost',
+  'request lost', 'sent twice', 'old answer', 'taken and refused', 'ok', 'ok+conflict', 'ok+rewritten', 'parked'
+];
 
 export interface Asked {
   seeds: number;
   first_seed: number;
   steps: number;
-  /** Every how many seeds the server is killed, restored, or forgets; 0 is never. */
+  /** Every how many seeds the server is killed; is restored, or half a year passes; 0 is never. */
   kill_every: number;
   special_every: number;
   /** Stories of Python whose decisions are decided again. */
@@ -37,12 +58,28 @@ export async function prove(asked: Asked): Promise<Report> {
   const commands: Record<string, number> = {};
   const books: Record<string, string[]> = {};
   let violations = 0;
-  const server = await startServer({ OUTLAY_RATE_LIMIT: 'false' });
+  const judged: Judged = { missing: 0, twice: 0, revived: 0, differences: 0 };
+  const environment: Record<string, string> = { OUTLAY_RATE_LIMIT: 'false' };
+  let ahead_ms = 0;
+  const server = await startServer(environment, { command: [PYTHON, LATER] });
   const folder = mkdtempSync(join(tmpdir(), 'outlay-prove-'));
+  // of a server that is stopped
+  const judge = async () => {
+    const saved = join(folder, 'saved.json');
+    writeFileSync(saved, JSON.stringify(books));
+    const { collected, ...found } = JSON.parse(await aside(server.dataFolder, 'judge', saved)) as Judged & { collected: number };
+    add(judged as unknown as Record<string, number>, found as unknown as Record<string, number>);
+    add(counts, { collected });
+    for (const book_id of Object.keys(books)) delete books[book_id];
+  };
+  const later = async (ms: number) => {
+    await judge();
+    environment['OUTLAY_TEST_LATER_MS'] = String((ahead_ms += ms));
+  };
   try {
     for (let seed = asked.first_seed; seed < asked.first_seed + asked.seeds; seed++) {
       try {
-        const told = await new Story(server, seed).tell(howOf(seed, asked));
+        const told = await new Story(server, seed).tell({ ...howOf(seed, asked), later });
         books[told.book_id] = told.mids;
         add(counts, told.counts);
         add(commands, told.commands);
@@ -53,26 +90,26 @@ export async function prove(asked: Asked): Promise<Report> {
       }
     }
     await server.kill();
-    const saved = join(folder, 'saved.json');
-    writeFileSync(saved, JSON.stringify(books));
-    const judged = JSON.parse(await aside(server.dataFolder, 'judge', saved)) as Report['judged'];
+    await judge();
     violations += Object.values(judged).reduce((a, b) => a + b);
     const { decisions, differs } = again(folder, asked);
     if (differs !== null) {
       violations += 1;
       asked.told?.(asked.first_seed, new Error(`the languages decide differently: ${differs}`));
     }
-    return { seeds: asked.seeds, first_seed: asked.first_seed, counts, commands, decisions, judged, violations };
+    const unmet = asked.seeds < LONG ? [] : FLOOR.filter((what) => !counts[what]);
+    if (unmet.length > 0) asked.told?.(asked.first_seed, new Error(`never happened: ${unmet.join(', ')}`));
+    return { seeds: asked.seeds, first_seed: asked.first_seed, counts, commands, decisions, judged, unmet, violations: violations + unmet.length };
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What happens to the server follows from the seed too; a collection forgets what a judge would ask for. */
-function howOf(seed: number, { steps, kill_every, special_every }: Asked): How {
-  const special = special_every > 0 && seed % special_every === 1;
-  return { steps, kill: kill_every > 0 && seed % kill_every === 0, restore: special, collect: false };
+/** What happens to the server follows from the seed too. */
+function howOf(seed: number, { steps, kill_every, special_every }: Asked): Omit<How, 'later'> {
+  const special = (rest: number) => special_every > 0 && seed % special_every === rest;
+  return { steps, kill: kill_every > 0 && seed % kill_every === 0, restore: special(1), away: special(3) };
 }
 
 function again(folder: string, { decided, first_seed }: Asked): { decisions: number; differs: string | null } {

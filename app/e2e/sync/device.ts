@@ -1,13 +1,13 @@
 // A device without a browser: the app's core under Node with a database file of its own, the clock and the line
 // under the test's control.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minted } from '../../src/calls.ts';
 import { rooms } from '../../src/composition.ts';
 import { Core, type CoreEvent } from '../../src/core.ts';
 import type { CommandArgs, CommandName, CommandResult } from '../../src/api.ts';
-import type { Profile } from '../../src/identity/profile.ts';
+import { fileOf, type Profile } from '../../src/identity/profile.ts';
 import type { Kept } from '../../src/identity/vault.ts';
 import { uuid7 } from '../../src/kernel/ids.ts';
 import { versionOf } from '../../src/sync/wire.ts';
@@ -31,6 +31,8 @@ export interface Options {
   fetch?: typeof fetch;
   /** Runs sync by itself (timers, events); else the test steps. */
   live?: boolean;
+  /** How much faster than an app's its timers run. */
+  pace?: number;
   pull_limit?: number;
   snapshot_limit?: number;
   now_ms?: () => number;
@@ -45,7 +47,9 @@ export interface Options {
 
 export class TestDevice {
   core: Core;
-  readonly #make: () => Core;
+  /** A second core on the same file: two leaders at once. */
+  other: Core | null = null;
+  readonly #make: (live?: boolean) => Core;
   readonly mint: () => ReturnType<typeof mint>;
   readonly #folder = mkdtempSync(join(tmpdir(), 'outlay-device-'));
   #profile: Profile | null = null;
@@ -53,22 +57,22 @@ export class TestDevice {
 
   constructor(
     server: string,
-    { fetch: line = fetch, live = false, now_ms = Date.now, random = chance, disk = (port) => port, emit = () => undefined, ...limits }: Options = {}
+    { fetch: line = fetch, live = false, pace = 1, now_ms = Date.now, random = chance, disk = (port) => port, emit = () => undefined, ...limits }: Options = {}
   ) {
     this.mint = () => mint(now_ms(), random);
-    this.#make = () => new Core(
+    this.#make = (sync = live) => new Core(
       {
-        server, fetch: line, rooms, now_ms, random, sync: live, ...limits,
+        server, fetch: line, rooms, now_ms, random, sync, ...limits,
         vault: { load: async () => this.#kept, save: async (kept) => void (this.#kept = kept) },
         profile: { load: async () => this.#profile, save: async (profile) => void (this.#profile = profile) },
         files: {
           open: async (file) => disk(openNode(join(this.#folder, file))),
           remove: async (file) => rmSync(join(this.#folder, file), { force: true })
         },
-        timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
+        timers: { set: (run, ms) => setTimeout(run, ms / pace), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
         wait: (ms, signal) =>
           new Promise((resolve) => {
-            const timer = setTimeout(resolve, ms);
+            const timer = setTimeout(resolve, ms / pace);
             signal.addEventListener('abort', () => (clearTimeout(timer), resolve()));
           })
       },
@@ -77,9 +81,46 @@ export class TestDevice {
     this.core = this.#make();
   }
 
-  /** The app is killed and opened again on what is on the disk. */
-  async restart(): Promise<void> {
+  /** The app is killed and opened again on what is on the disk; with `live` it syncs by itself from now on. */
+  async restart(live?: boolean): Promise<void> {
     this.core.close();
+    this.core = this.#make(live);
+    await this.core.start();
+  }
+
+  /** Opens the app a second time on the same file, which nothing but a lock forbids. */
+  async second(): Promise<void> {
+    this.other = this.#make();
+    await this.other.start();
+  }
+
+  /** What is done next is done by the other of the two. */
+  swap(): void {
+    if (this.other) [this.core, this.other] = [this.other, this.core];
+  }
+
+  /** The open book's file. */
+  get #path(): string {
+    const { person_id, book_id } = this.core.book.meta;
+    return join(this.#folder, fileOf(this.#profile!, person_id, book_id));
+  }
+
+  #saves = 0;
+
+  /** A copy of the open book's file as it is now, for `load` and `copy`. */
+  save(): string {
+    const path = join(this.#folder, `saved-${(this.#saves += 1)}`);
+    this.port.exec(`VACUUM INTO '${path}'`);
+    return path;
+  }
+
+  /** The device's disk is put back. */
+  async load(saved: string): Promise<void> {
+    const path = this.#path;
+    this.core.close();
+    for (const ending of ['-wal', '-shm', '-journal']) rmSync(path + ending, { force: true });
+    copyFileSync(saved, path);
+    this.#read = { epoch: null, version: 0 };
     this.core = this.#make();
     await this.core.start();
   }
@@ -99,8 +140,8 @@ export class TestDevice {
   #read = { epoch: null as string | null, version: 0 };
 
   /** One step. What was read once is never read backwards (I5). */
-  async step(): Promise<void> {
-    await this.core.book.machine.step();
+  async step(core = this.core): Promise<void> {
+    await core.book.machine.step();
     const { epoch, cursor } = this.core.book.meta;
     const version = versionOf(cursor);
     if (epoch === this.#read.epoch && cursor !== null && version < this.#read.version) {
@@ -122,16 +163,16 @@ export class TestDevice {
     throw new Error(`sync did not come to rest: ${JSON.stringify(last)}`);
   }
 
-  /** The device's disk as it is now, on another device: a backup, or a clone. The session stays behind. */
-  copy(server: string, options: Options = {}): TestDevice {
+  /** The device's disk as it is now, or was when it was `saved`, on another device. The session stays behind. */
+  copy(server: string, options: Options = {}, saved = this.save()): TestDevice {
     const other = new TestDevice(server, options);
-    const { file } = this.#profile!.files[0]!;
-    this.port.exec(`VACUUM INTO '${join(other.#folder, file)}'`);
+    copyFileSync(saved, this.#path.replace(this.#folder, other.#folder));
     other.#profile = structuredClone(this.#profile!);
     return other;
   }
 
   async close(): Promise<void> {
+    this.other?.close();
     this.core.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

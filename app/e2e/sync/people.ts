@@ -5,8 +5,6 @@ import { localDigest } from '../../src/sync/machine.ts';
 import type { Op } from '../../src/sync/wire.ts';
 import { confirmed, derived, mint, PASSWORD, TestDevice, TODAY, type Options } from './device.ts';
 
-let count = 0;
-
 export interface Pair {
   a: TestDevice;
   b: TestDevice;
@@ -17,13 +15,15 @@ export interface Pair {
 
 export class People {
   readonly #server: string;
+  readonly #settle: (device: TestDevice) => Promise<void>;
 
-  constructor(server: string) {
+  constructor(server: string, settle = (device: TestDevice) => device.settle()) {
     this.#server = server;
+    this.#settle = settle;
   }
 
   address(): string {
-    return `person-${process.pid}-${(count += 1)}@example.com`;
+    return `person-${process.pid}-${crypto.randomUUID().slice(0, 8)}@example.com`;
   }
 
   /** Two devices of one person: the first was used without an account before. */
@@ -34,7 +34,7 @@ export class People {
     await a.core.useWithoutAccount({ base_currency: 'EUR', ...book }, mint());
     const { id } = a.command('addAccount', { name: 'Current', kind: 'bank', currency: 'EUR' });
     await a.core.attachAccount({ email: address, password: PASSWORD });
-    await a.settle();
+    await this.#settle(a);
     return { a, b: await this.another(address, second), account: id!, address };
   }
 
@@ -42,7 +42,7 @@ export class People {
     const device = new TestDevice(this.#server, options);
     await device.core.start();
     await device.core.signIn({ email: address, password: PASSWORD });
-    await device.settle();
+    await this.#settle(device);
     return device;
   }
 }

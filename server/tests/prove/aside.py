@@ -1,7 +1,7 @@
 """What happens to a server's data while it is stopped; told by the device's half of the proof (app/e2e/prove).
 
     python server/tests/prove/aside.py epoch            every book begins another epoch, as after a restore
-    python server/tests/prove/aside.py collect BOOK     its tombstones and mutations go, all of them
+    python server/tests/prove/aside.py log BOOK         the ids of the mutations that it has, as JSON
     python server/tests/prove/aside.py judge FILE       {book: [mutation ids]} of FILE stand in the log once each
 
 The data are those of OUTLAY_DATA_DIR.
@@ -13,13 +13,15 @@ import asyncio
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
+from outlay.kernel.ids import version
 from outlay.ledger.check import check
-from outlay.ledger.collect import collect
 from outlay.main import open_migrated
 from outlay.settings import read_settings
 from outlay.store.engine import Store
+from outlay.store.read import Read
 
 
 async def epoch(store: Store) -> None:
@@ -27,33 +29,46 @@ async def epoch(store: Store) -> None:
         await store.write(book_id, lambda tx: tx.set_book(epoch=os.urandom(8).hex()))
 
 
-async def collected(store: Store, book_id: str) -> None:
-    print(await store.write(book_id, lambda tx: collect(tx, days=-1)))
+async def log(store: Store, book_id: str) -> None:
+    """Before they are collected."""
+    found = await store.read(lambda r: r.all("SELECT DISTINCT id FROM mutation WHERE book_id = :b", b=book_id))
+    print(json.dumps([row[0] for row in found]))
 
 
 async def judge(store: Store, path: str) -> None:
-    """Prints {"missing", "twice", "differences"}, each a number."""
-    missing = twice = differences = 0
+    """Prints {"missing", "twice", "revived", "differences", "collected"}, each a number; the last one of books."""
+    told = dict.fromkeys(("missing", "twice", "revived", "differences", "collected"), 0)
     for book_id, mids in json.loads(Path(path).read_text()).items():
-        stored = await store.read(
-            lambda r, b=book_id: r.all("SELECT DISTINCT id FROM mutation WHERE book_id = :b", b=b)  # type: ignore[misc]
-        )
-        again = await store.read(
-            lambda r, b=book_id: r.all(  # type: ignore[misc]
-                "SELECT mutation_id FROM history WHERE book_id = :b GROUP BY mutation_id "
-                "HAVING COUNT(DISTINCT ver) > 1", b=b,
-            )
-        )  # fmt: skip
-        missing += len(set(mids) - {row[0] for row in stored})
-        twice += len(again)
-        differences += len(await store.read(lambda r, b=book_id: check(r, b)))  # type: ignore[misc]
-    print(json.dumps({"missing": missing, "twice": twice, "differences": differences}))
+        found = await store.read(partial(_judged, book_id=book_id, mids=set(mids)))
+        told = {name: count + found[name] for name, count in told.items()}
+    print(json.dumps(told))
+
+
+def _judged(read: Read, book_id: str, mids: set[str]) -> dict[str, int]:
+    stored = {row[0] for row in read.all("SELECT DISTINCT id FROM mutation WHERE book_id = :b", b=book_id)}
+    again = read.all(
+        "SELECT mutation_id FROM history WHERE book_id = :b GROUP BY mutation_id HAVING COUNT(DISTINCT ver) > 1",
+        b=book_id,
+    )
+    ends = read.all(
+        "SELECT row_id, MIN(ver) FROM history WHERE book_id = :b AND action = 'delete' GROUP BY row_id", b=book_id
+    )
+    begins = read.all(
+        "SELECT row_id, MAX(ver) FROM history WHERE book_id = :b AND action = 'create' GROUP BY row_id", b=book_id
+    )
+    begun = {row_id: ver for row_id, ver in begins if version(row_id) == 7}
+    return {
+        "missing": len(mids - stored), "twice": len(again),
+        "revived": sum(begun.get(row_id, 0) > ver for row_id, ver in ends),
+        "differences": len(check(read, book_id)),
+        "collected": int(read.value("SELECT gc_floor FROM book WHERE id = :b", b=book_id) > 0),
+    }  # fmt: skip
 
 
 async def main(what: str, *given: str) -> None:
     store = open_migrated(read_settings())
     try:
-        await {"epoch": epoch, "collect": collected, "judge": judge}[what](store, *given)
+        await {"epoch": epoch, "log": log, "judge": judge}[what](store, *given)
     finally:
         await store.close()
 

@@ -149,18 +149,23 @@ def failure(engine: str, seed: int, error: str, steps: int) -> str:
 
 def device(asked: argparse.Namespace) -> dict[str, Any]:
     """The app's core under Node against a real server process behind a failing line; its report."""
-    app = HERE.parents[2] / "app"
-    with tempfile.TemporaryDirectory(prefix="outlay-prove-") as folder:
-        out = Path(folder) / "report.json"
-        wish = {
-            "seeds": asked.device, "first_seed": asked.first_seed, "steps": 60, "kill_every": 1, "special_every": 6,
-            "decided": asked.device,
-        }  # fmt: skip
+    wish = {
+        "seeds": asked.device, "first_seed": asked.first_seed, "steps": 60, "kill_every": 1, "special_every": 6,
+        "decided": asked.device,
+    }  # fmt: skip
+    return app("browser", "e2e/prove.test.ts", PROVE=json.dumps(wish)) or {"violations": 1, "what": "it did not end"}
+
+
+def app(project: str, tests: str, **environment: str) -> Any:
+    """What a test file of the app writes to PROVE_OUT; None when it did not come so far."""
+    folder = HERE.parents[2] / "app"
+    with tempfile.TemporaryDirectory(prefix="outlay-prove-") as room:
+        out = Path(room) / "report.json"
         subprocess.run(
-            [app / "node_modules/.bin/vitest", "run", "--project", "browser", "e2e/prove.test.ts"],
-            cwd=app, env={**os.environ, "PROVE": json.dumps(wish), "PROVE_OUT": str(out)}, stdout=sys.stderr,
+            [folder / "node_modules/.bin/vitest", "run", "--project", project, tests],
+            cwd=folder, env={**os.environ, **environment, "PROVE_OUT": str(out)}, stdout=sys.stderr,
         )  # fmt: skip
-        return json.loads(out.read_text()) if out.exists() else {"violations": 1, "what": "it did not end"}
+        return json.loads(out.read_text()) if out.exists() else None
 
 
 def report(asked: argparse.Namespace, total: Counter[str], operations: Counter[str]) -> dict[str, Any]:
@@ -240,18 +245,22 @@ def _store(engine: str, folder: Path | None) -> Any:
 def ablate(asked: argparse.Namespace, folder: Path | None) -> tuple[dict[str, Any], bool]:
     """Whether the removal of each rule is noticed."""
     rules = [r for r in ablations.RULES if asked.ablate in ("all", r)]
-    if not rules:
-        raise SystemExit(f"no such rule; there are: {'; '.join(ablations.RULES)}")
     found: dict[str, bool] = {}
-    with pool() as workers:
-        bar = Bar(len(rules))
-        for rule, how in workers.imap_unordered(_ablation, rules):
-            found[rule] = how is not None
-            bar.clear()
-            print(f"{rule}: {how or 'NOT NOTICED'}")
-            bar.step(sum(not noticed for noticed in found.values()))
-        bar.end()
-    return {"ablations": {rule: found[rule] for rule in rules}}, not all(found.values())
+    if rules:
+        with pool() as workers:
+            bar = Bar(len(rules))
+            for rule, how in workers.imap_unordered(_ablation, rules):
+                found[rule] = how is not None
+                bar.clear()
+                print(f"{rule}: {how or 'NOT NOTICED'}")
+                bar.step(sum(not noticed for noticed in found.values()))
+            bar.end()
+    # and those of the app's core (app/e2e/prove/ablations.ts)
+    core = app("proofs", "e2e/prove/rules.proof.ts", PROVE_RULE=asked.ablate) or {}
+    if not found and not core:
+        raise SystemExit(f"no such rule; the server and the reference device have: {'; '.join(ablations.RULES)}")
+    answer = {"ablations": {rule: found[rule] for rule in rules}, "ablations_of_the_core": core}
+    return answer, not all([*found.values(), *core.values(), asked.ablate != "all" or core])
 
 
 def _ablation(rule: str) -> tuple[str, str | None]:
