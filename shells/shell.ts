@@ -60,12 +60,9 @@ void App.addListener('appUrlOpen', ({ url }) => {
 
 /** A sheet closes, then the page goes back, then the app is left. */
 void App.addListener('backButton', ({ canGoBack }) => {
-  const sheets = [...document.querySelectorAll<HTMLDialogElement>('dialog[open]')];
-  const sheet = sheets.at(-1);
-  if (sheet) {
-    if (sheet.dispatchEvent(new Event('cancel', { cancelable: true }))) sheet.close();
-  } else if (canGoBack && !['/', '/welcome'].includes(location.pathname)) history.back();
-  else if (canGoBack && history.state?.['sveltekit:states']?.editor) history.back();
+  // what lies over a screen is a step of the history (app/src/ui/layers.svelte.ts)
+  const over = document.querySelector('dialog[open], [data-step]');
+  if (over || (canGoBack && !['/', '/welcome'].includes(location.pathname))) history.back();
   else void App.minimizeApp();
 });
 

@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { go, launchBrowser, PATIENCE_MS, secondContext, type Server, signIn, startServer } from './harness.ts';
 import { Phone, serveInside } from './phone.ts';
-import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+import { say, sheetsOf } from './sheets.ts';
+import { address, PASSWORD, Rest, TODAY } from './tabs/tabs.ts';
 
 let server: Server;
 let inside: Awaited<ReturnType<typeof serveInside>>;
@@ -11,6 +12,7 @@ let browser: Browser;
 let app: BrowserContext;
 let page: Page;
 let email: string;
+let bank: string;
 const phone = new Phone();
 
 beforeAll(async () => {
@@ -19,7 +21,8 @@ beforeAll(async () => {
   browser = await launchBrowser();
   email = address();
   const rest = await new Rest(server.url).signUp(email);
-  await rest.ask('POST', 'accounts', { name: 'Bank', kind: 'bank', currency: 'EUR', opening_minor: 0 });
+  ({ id: bank } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Bank', kind: 'bank', currency: 'EUR', opening_minor: 0 }));
+  await rest.ask('POST', 'transactions', { kind: 'expense', account_id: bank, amount_minor: 1250, day: TODAY, payee: 'Corner shop' });
 });
 
 afterAll(async () => {
@@ -55,6 +58,105 @@ test('in a browser: back closes the editor, stays on the screen, and what was ty
   expect(await amount(tab).inputValue()).toBe('73');
   await tab.goBack();
   await typed(tab).waitFor({ state: 'detached' });
+  await tab.goBack();
+  await expect.poll(() => path(tab)).toBe('/');
+  await context.close();
+});
+
+test('in a browser: back closes whichever sheet is on top, and forward brings no old one back', async () => {
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB' });
+  const tab = await context.newPage();
+  const press = (name: string | RegExp) => tab.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
+  const open = (count: number) => expect.poll(() => sheets(tab).count()).toBe(count);
+  /** Where one step back leads. */
+  const back = async (to: string) => {
+    await tab.goBack();
+    await expect.poll(() => path(tab)).toBe(to);
+  };
+  await signIn(tab, server.url, { email, password: PASSWORD });
+
+  for (const { path: screen, button, places } of sheetsOf(bank)) {
+    const name = say('en', button, places);
+    await go(tab, '/settings');
+    await go(tab, screen);
+    await press(name);
+    await open(1);
+    await tab.goBack();
+    await open(0);
+    expect(path(tab), screen).toBe(screen);
+    // there is nothing to go forward to, and one step back is one screen
+    await tab.evaluate(() => history.forward());
+    await press(name);
+    await open(1);
+    await tab.keyboard.press('Escape');
+    await open(0);
+    await back('/settings');
+  }
+
+  // one above another
+  await go(tab, '/transactions');
+  await add(tab);
+  await type('41', tab);
+  await press('All');
+  await open(2);
+  await tab.goBack();
+  await open(1);
+  await press('All');
+  await open(2);
+  // the search of a sheet in the editor: neither key is the editor's
+  await tab.getByRole('dialog').last().getByRole('searchbox').press('Enter');
+  await tab.keyboard.press('Escape');
+  await open(1);
+  expect(await amount(tab).inputValue()).toBe('41');
+  await tab.keyboard.press('Escape');
+  await open(0);
+  expect(path(tab)).toBe('/transactions');
+  await back('/settings');
+
+  // a sheet that leads to another screen: the way back passes it over, and the way forward too
+  await go(tab, '/settings/payees');
+  await press(/^Corner shop/);
+  await open(1);
+  await tab.getByRole('link', { name: 'Show transactions' }).click();
+  await expect.poll(() => path(tab)).toBe('/transactions');
+  await back('/settings/payees');
+  await open(0);
+  await tab.goForward();
+  await expect.poll(() => path(tab)).toBe('/transactions');
+  await back('/settings/payees');
+  await back('/settings');
+
+  // what a sheet changes of its screen is no step of its own
+  await go(tab, '/transactions');
+  await press('Filter');
+  await tab.getByRole('dialog').getByRole('radio', { name: 'Expense' }).check({ force: true });
+  await press(/^Show \d/);
+  await expect.poll(() => new URL(tab.url()).search).toBe('?kind=expense');
+  await open(0);
+  await back('/settings');
+  await context.close();
+});
+
+test('from 900 px: the palette and the help are closed by going back, and what the palette opens is one step', async () => {
+  const context = await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const tab = await context.newPage();
+  const open = (count: number) => expect.poll(() => sheets(tab).count()).toBe(count);
+  await signIn(tab, server.url, { email, password: PASSWORD });
+  await go(tab, '/stats');
+  for (const key of ['Control+K', '?']) {
+    await tab.keyboard.press(key);
+    await open(1);
+    await tab.goBack();
+    await open(0);
+    expect(path(tab)).toBe('/stats');
+  }
+  await tab.keyboard.press('Control+K');
+  await tab.getByRole('combobox', { name: 'Commands and search' }).fill('Budgets');
+  await tab.getByRole('option', { selected: true, name: 'Budgets' }).waitFor();
+  await tab.keyboard.press('Enter');
+  await expect.poll(() => path(tab)).toBe('/budgets');
+  await tab.goBack();
+  await expect.poll(() => path(tab)).toBe('/stats');
   await tab.goBack();
   await expect.poll(() => path(tab)).toBe('/');
   await context.close();

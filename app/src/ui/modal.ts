@@ -1,10 +1,32 @@
-/** A dialog that is modal while it exists, and gives the focus back to where it was. */
-export function modal(dialog: HTMLDialogElement): () => void {
-  const before = document.activeElement;
-  dialog.showModal();
-  return () => {
-    dialog.close();
-    giveBack(before);
+import { layer } from './layers.svelte';
+
+/**
+ * A dialog that is modal while it exists, and gives the focus back to where it was. Escape, the system's own way and a
+ * step back in the history ask `close` to take it out of the page. One that is a step of the router's own is no layer.
+ */
+export function modal(close: () => void, { is_step = false } = {}): (dialog: HTMLDialogElement) => () => void {
+  return (dialog) => {
+    const before = document.activeElement;
+    const asked = (event: Event): void => {
+      // of a file that was not chosen: it bubbles
+      if (event.target !== dialog) return;
+      event.preventDefault();
+      close();
+    };
+    // a browser that was kept from closing one does not ask for the next, unless something was touched between
+    const closed = (event: Event): void => {
+      if (event.target === dialog) close();
+    };
+    dialog.showModal();
+    dialog.addEventListener('cancel', asked);
+    dialog.addEventListener('close', closed);
+    const leave = is_step ? null : layer(close);
+    return () => {
+      dialog.removeEventListener('close', closed);
+      dialog.close();
+      leave?.();
+      giveBack(before);
+    };
   };
 }
 

@@ -2,6 +2,7 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import type { TransactionKind } from '$src/outlay';
+import { cleared } from '../layers.svelte';
 
 export type EditorRequest =
   | {
@@ -23,11 +24,11 @@ export type EditorRequest =
 
 export function openEditor(request: EditorRequest): void {
   // Another one in its place: the history keeps one step for the editor, however many rows were looked at.
-  void goto(location.href, { shallow: true, replace: Boolean(page.state.editor), state: { editor: request } });
+  void cleared().then(() => goto(location.href, { shallow: true, replace: Boolean(page.state.editor), state: { editor: request } }));
 }
 
 export function closeEditor(): void {
-  if (page.state.editor) history.back();
+  void cleared().then(() => page.state.editor && history.back());
 }
 
 export function editing(): string | undefined {
