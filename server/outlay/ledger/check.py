@@ -110,13 +110,18 @@ def _references(read: Read, book_id: str) -> Iterable[Difference]:
 
 
 def _versions(read: Read, book_id: str) -> Iterable[Difference]:
-    """Every version from the oldest change that is kept up to head belongs to exactly one change."""
+    """No version is of two changes or above head, and what a version changed is of a change, from the oldest that is
+    kept. Versions without one are of members who came and went (`identity.books.moved`)."""
     book = read.book_row(book_id)
-    sql = "SELECT COUNT(DISTINCT ver), COUNT(*), MIN(ver), MAX(ver) FROM mutation WHERE book_id = :book"
+    sql = "SELECT COUNT(*), COUNT(DISTINCT ver), MIN(ver), MAX(ver) FROM mutation WHERE book_id = :book"
     found = read.one(sql, book=book_id)
     if book is None or found is None or found[2] is None:
         return
-    oldest, head = found[2], book["head"]
-    expected = (head - oldest + 1, head - oldest + 1, oldest, head)
-    if tuple(found) != expected:
-        yield Difference("versions", book_id, tuple(found), expected)
+    count, versions, oldest, newest = found
+    lost = read.value(
+        "SELECT COUNT(DISTINCT ver) FROM history WHERE book_id = :book AND ver >= :oldest "
+        "AND ver NOT IN (SELECT ver FROM mutation WHERE book_id = :book)",
+        book=book_id, oldest=oldest,
+    )  # fmt: skip
+    if (count, lost) != (versions, 0) or newest > book["head"]:
+        yield Difference("versions", book_id, (count, newest, lost), (versions, book["head"], 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.kit import DEVICE, PERSON, account, an_id, category, expense, mutation, op, transfer
+from outlay.identity import books
 from outlay.kernel.ids import uuid5
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands, queries
@@ -42,6 +43,23 @@ async def push(store, book_id, *mutations, **more):
 
 async def differences(store, book_id):
     return await store.read(lambda read: check(read, book_id))
+
+
+@pytest.mark.anyio
+async def test_what_a_version_changed_is_of_one_change(store):
+    """A version without any is of somebody who joined or left."""
+    book_id = await seeded(store)
+    await store.write(book_id, books.moved)
+    await change(store, book_id, [op("create", "transaction", T1, expense(CASH, 1250, FOOD))])
+    assert await differences(store, book_id) == []
+    wrong = ("UPDATE mutation SET ver = 1", "UPDATE mutation SET ver = 9", "DELETE FROM mutation")
+    row_id = await store.read(lambda r: r.value("SELECT id FROM mutation WHERE book_id = :b AND ver = 3", b=book_id))
+    for sql in wrong:
+        await store.write(
+            book_id,
+            lambda tx, sql=sql: tx.run(f"{sql} WHERE book_id = :book AND id = :id", book=book_id, id=row_id),
+        )
+        assert [found.what for found in await differences(store, book_id)] == ["versions"], sql
 
 
 @pytest.mark.anyio
