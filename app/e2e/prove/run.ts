@@ -56,7 +56,7 @@ export interface Asked {
 export async function prove(asked: Asked): Promise<Report> {
   const counts: Record<string, number> = {};
   const commands: Record<string, number> = {};
-  const books: Record<string, string[]> = {};
+  const books: Record<string, { seed: number; mids: string[] }> = {};
   let violations = 0;
   const judged: Judged = { missing: 0, twice: 0, revived: 0, differences: 0 };
   const environment: Record<string, string> = { OUTLAY_RATE_LIMIT: 'false' };
@@ -66,10 +66,15 @@ export async function prove(asked: Asked): Promise<Report> {
   // of a server that is stopped
   const judge = async () => {
     const saved = join(folder, 'saved.json');
-    writeFileSync(saved, JSON.stringify(books));
-    const { collected, ...found } = JSON.parse(await aside(server.dataFolder, 'judge', saved)) as Judged & { collected: number };
-    add(judged as unknown as Record<string, number>, found as unknown as Record<string, number>);
-    add(counts, { collected });
+    writeFileSync(saved, JSON.stringify(Object.fromEntries(Object.entries(books).map(([book_id, { mids }]) => [book_id, mids]))));
+    const found = JSON.parse(await aside(server.dataFolder, 'judge', saved)) as Record<string, Record<keyof Judged, string[]> & { collected: boolean }>;
+    for (const [book_id, { collected, ...wrong }] of Object.entries(found)) {
+      add(counts, { collected: Number(collected) });
+      for (const [name, what] of Object.entries(wrong) as [keyof Judged, string[]][]) {
+        judged[name] += what.length;
+        if (what.length > 0) asked.told?.(books[book_id]!.seed, new Error(`${name}: ${what.slice(0, 3).join('; ')}`));
+      }
+    }
     for (const book_id of Object.keys(books)) delete books[book_id];
   };
   const later = async (ms: number) => {
@@ -80,13 +85,16 @@ export async function prove(asked: Asked): Promise<Report> {
     for (let seed = asked.first_seed; seed < asked.first_seed + asked.seeds; seed++) {
       try {
         const told = await new Story(server, seed).tell({ ...howOf(seed, asked), later });
-        books[told.book_id] = told.mids;
+        books[told.book_id] = { seed, mids: told.mids };
         add(counts, told.counts);
         add(commands, told.commands);
         asked.told?.(seed, null);
       } catch (error) {
         violations += 1;
         asked.told?.(seed, error);
+        // in whatever state it was left
+        await server.kill();
+        await server.restart();
       }
     }
     await server.kill();

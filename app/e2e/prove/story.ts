@@ -81,6 +81,8 @@ export class Story {
   #shut = false;
   #now = 1_768_478_400_000;
   #mortal = 0;
+  /** The server is dead, and soon alive again. */
+  #dying: Promise<void> = Promise.resolve();
   #backup: { folder: string; shut: boolean } | null = null;
 
   constructor(server: Server, seed: number) {
@@ -120,6 +122,8 @@ export class Story {
     first.command('addAccount', { name: 'Current', kind: 'bank', currency: 'EUR' });
     await core.attachAccount({ email: this.#address(first), password: PASSWORD });
     this.#book_id = core.book.meta.book_id;
+    // a book that is lost before anybody else has it is no story
+    await this.#settle(first);
     const second = await this.#device();
     await second.core.start();
     await this.#signIn(second);
@@ -159,6 +163,7 @@ export class Story {
   }
 
   async #step(): Promise<void> {
+    await this.#dying;
     this.#now += 1 + Math.floor(this.#random() * 100_000);
     this.#count('steps');
     const device = this.#pick(this.#devices);
@@ -316,6 +321,7 @@ export class Story {
   }
 
   async #signInLive(device: TestDevice): Promise<void> {
+    await this.#dying;
     await this.#signIn(device);
     await device.restart(true);
   }
@@ -393,17 +399,15 @@ export class Story {
   /* ---- the server ---------------------------------------------------------------- */
 
   async #special(how: How): Promise<void> {
+    await this.#dying;
+    if (how.restore) await this.#restore();
+    if (how.away) await this.#away(how);
     if (how.kill) {
       this.#proxy.faults.kill = {
         death: DEATHS[this.#seed % DEATHS.length]!,
-        end: async () => {
-          await this.#server.kill('SIGKILL');
-          await this.#server.restart();
-        }
+        end: () => (this.#dying = this.#server.kill('SIGKILL').then(() => this.#server.restart()))
       };
     }
-    if (how.restore) await this.#restore();
-    if (how.away) await this.#away(how);
   }
 
   async #backUp(): Promise<void> {
@@ -443,18 +447,22 @@ export class Story {
 
   /* ---- the end ------------------------------------------------------------------- */
 
-  /** A server that went back in time does not know the newest tokens, and says so when one is next renewed. */
+  /** Until it rests, also when the server dies meanwhile, or went back in time and knows no new session. */
   async #settle(device: TestDevice): Promise<void> {
-    try {
-      await device.settle(60);
-    } catch (error) {
-      if (device.core.status.session !== 'needs_auth') throw error;
-      await this.#signIn(device);
-      await device.settle(60);
+    for (;;) {
+      const dying = this.#dying;
+      await dying;
+      try {
+        return await device.settle(60);
+      } catch (error) {
+        if (device.core.status.session === 'needs_auth') await this.#signIn(device);
+        else if (this.#dying === dying) throw error;
+      }
     }
   }
 
   async #end(): Promise<Told> {
+    await this.#dying;
     this.#mortal = 0;
     this.#proxy.faults = { bad: 0 };
     if (this.#shut || this.#guestDevices().some(({ core }) => core.book.meta.stopped !== null)) await this.#letIn();

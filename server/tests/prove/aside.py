@@ -15,6 +15,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from outlay.kernel.ids import version
 from outlay.ledger.check import check
@@ -36,15 +37,13 @@ async def log(store: Store, book_id: str) -> None:
 
 
 async def judge(store: Store, path: str) -> None:
-    """Prints {"missing", "twice", "revived", "differences", "collected"}, each a number; the last one of books."""
-    told = dict.fromkeys(("missing", "twice", "revived", "differences", "collected"), 0)
-    for book_id, mids in json.loads(Path(path).read_text()).items():
-        found = await store.read(partial(_judged, book_id=book_id, mids=set(mids)))
-        told = {name: count + found[name] for name, count in told.items()}
+    """Prints {book: {"missing", "twice", "revived", "differences": lists of what, "collected": bool}}."""
+    books = json.loads(Path(path).read_text()).items()
+    told = {b: await store.read(partial(_judged, book_id=b, mids=set(mids))) for b, mids in books}
     print(json.dumps(told))
 
 
-def _judged(read: Read, book_id: str, mids: set[str]) -> dict[str, int]:
+def _judged(read: Read, book_id: str, mids: set[str]) -> dict[str, Any]:
     stored = {row[0] for row in read.all("SELECT DISTINCT id FROM mutation WHERE book_id = :b", b=book_id)}
     again = read.all(
         "SELECT mutation_id FROM history WHERE book_id = :b GROUP BY mutation_id HAVING COUNT(DISTINCT ver) > 1",
@@ -58,10 +57,10 @@ def _judged(read: Read, book_id: str, mids: set[str]) -> dict[str, int]:
     )
     begun = {row_id: ver for row_id, ver in begins if version(row_id) == 7}
     return {
-        "missing": len(mids - stored), "twice": len(again),
-        "revived": sum(begun.get(row_id, 0) > ver for row_id, ver in ends),
-        "differences": len(check(read, book_id)),
-        "collected": int(read.value("SELECT gc_floor FROM book WHERE id = :b", b=book_id) > 0),
+        "missing": sorted(mids - stored), "twice": [row[0] for row in again],
+        "revived": [row_id for row_id, ver in ends if begun.get(row_id, 0) > ver],
+        "differences": [str(difference) for difference in check(read, book_id)],
+        "collected": read.value("SELECT gc_floor FROM book WHERE id = :b", b=book_id) > 0,
     }  # fmt: skip
 
 
