@@ -233,12 +233,22 @@ export interface TransactionView extends Omit<Transaction, 'lines'> {
   receipt: { sha256: string; media_type: string } | null;
 }
 
+/** One change of one row, as the server tells it, or as far as this device knows it (`ledger/remembered.ts`). */
 export interface HistoryEntry {
-  at_ms: number;
-  device_id: string | null;
+  mutation_id: string;
+  /** Null: not confirmed, or only known from a conflict. */
+  ver: number | null;
+  action: 'create' | 'set' | 'delete' | 'restore';
   person_id: string | null;
-  action: string;
-  fields: Record<string, unknown>;
+  device_id: string | null;
+  at_ms: number;
+  /** What changed; a field that is not in `before` may have had any value. */
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  /** Not confirmed by the server yet. */
+  pending: boolean;
+  /** This device can take it back by itself: `undo` with `mutation_id` as the token. */
+  undo: boolean;
 }
 
 export interface DaySum {
@@ -416,6 +426,8 @@ export interface Queries {
   /** Shapes are those of `reports`; name the one you expect: `query<'report'>(…) as Totals`. */
   report: { params: { name: string; params: Record<string, unknown> }; result: unknown };
   attention: { params: Record<string, never>; result: AttentionItem[] };
+  /** What this device knows of a transaction's history, newest first. */
+  remembered: { params: { id: string }; result: HistoryEntry[] };
   suggestions: { params: { payee_text?: string; kind?: TransactionKind; limit?: number }; result: Suggestion[] };
   rates: { params: { from_currency?: string; to_currency?: string; limit?: number }; result: Rate[] };
   /** The rate that holds on a day: stored, turned round, or through the euro. */

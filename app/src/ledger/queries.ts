@@ -17,6 +17,7 @@ import { budgets, receipts, schedules, templates, upcoming } from './plans.ts';
 import { find } from './rates.ts';
 import { reconcilable, reconciliations } from './reconciling.ts';
 import { refused } from './refused.ts';
+import { remembered } from './remembered.ts';
 import { sampleIsThere } from './sampled.ts';
 import { joined, transaction, transactions } from './views.ts';
 
@@ -318,6 +319,7 @@ const ANSWERS: Answers = {
   matching: { reads: FILTERED, answer: matching },
   selected: { reads: [...FILTERED, 'settings'], answer: selected },
   attention: { reads: ['sync_conflict', ...NAMED], answer: attention },
+  remembered: { reads: ['sync_conflict', 'transaction', 'outbox'], answer: remembered },
   suggestions: { reads: ['payee', 'transaction'], answer: suggestions },
   rates: { reads: ['rate'], answer: rates },
   rateOn: { reads: ['rate'], answer: rateOn },
