@@ -12,20 +12,28 @@ export async function breakQueries(page: Page): Promise<void> {
   });
 }
 
-/** The first page of a book that is fetched is of `rows` rows, and the next one waits until it is let go. */
+/** The first page of a book that is fetched is of `rows` rows, and the next one waits until it is let go; with none, the first does. */
 export async function holdHydration(context: BrowserContext, rows: number): Promise<{ release: () => Promise<void> }> {
   const held: Route[] = [];
   const url = /\/api\/v1\/sync\/snapshot\?/;
   await context.route(url, (route) => {
     const asked = new URL(route.request().url());
-    if (asked.searchParams.has('after')) return void held.push(route);
+    if (rows === 0 || asked.searchParams.has('after')) return void held.push(route);
     asked.searchParams.set('limit', String(rows));
     return route.continue({ url: asked.href });
   });
   return {
     release: async () => {
+      await Promise.all(held.splice(0).map((route) => route.continue().catch(() => undefined)));
       await context.unroute(url);
-      await Promise.all(held.map((route) => route.continue()));
     }
   };
+}
+
+/** The page takes itself for a phone's own app; nothing stands behind it (phone.ts has what does). */
+export async function insideShell(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const secret = { possible: () => Promise.resolve(false) };
+    Object.assign(window, { outlayShell: { platform: 'android', onOpen: () => undefined, serve: () => undefined, secret, ready: () => undefined } });
+  });
 }

@@ -21,6 +21,7 @@ export const entry: Words = {
   'editor.edit': 'تعديل المعاملة',
   'editor.kept': 'حُفظت كمسودة',
   'editor.label': 'معاملة',
+  'editor.opening': 'يُفتح دفترك الآن. يمكنك الكتابة من الآن.',
   'editor.restored': 'عادت مسودتك.',
 
   'field.account': 'الحساب',

@@ -21,6 +21,7 @@ export const entry: Words = {
   'editor.edit': 'Buchung bearbeiten',
   'editor.kept': 'Als Entwurf behalten',
   'editor.label': 'Buchung',
+  'editor.opening': 'Dein Buch wird geöffnet. Du kannst schon tippen.',
   'editor.restored': 'Dein Entwurf ist wieder da.',
 
   'field.account': 'Konto',

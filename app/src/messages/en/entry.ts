@@ -19,6 +19,7 @@ export const entry = {
   'editor.edit': 'Edit transaction',
   'editor.kept': 'Kept as a draft',
   'editor.label': 'Transaction',
+  'editor.opening': 'Your book is being opened. You can type already.',
   'editor.restored': 'Your draft is back.',
 
   'field.account': 'Account',

@@ -21,6 +21,7 @@ export const entry: Words = {
   'editor.edit': 'Editar movimiento',
   'editor.kept': 'Guardado como borrador',
   'editor.label': 'Movimiento',
+  'editor.opening': 'Tu libro se está abriendo. Ya puedes escribir.',
   'editor.restored': 'Tu borrador está de vuelta.',
 
   'field.account': 'Cuenta',

@@ -21,6 +21,7 @@ export const entry: Words = {
   'editor.edit': 'लेन-देन बदलें',
   'editor.kept': 'ड्राफ़्ट के रूप में रखा गया',
   'editor.label': 'लेन-देन',
+  'editor.opening': 'आपकी बही खुल रही है। आप अभी से लिख सकते हैं।',
   'editor.restored': 'आपका ड्राफ़्ट वापस आ गया।',
 
   'field.account': 'खाता',

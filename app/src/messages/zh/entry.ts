@@ -21,6 +21,7 @@ export const entry: Words = {
   'editor.edit': '编辑交易',
   'editor.kept': '已存为草稿',
   'editor.label': '交易',
+  'editor.opening': '正在打开账本，您现在就可以输入。',
   'editor.restored': '草稿已恢复。',
 
   'field.account': '账户',

@@ -1,0 +1,82 @@
+// Before a book is open, or while it is fetched for the first time: what is awaited is said with a bar, an expense can be
+// typed already, and nothing of it is lost.
+import type { BrowserContext, Page, Route } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { holdHydration } from './breakage.ts';
+import { secondContext } from './harness.ts';
+import { newcomer, PHONE } from './newcomer.ts';
+import { served } from './served.ts';
+import { PASSWORD } from './tabs/tabs.ts';
+
+const at = served();
+
+/** The database's own code does not come until it is let go. */
+async function holdDatabase(context: BrowserContext): Promise<() => Promise<void>> {
+  const held: Route[] = [];
+  await context.route(/\.wasm$/, (route) => void held.push(route));
+  return async () => {
+    // a page that was left asks no more
+    await Promise.all(held.splice(0).map((route) => route.continue().catch(() => undefined)));
+    await context.unroute(/\.wasm$/);
+  };
+}
+
+const type = async (page: Page, digits: string) => {
+  for (const digit of digits) await page.getByRole('dialog').getByRole('button', { name: digit, exact: true }).click();
+};
+const amount = (page: Page) => page.getByLabel('Amount', { exact: true }).inputValue();
+
+test('on a first visit a bar stands where the book is prepared; at the next start an expense is typed before it is open', async () => {
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  let release = await holdDatabase(context);
+  await page.goto(`${at.server.url}/start`);
+  await page.getByRole('button', { name: /A blank book/ }).click();
+  await page.getByRole('progressbar', { name: 'Preparing your book …' }).waitFor();
+  await release();
+  await page.getByText('Your book is ready').waitFor();
+
+  release = await holdDatabase(context);
+  await page.goto(`${at.server.url}/add`);
+  await page.getByText('Your book is being opened. You can type already.').waitFor();
+  await page.getByRole('radio', { name: 'Income' }).check({ force: true });
+  await type(page, '75');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  expect(await page.getByText(/added$/).count()).toBe(0);
+  await release();
+  await page.getByText('Income of €75.00 added').waitFor();
+  await context.close();
+});
+
+test('while a book is fetched home has a bar; what is typed stays when the accounts come, also over a closed editor', async () => {
+  const { context: other, email } = await newcomer(at);
+  await other.close();
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const { release } = await holdHydration(context, 0);
+  await page.goto(`${at.server.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('progressbar', { name: 'Fetching your book …' }).filter({ visible: true }).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+
+  const add = () => page.getByRole('button', { name: 'New transaction' }).filter({ visible: true }).first().click();
+  await add();
+  await page.getByText('Your book is being opened. You can type already.').waitFor();
+  await type(page, '12');
+  await page.getByLabel('Note').fill('Bread');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByText('Kept as a draft').waitFor();
+  await add();
+  await page.getByText('Your book is being opened. You can type already.').waitFor();
+  await page.getByText('Your draft is back.').waitFor();
+  await release();
+  await page.locator('[data-field=account] option', { hasText: 'Bank' }).first().waitFor({ state: 'attached' });
+  expect(await amount(page)).toBe('12');
+  expect(await page.getByLabel('Note').inputValue()).toBe('Bread');
+  await page.getByRole('button', { name: 'Groceries', exact: true }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Expense of €12.00 added').waitFor();
+  await context.close();
+});
