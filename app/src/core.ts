@@ -153,7 +153,7 @@ export class Core {
   }
 
   #looksOnly(): boolean {
-    return this.status.book?.role === 'viewer';
+    return !this.locked && this.#book !== null && this.#role() === 'viewer';
   }
 
   /* ---- the app lock ------------------------------------------------------------ */
@@ -512,10 +512,14 @@ export class Core {
   /** The name is the one in the book's own settings, which is there without a network. */
   #handle(books: readonly BookHandle[], id: string): BookHandle {
     const name = this.#book?.port.value<string>('SELECT name FROM settings WHERE NOT deleted');
-    const known = books.find((book) => book.id === id) ?? { id, name: '', role: 'owner' };
-    // what a pull said is newer than what the sign-in said
-    const role = this.#book?.meta.role ?? known.role;
-    return { ...known, role, name: name ?? known.name };
+    const known = books.find((book) => book.id === id);
+    return { id, ...known, role: this.#role(), name: name ?? known?.name ?? '' };
+  }
+
+  /** What a pull said is newer than what the sign-in said. */
+  #role(): BookHandle['role'] {
+    const { books, book_id } = this.#profile;
+    return this.#book?.meta.role ?? books.find(({ id }) => id === book_id)?.role ?? 'owner';
   }
 
   /** What the page learned about lasting storage (only a window may ask for it). */

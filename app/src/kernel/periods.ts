@@ -107,3 +107,16 @@ function beside(kind: Kind | 'period', range: Range, calendar: Calendar, step: n
   const days = (last - first + 1) * step;
   return [dayOf(first + days), dayOf(last + days)];
 }
+
+/**
+ * Months in pieces, the last by itself and each before it longer, oldest first. The newest months move most: what was
+ * added up for the pieces before them still holds then (`store/recall.ts`).
+ */
+export function piecesOf(first: number, last: number): [first: number, last: number][] {
+  const pieces: [number, number][] = [];
+  let length = 1;
+  for (let end = last; end >= first; end -= length, length = length === 1 ? 12 : 2 * length) {
+    pieces.unshift([Math.max(first, end - length + 1), end]);
+  }
+  return pieces;
+}

@@ -6,6 +6,7 @@
 import type { Params } from '../kernel/refusal.ts';
 import type { Entities } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
+import { forgetMonths } from '../store/recall.ts';
 import { eraseRow, insertRows, readRow, readRows, writeRows } from '../store/rows.ts';
 import type { EntityName, Row } from './entities.ts';
 import { linesOf, RollupSums, type Key, type Line, type Sums } from './lines.ts';
@@ -162,10 +163,13 @@ function addSums(port: Port, book_id: string, firstDay: number, sums: RollupSums
     rebuildRollups(port, book_id, firstDay);
     return;
   }
+  forgetMonths(port, deltas.map(([[month]]) => month));
   port.many(ADD_ROLLUPS, deltas.map(([key, cell]) => [...key, ...cell]));
   port.many(ADD_ACCOUNT_SUMS, [...accounts].map(([id, { amount, count, until }]) => [id, amount, count, until]));
-  if (!deltas.some(([, cell]) => cell[2] < 0)) return;
-  for (const table of ['rollup', 'account_sum']) port.run(`DELETE FROM ${table} WHERE book_id = :book_id AND count = 0`, { book_id });
+  const fewer = deltas.filter(([, cell]) => cell[2] < 0);
+  if (fewer.length === 0) return;
+  port.many(DROP_EMPTY, fewer.map(([key]) => key));
+  port.run('DELETE FROM account_sum WHERE book_id = :book_id AND count = 0', { book_id });
 }
 
 interface AccountDelta {
@@ -212,6 +216,9 @@ const ADD_ROLLUPS = `INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')})
   VALUES (${given(`book_id, ${ROLLUP}, ${SUMS.join(', ')}`)})
   ON CONFLICT(book_id, ${ROLLUP}) DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 
+const DROP_EMPTY = `DELETE FROM rollup WHERE book_id = :book_id AND count = 0
+  AND ${ROLLUP.split(', ').map((name) => `${name} = :${name}`).join(' AND ')}`;
+
 /** `until_number`: no line of the account has a later day; the last one may have gone meanwhile. */
 const ADD_ACCOUNT_SUMS = `INSERT INTO account_sum(book_id, account_id, amount_minor, count, until_number)
   VALUES (:book_id, :account_id, :amount_minor, :count, :until_number)
@@ -234,6 +241,7 @@ export const WRONG_ACCOUNT_SUMS = `SELECT * FROM (
 
 /** Counts every line of the book anew. */
 export function rebuildRollups(port: Port, book_id: string, firstDay: number): void {
+  forgetMonths(port, null);
   port.run('DELETE FROM rollup WHERE book_id = :book_id', { book_id });
   port.run(`INSERT INTO rollup(book_id, ${ROLLUP}, ${SUMS.join(', ')}) SELECT :book_id, * FROM (${COUNTED})`, {
     book_id, first_day: firstDay

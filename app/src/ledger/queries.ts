@@ -4,10 +4,12 @@ import type {
 } from '../api.ts';
 import { dayNumber, dayOf } from '../kernel/dates.ts';
 import { convert } from '../kernel/money.ts';
+import { piecesOf } from '../kernel/periods.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { searchKey } from '../kernel/text.ts';
 import { isEntity, type Category, type Payee, type Rate, type Settings, type Transaction } from '../store/entities.ts';
 import type { Port } from '../store/port.ts';
+import { recall } from '../store/recall.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { KEPT, keptHead, keptRows } from './backup.ts';
 import { newestRate } from './inputs.ts';
@@ -125,8 +127,22 @@ function lastDay(port: Port, book_id: string, account_id: string, { count, until
 
 const RECENT_DAYS = 90;
 
+/** Lines of each category. */
+function useOfCategories(port: Port, book_id: string): Map<string, number> {
+  const sql = `SELECT category_id, SUM(count) FROM rollup
+    WHERE book_id = :book_id AND month BETWEEN :from_month AND :to_month AND category_id <> '' GROUP BY category_id`;
+  const end = (which: 'MIN' | 'MAX') => port.value<number>(`SELECT ${which}(month) FROM rollup WHERE book_id = :book_id`, { book_id });
+  const [first, last] = [end('MIN'), end('MAX')];
+  const used = new Map<string, number>();
+  if (first === null || last === null) return used;
+  for (const [from_month, to_month] of piecesOf(first, last)) {
+    for (const [id, count] of recall(port, sql, { book_id, from_month, to_month })) used.set(String(id), (used.get(String(id)) ?? 0) + Number(count));
+  }
+  return used;
+}
+
 function categories(port: Port, book_id: string, { kind, archived = true }: QueryParams['categories'], today: string): CategoryView[] {
-  const used = numbers(port, `SELECT category_id, SUM(count) FROM rollup WHERE book_id = :book_id AND category_id <> '' GROUP BY category_id`, { book_id });
+  const used = useOfCategories(port, book_id);
   const since = dayNumber(today) - RECENT_DAYS;
   const recent = numbers(
     port, `SELECT category_id, COUNT(*) FROM line WHERE book_id = :book_id AND day_number >= :since AND category_id IS NOT NULL GROUP BY category_id`,

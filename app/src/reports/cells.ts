@@ -4,7 +4,7 @@
  */
 import { dayNumber, dayOf, FIRST_DAY } from '../kernel/dates.ts';
 import { checkSum } from '../kernel/money.ts';
-import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange } from '../kernel/periods.ts';
+import { bucketOf, bucketRange, monthOf, monthRange, monthStart, periodRange, piecesOf } from '../kernel/periods.ts';
 import type { Calendar, Kind, Range } from '../kernel/periods.ts';
 import { statement } from './sql.ts';
 
@@ -110,7 +110,11 @@ export class Reader {
   }
 
   /** Whole months, in the buckets that they lie in. */
-  #months(by: By, first: number, last: number, { kind, calendar, spans }: Buckets): Cell[] {
+  #months(by: By, first: number, last: number, buckets: Buckets): Cell[] {
+    return piecesOf(first, last).flatMap(([from, to]) => this.#monthsIn(by, from, to, buckets));
+  }
+
+  #monthsIn(by: By, first: number, last: number, { kind, calendar, spans }: Buckets): Cell[] {
     const from = spans[0]![0];
     const months = { from_month: first, to_month: last };
     const shift = -monthOf(from, this.#firstDay);

@@ -1,7 +1,7 @@
 /**
- * Binds rows by the thousand. A row that is bound value by value through the library
- * pays for every text: memory, a copy, its release. Here the texts of many rows go
- * into the wasm's memory with one call and are bound where they lie.
+ * Binds what goes into a statement, one row of values or thousands. A row that is bound value by
+ * value through the library pays for every text: memory, a copy, its release. Here the texts of
+ * many rows go into the wasm's memory with one call and are bound where they lie.
  */
 import type sqlite3InitModule from '@evolu/sqlite-wasm';
 import type { Bindable } from './port.ts';
@@ -34,15 +34,25 @@ export function stepAll(
 ): number {
   const c = wasm.exports as Functions;
   for (let start = 0; start < rows.length; start += ROWS) {
-    const failed = stepSome(wasm, c, statement, places, rows.slice(start, start + ROWS));
+    const failed = bound(wasm, statement, places, rows.slice(start, start + ROWS), () => {
+      const code = c.sqlite3_step(statement);
+      return code === DONE ? 0 : code;
+    });
     if (failed !== 0) return failed;
   }
   return 0;
 }
 
-function stepSome(
-  wasm: Sqlite3['wasm'], c: Functions, statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[]
+/** Binds one row of values and calls `step`, which reads what the statement gives. Returns its code. */
+export function withBound({ wasm }: Sqlite3, statement: number, places: readonly number[], values: readonly Bindable[], step: () => number): number {
+  return bound(wasm, statement, places, [values], step);
+}
+
+/** Calls `step` with each row bound, until it returns a code other than 0. The statement is reset after each. */
+function bound(
+  wasm: Sqlite3['wasm'], statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[], step: () => number
 ): number {
+  const c = wasm.exports as Functions;
   const texts: string[] = [];
   for (const row of rows) for (const value of row) if (typeof value === 'string') texts.push(value);
   const all = texts.join('');
@@ -64,9 +74,13 @@ function stepSome(
           at += length;
         } else bindOther(c, statement, place, value);
       }
-      const code = c.sqlite3_step(statement);
-      c.sqlite3_reset(statement);
-      if (code !== DONE) return code;
+      let code: number;
+      try {
+        code = step();
+      } finally {
+        c.sqlite3_reset(statement);
+      }
+      if (code !== 0) return code;
     }
     return 0;
   } finally {

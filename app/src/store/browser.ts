@@ -7,7 +7,7 @@
  * the cipher's own VFS; the pool's `OpfsSAHPoolDb` would write plain text.
  */
 import sqlite3InitModule from '@evolu/sqlite-wasm';
-import { stepAll } from './binder.ts';
+import { stepAll, withBound } from './binder.ts';
 import { gatherWrites, type Methods } from './gather.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { readAll } from './reader.ts';
@@ -166,12 +166,17 @@ function finish(statement: Statement, places: number[], values: readonly Bindabl
 
 function collect(sqlite3: Sqlite3, database: Database, statement: Statement, places: number[], values: readonly Bindable[]): Value[][] {
   const rows: Value[][] = [];
-  try {
-    bindAll(statement, places, values);
-    const failed = readAll(sqlite3, statement.pointer!, statement.columnCount, rows);
-    if (failed !== 0) database.checkRc(failed);
-  } finally {
-    statement.reset(true);
-  }
+  const pointer = statement.pointer!;
+  const read = () => readAll(sqlite3, pointer, statement.columnCount, rows);
+  let failed: number;
+  if (values.some((value) => value instanceof Uint8Array)) {
+    try {
+      bindAll(statement, places, values);
+      failed = read();
+    } finally {
+      statement.reset(true);
+    }
+  } else failed = withBound(sqlite3, pointer, places, values, read);
+  if (failed !== 0) database.checkRc(failed);
   return rows;
 }

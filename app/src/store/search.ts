@@ -87,6 +87,7 @@ export function rebuildSearch(port: Port, book_id: string): void {
 
 /** Adds documents for rows that have none: id and text. */
 function addToSearch(port: Port, entity: EntityName, texts: readonly (readonly [id: string, text: string])[]): void {
+  if (texts.length === 0) return;
   const first = (port.value<number>('SELECT max(doc) FROM search_doc') ?? 0) + 1;
   port.many('INSERT INTO search_doc(doc, entity, id) VALUES (:doc, :entity, :id)', texts.map(([id], at) => [first + at, entity, id]));
   port.many('INSERT INTO search(rowid, text) VALUES (:doc, :text)', texts.map(([, text], at) => [first + at, spaced(text)]));

@@ -89,11 +89,11 @@ export class EnginePort implements Port {
 
   tx<T>(work: () => T): T {
     const depth = this.#depth;
-    this.#engine.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT tx${depth}`);
+    this.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT tx${depth}`);
     this.#depth = depth + 1;
     try {
       const result = work();
-      this.#engine.exec(depth === 0 ? 'COMMIT' : `RELEASE tx${depth}`);
+      this.run(depth === 0 ? 'COMMIT' : `RELEASE tx${depth}`);
       return result;
     } catch (error) {
       this.#undo(depth);

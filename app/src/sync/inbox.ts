@@ -10,6 +10,7 @@ import { PortState } from '../ledger/state.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port } from '../store/port.ts';
+import { forgetMonths } from '../store/recall.ts';
 import { createIndexes, dropIndexes, LATER, quoted } from '../store/schema.ts';
 import { addRows, indexMore, indexRows, rebuildSearch } from '../store/search.ts';
 import { allPending, confirm, dropExpired, key, meta, newDevice, replay, unwind } from './outbox.ts';
@@ -221,6 +222,7 @@ function swap(landing: Landing, page: Page): Landed {
   dropIndexes(port);
   for (const entity of ENTITY_NAMES) port.run(`DELETE FROM ${quoted(entity)}`);
   for (const table of ['line', 'rollup', 'account_sum', 'shadow', 'touched']) port.run(`DELETE FROM ${table}`);
+  forgetMonths(port, null);
   fillFromStage(port, book_id);
   createIndexes(port);
   rebuildSearch(port, book_id);
