@@ -79,7 +79,8 @@ unit-tests: $(MODULES)
 	cd app && npm run --silent test:unit
 
 browser-tests: debian $(SERVER) $(BYTECODE) $(APP)
-	cd app && npm run --silent test:browser
+	cd app && CHROMIUM="$${CHROMIUM:-$$(command -v chromium-headless-shell || command -v chromium)}" \
+		npm run --silent test:browser
 
 # What `make test` draws few examples of, in its long form.
 LONGER := $(addprefix server/tests/,reports/test_equal.py reports/test_settings_change.py system/test_kill.py)
