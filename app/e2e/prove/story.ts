@@ -71,7 +71,7 @@ export class Story {
   /** The more often one stands here, the more often it happens. */
   readonly #mishaps: readonly Mishap[] = [
     (device) => this.#copyFile(device), (device) => this.#copyFile(device), (device) => this.#putBack(device),
-    (device) => this.#clone(device), (device) => this.#evict(device), (device) => this.#leaders(device),
+    (device) => this.#putBack(device), (device) => this.#clone(device), (device) => this.#evict(device), (device) => this.#leaders(device),
     (device) => this.#leaders(device), (device) => this.#listen(device), (device) => this.#listen(device),
     () => this.#membership(), () => this.#membership()
   ];
@@ -234,7 +234,8 @@ export class Story {
   }
 
   /** A device's disk goes back to an older copy. */
-  async #putBack(device: TestDevice): Promise<void> {
+  async #putBack(given: TestDevice): Promise<void> {
+    const device = this.#copies.has(given) ? given : ([...this.#copies.keys()][0] ?? given);
     const saved = this.#copies.get(device);
     if (saved === undefined) return this.#copyFile(device);
     const [waiting, confirmed] = [held(device, 'pending'), held(device, 'acked')];
