@@ -78,9 +78,13 @@ function stepped(): void {
   const was = seen;
   seen = here();
   if (leaving) {
-    leaving.tell();
-    leaving = null;
-    settle();
+    // the router has yet to see that this step is none
+    const { tell } = leaving;
+    setTimeout(() => {
+      leaving = null;
+      tell();
+      settle();
+    });
   } else if (seen.screen !== was.screen || seen.depth === was.depth) {
     if (seen.depth > 0) leave(seen.depth);
   } else if (seen.depth < layers.length) {
