@@ -1,0 +1,86 @@
+// A book that was begun without an account gets one in the settings: everything in it is uploaded, is on another device, and
+// goes on where it was.
+import { expect, test } from 'vitest';
+import { go, secondContext, signIn } from './harness.ts';
+import { PHONE } from './newcomer.ts';
+import { png } from './pictures.ts';
+import { served } from './served.ts';
+import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+
+const at = served();
+
+test('tried without an account, then attached: nothing is lost', async () => {
+  const email = address();
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const press = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
+  const says = (words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
+  const sheet = page.getByRole('dialog');
+  await page.goto(`${at.server.url}/start`);
+  await press(/A blank book/);
+  await says('Your book is ready');
+  await says('Only on this device');
+
+  // an account of money, a budget, an entry with a photo, one that is deleted, and a draft
+  await go(page, '/accounts');
+  await press('Add account');
+  await sheet.getByLabel('Name', { exact: true }).fill('Savings');
+  await sheet.getByLabel('Opening balance').fill('250');
+  await press('Save');
+  await says('Savings added');
+  await go(page, '/budgets');
+  await press('New budget');
+  await sheet.getByLabel('For', { exact: true }).selectOption({ label: 'Groceries' }).catch(() => sheet.getByLabel('For', { exact: true }).selectOption({ index: 2 }));
+  await sheet.getByLabel('Amount', { exact: true }).fill('300');
+  await press('Save');
+  await says('€300.00 left');
+  await go(page, '/transactions');
+  const add = async (digits: string, note: string) => {
+    await press('New transaction');
+    for (const digit of digits) await sheet.getByRole('button', { name: digit, exact: true }).click();
+    await sheet.getByLabel('Note').fill(note);
+  };
+  await add('12', 'With a photo');
+  const strip = page.getByRole('region', { name: 'Receipts' });
+  await strip.locator('input[type=file]:not([capture])').setInputFiles({ name: 'Market.png', mimeType: 'image/png', buffer: png(60, 90, 1) });
+  await strip.locator('img').first().waitFor();
+  await press('Save');
+  await says('Expense of €12.00 added');
+  await add('99', 'Wrong');
+  await press('Save');
+  await says('Expense of €99.00 added');
+  await page.locator('main li button', { hasText: 'Wrong' }).click();
+  await press('Delete');
+  await says('Transaction deleted');
+  await add('34', 'Not finished');
+  await page.goBack();
+  await says('Kept as a draft');
+
+  await go(page, '/settings');
+  await page.getByRole('link', { name: /No account|Only on this device|Attach an account/ }).first().click();
+  await page.getByRole('link', { name: 'Attach an account' }).click();
+  await page.getByLabel('Your name').fill('Ana');
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await press('Create account');
+  await says(/Up to date/);
+
+  const rest = await new Rest(at.server.url).signIn(email);
+  await expect.poll(async () => (await rest.transactions()).map(({ note, amount_minor }) => [note, amount_minor])).toEqual([['With a photo', 1200]]);
+  const items = async (path: string) => (await rest.ask<{ items: Record<string, unknown>[] }>('GET', path)).items;
+  expect(await items('accounts')).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'Savings', opening_minor: 25_000 })]));
+  expect(await items('budgets')).toHaveLength(1);
+  // the way back of the deletion, and the draft, are still here
+  await press('New transaction');
+  await says('Your draft is back.');
+  expect(await page.getByLabel('Note').inputValue()).toBe('Not finished');
+
+  const other = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const second = await other.newPage();
+  await signIn(second, at.server.url, { email, password: PASSWORD });
+  await go(second, '/transactions');
+  await second.getByText('With a photo').waitFor();
+  await second.locator('main li img').first().waitFor();
+  await other.close();
+  await context.close();
+});
