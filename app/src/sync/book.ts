@@ -33,7 +33,7 @@ const POSTING_PASSES = 200;
 /** Between two pieces of what is made after a book was fetched. */
 const FINISH_PAUSE_MS = 50;
 
-/** Undo reaches back this many changes. */
+/** Undo reaches back this many changes, and up to twice as many: to let go of one with every change cost each two pages more. */
 const UNDO_KEPT = 50;
 
 /** What one change lost to another on one row is one thing to look at (`together` in ui/attention). */
@@ -262,7 +262,9 @@ export class OpenBook {
     port.run('INSERT INTO undo(token, at_ms, answer, changes) VALUES (:mid, :now_ms, :answer, :changes)', {
       mid, now_ms, answer: JSON.stringify(answer), changes: JSON.stringify(writes.map(changeOf))
     });
-    port.run('DELETE FROM undo WHERE token NOT IN (SELECT token FROM undo ORDER BY at_ms DESC, token DESC LIMIT :kept)', { kept: UNDO_KEPT });
+    if ((port.value<number>('SELECT count(*) FROM undo') ?? 0) > 2 * UNDO_KEPT) {
+      port.run('DELETE FROM undo WHERE token NOT IN (SELECT token FROM undo ORDER BY at_ms DESC, token DESC LIMIT :kept)', { kept: UNDO_KEPT });
+    }
     return answer;
   }
 

@@ -120,10 +120,10 @@ class Shape:
 
     def pass_on(
         self, names: tuple[str, ...], found: Iterable[Sequence[Any]], scope: str, key: DataKey
-    ) -> list[list[Any]]:
-        """Driver rows of one scope as lists for an answer in JSON: as `decode`, but JSON columns stay the text
-        they are (`msgspec.Raw`), which is neither read nor written again. All of the primary key but the scope
-        comes first in `names`.
+    ) -> list[tuple[str, list[Any]]]:
+        """Driver rows of one scope as (first value, list for an answer in JSON): as `decode`, but JSON columns stay
+        the text they are (`msgspec.Raw`), which is neither read nor written again. All of the primary key but the
+        scope comes first in `names`.
         """
         plan = self.plan(names)
         flags = [names.index(name) for name in plan.flags]
@@ -147,7 +147,28 @@ class Shape:
                 if (value := row[at]) is not None:
                     text = key.open(value, aad(self.table, name, scope, *row[: len(self.key) - 1]))
                     row[at] = msgspec.Raw(text.encode()) if is_json else text
-            out.append(row)
+            out.append((row[0], row))
+        return out
+
+    def pass_on_written(
+        self, names: tuple[str, ...], found: Iterable[Sequence[Any]], scope: str, key: DataKey
+    ) -> list[tuple[str, msgspec.Raw]]:
+        """Rows of `written_sql` as (first value, list in JSON): only what is sealed passes through Python."""
+        keys = len(self.key) - 1
+        parts = _parts(self.table, names)
+        out = []
+        for values in found:
+            row_key = values[:keys]
+            texts = []
+            for (part, kind), value in zip(parts, values[keys:], strict=True):
+                if kind is None:
+                    texts.append(value[1:-1])
+                elif value is None:
+                    texts.append("null")
+                else:
+                    text = key.open(value, aad(self.table, part[0], scope, *row_key))
+                    texts.append(text if kind.json else encode_json(text))
+            out.append((values[0], msgspec.Raw(f"[{','.join(texts)}]".encode())))
         return out
 
     def _bound(self, column: str, row: Row) -> bytes:
@@ -203,6 +224,40 @@ def shape(table: str) -> Shape:
 def select_sql(table: str, names: tuple[str, ...]) -> str:
     """`SELECT columns FROM table`."""
     return f"SELECT {', '.join(names)} FROM {shape(table).quoted}"
+
+
+@cache
+def _parts(table: str, names: tuple[str, ...]) -> list[tuple[tuple[str, ...], columns.Sealed | None]]:
+    """Columns as they follow each other: a sealed one with its type, what lies between sealed ones together."""
+    types = shape(table).types
+    parts: list[tuple[tuple[str, ...], columns.Sealed | None]] = []
+    for name in names:
+        kind = types[name]
+        if isinstance(kind, columns.Sealed):
+            parts.append(((name,), kind))
+        elif parts and parts[-1][1] is None:
+            parts[-1] = ((*parts[-1][0], name), None)
+        else:
+            parts.append(((name,), None))
+    return parts
+
+
+@cache
+def written_sql(table: str, names: tuple[str, ...]) -> str:
+    """As `select_sql`, for SQLite: the primary key but its scope, then what lies between sealed columns written as
+    JSON by the database, which costs half of making Python's values of it and writing those."""
+    it = shape(table)
+
+    def written(name: str) -> str:
+        if isinstance(it.types[name], columns.Flag):
+            return f"json(CASE WHEN {name} THEN 'true' WHEN NOT {name} THEN 'false' END)"
+        return f"json({name})" if isinstance(it.types[name], columns.Json) else name
+
+    parts = [
+        f"json_array({', '.join(map(written, part))})" if kind is None else part[0]
+        for part, kind in _parts(table, names)
+    ]
+    return f"SELECT {', '.join([*names[: len(it.key) - 1], *parts])} FROM {it.quoted}"
 
 
 @cache

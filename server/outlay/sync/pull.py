@@ -120,6 +120,7 @@ def snapshot(
         raise Refusal("cursor_invalid", field="after")
     total = sum(_count(read, name, book_id) for name in names) if after is None else 0
     rows: list[tuple[str, list[Any]]] = []
+    last = ""
     goes_on: str | None = None
     for name in names[names.index(entity) :]:
         room = limit - len(rows)
@@ -129,18 +130,18 @@ def snapshot(
                 read, book_id, name, columns[name], order="day DESC, id DESC", limit=most, schema=schema,
                 until_day=day_of(now_ms // _DAY_MS + 1),
             )  # fmt: skip
-            rows.extend((name, values) for values in sorted(newest, key=itemgetter(0)))
+            rows.extend((name, values) for _, values in sorted(newest, key=itemgetter(0)))
             goes_on = f"{name}:"
             break
         start = last_id if name == entity else ""
         found = _live(
             read, book_id, name, columns[name], order="id", limit=room + 1, schema=schema, after=start
         )
-        rows.extend((name, values) for values in found)
+        rows.extend((name, values) for _, values in found[:room])
         if len(found) > room:
-            del rows[limit:]
-            goes_on = f"{rows[-1][0]}:{rows[-1][1][0]}"
+            goes_on = f"{name}:{found[room - 1][0]}" if room else last
             break
+        last = f"{name}:{found[-1][0]}" if found else last
     return SnapshotPage(
         epoch=epoch, from_=after, v0=head if v0 is None else v0, columns=columns, rows=rows, after=goes_on,
         more=goes_on is not None, total=total,
@@ -150,9 +151,9 @@ def snapshot(
 def _live(
     read: Read, book_id: str, entity: str, fields: list[str], *, order: str, limit: int, schema: int,
     after: str = "", until_day: str = "",
-) -> list[list[Any]]:  # fmt: skip
-    """Id, version and fields of live rows after an id, or until a day. Of this schema they go out as they are stored,
-    JSON unread."""
+) -> list[tuple[str, list[Any]]]:  # fmt: skip
+    """Live rows after an id, or until a day: the id, and a list of id, version and fields. Of this schema they go out
+    as they are stored, JSON unread."""
     # not `id > ''` for all: SQLite would go through the ids and sort every row by day
     where, bound = "id > :after AND NOT deleted", {"after": after}
     if until_day:
@@ -162,7 +163,7 @@ def _live(
     rows = read.select(
         entity, f"book_id = :book AND {where}", order=order, limit=limit, book=book_id, **bound
     )
-    return [_older(entity, row, fields, schema) for row in rows]
+    return [(row["id"], _older(entity, row, fields, schema)) for row in rows]
 
 
 def _older(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:

@@ -19,7 +19,7 @@ from outlay.store.shape import shape
 from outlay.store.write import Group, Tx
 from outlay.sync import devices, pull, push
 from outlay.sync.wire import Mutation, PushRequest
-from sync.device import Answer, Key, Request, Row
+from sync.device import Answer, Key, Request, Row, travelled
 
 PERSON = "018bcfe5-6800-7000-8000-000000000001"
 
@@ -83,9 +83,10 @@ class Server:
             body = request.body
             if request.kind == "snapshot":
                 now_ms = self.store.clock()
-                return Answer(
-                    self.read(lambda read: pull.snapshot(read, book_id=self.book_id, now_ms=now_ms, **body))
+                found = self.read(
+                    lambda read: pull.snapshot(read, book_id=self.book_id, now_ms=now_ms, **body)
                 )
+                return Answer(travelled(found))
             return Answer(self._page(request))
         except Refusal as refusal:
             return Answer(code=refusal.code)

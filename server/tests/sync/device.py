@@ -29,6 +29,11 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 
 
+def travelled(page: SnapshotPage) -> SnapshotPage:
+    """As it is read at the other end: before, its rows are JSON already."""
+    return msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
+
+
 @dataclass(frozen=True)
 class Request:
     """One request: `kind` push, pull or snapshot. `body` holds the parameters of the server's function."""
@@ -186,8 +191,6 @@ class Device:
         return self._land_page(request, answer.body) and not self.file.outbox
 
     def _land_snapshot(self, request: Request, page: Any) -> None:
-        # JSON columns are the text they are stored as until they have been on the wire
-        page = msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
         file = self.file.copy()
         now = file.hydration
         asked = (request.body["after"], request.body["v0"])

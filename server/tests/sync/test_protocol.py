@@ -18,7 +18,7 @@ from outlay.sync.stream import Pokes, events
 from outlay.sync.wire import Mutation, PushRequest, SnapshotPage, parse_cursor
 from prove.server import PERSON, Server
 from stores import Clock, make_book
-from sync.device import SCHEMA, Device
+from sync.device import SCHEMA, Device, travelled
 
 pytestmark = pytest.mark.anyio
 STRANGER = uuid7(2, bytes(10))
@@ -306,7 +306,7 @@ async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: St
 
     async def page(after: str | None, v0: int | None, limit: int = 5) -> SnapshotPage:
         ask = {"book_id": book_id, "after": after, "v0": v0, "limit": limit, "schema": SCHEMA}
-        return await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask))
+        return travelled(await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask)))
 
     first = await page(None, None)
     named = ["settings", "account", "category", "transaction", "transaction"]
@@ -321,6 +321,38 @@ async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: St
     whole = await page(None, None, 9)
     assert [entity for entity, _ in whole.rows] == [*named[:3], *["transaction"] * 6]
     assert not whole.more
+
+
+async def test_a_snapshot_has_what_a_pull_has(store: Store, clock: Clock) -> None:
+    book_id, *_ = await book_with_two_devices(store, clock)
+    note = '"quoted" \\ back\nslash\t\u2028 / é 語 🐈'
+    ids = [uuid7(1_700_000_000_100 + n, bytes(10)) for n in range(3)]
+    different: list[dict[str, Any]] = [
+        {"note": note, "reconciled": True},
+        {"note": "", "time": None},
+        {"note": None},
+    ]
+    made = [
+        op("create", expense() | fields, row_id=row_id) for fields, row_id in zip(different, ids, strict=True)
+    ]
+    await store.write(book_id, lambda tx: commands.change(tx, made, person_id=PERSON, role="owner", name="n"))
+    epoch, *_ = await store.read(lambda read: pull.book_row(read, book_id))
+    pulled = await store.read(
+        lambda read: pull.pull(
+            read, book_id=book_id, epoch=epoch, cursor="0:", device_id="new", last_ack=0, limit=1000,
+            schema=SCHEMA, now_ms=clock.now_ms,
+        )
+    )  # fmt: skip
+    ask = {"book_id": book_id, "after": None, "v0": None, "limit": 1000, "schema": SCHEMA}
+    page = travelled(await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask)))
+    rows = {
+        (entity, row_id, ver): dict(zip(page.columns[entity], values, strict=True))
+        for entity, [row_id, ver, *values] in page.rows
+    }
+    assert rows == {
+        (entity, row_id, ver): fields for entity, row_id, ver, deleted, fields in pulled.rows if not deleted
+    }
+    assert rows["transaction", ids[0], pulled.head]["note"] == note
 
 
 async def test_a_digest_names_the_table_that_differs(store: Store, clock: Clock) -> None:
