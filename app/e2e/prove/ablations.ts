@@ -55,6 +55,15 @@ export const RULES: Record<string, Rule> = {
   'acknowledged changes again after a restore': {
     stories: ['restored'], without: [[MACHINE, 'newDevice(port, world.newDeviceId(), true);', 'newDevice(port, world.newDeviceId());']]
   },
+  // alone it is noticed as a fork is
+  'a restored log gets a new identity': {
+    stories: ['restored'],
+    without: [
+      [MACHINE, 'newDevice(port, world.newDeviceId(), true);', 'newDevice(port, now.device_id, true);'],
+      [MACHINE, 'if (answer.body.stop !== null) return', `if (answer.body.stop === 'gap') return`],
+      [INBOX, 'if (mine !== mid) return { forked: true, touched };', 'if (mine !== mid) continue;']
+    ]
+  },
   'what was acknowledged is kept': { stories: ['restored'], without: [[OUTBOX, 'KEPT_ACKED_MS = 30 * 24 * 3600 * 1000', 'KEPT_ACKED_MS = 0']] },
   'nothing again that was acknowledged long ago': {
     stories: ['restored'], without: [[OUTBOX, 'KEPT_ACKED_MS = 30 * 24 * 3600 * 1000', 'KEPT_ACKED_MS = 2 ** 52']]
