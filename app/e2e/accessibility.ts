@@ -86,7 +86,7 @@ export async function unseenFocus(page: Page): Promise<string[]> {
       // a radio or a file field of no size stands for the label around it
       const shown = at.getBoundingClientRect().width > 2 ? at : (at.closest('label') ?? (at as HTMLInputElement).labels?.[0] ?? at);
       const box = shown.getBoundingClientRect();
-      const marked = [at, shown, at.parentElement, at.closest('label'), at.nextElementSibling as HTMLElement | null].some((one) => {
+      const marked = [at, shown, at.parentElement, at.parentElement?.parentElement ?? null, at.closest('label'), at.nextElementSibling as HTMLElement | null].some((one) => {
         if (!one) return false;
         const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
         return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';

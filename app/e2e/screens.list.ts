@@ -56,7 +56,17 @@ export const FIRST_RUN: Screen[] = [
   { name: 'reset-choose', path: '/reset#token', ready: 'Keep the password' },
   { name: 'confirm', path: '/confirm#token', ready: 'Confirm address' },
   { name: 'join-over', path: '/join#token', ready: 'This invitation can no longer be taken' },
+  { name: 'signed-in', path: '/signed-in#problem=provider_denied', ready: 'Back to sign-in' },
   { name: 'start', path: '/start', ready: 'A blank book' }
+];
+
+/** With an invitation that can be taken. */
+export const joining = (token: string): Screen[] => [{ name: 'join', path: `/join#${token}`, ready: 'invites you to' }];
+
+/** Inside a phone's own app. */
+export const SHELL: Screen[] = [
+  { name: 'server', path: '/server', ready: 'Look for it' },
+  { name: 'server-found', path: '/server', ready: 'Look for it', act: async (page) => { await page.getByLabel('Address').fill(new URL(page.url()).origin); await press('Look for it')(page); await page.getByText('Use this server').waitFor(); } }
 ];
 
 export const BLANK: Screen[] = [
@@ -190,6 +200,50 @@ export const BOOK: Screen[] = [
   { name: 'settings-export', path: '/settings/export', ready: 'Save a backup' },
   { name: 'attention', path: '/attention', ready: 'Nothing needs you' },
   { name: 'lost', path: '/nowhere', ready: 'There is nothing here' }
+];
+
+/** While the first page of the book is on its way. */
+export const OPENING: Screen[] = [
+  { name: 'home-opening', path: '/', ready: 'Fetching your book …' },
+  {
+    name: 'add-opening',
+    path: '/',
+    ready: 'Fetching your book …',
+    act: async (page, wide) => {
+      await press('New transaction')(page);
+      await page.getByText('You can type already.').waitFor();
+      if (wide) await page.getByLabel('Amount', { exact: true }).fill('12.50');
+      else for (const key of ['1', '2']) await page.getByRole('button', { name: key, exact: true }).click();
+    }
+  }
+];
+
+/** With the newest of the book, while the rest is on its way. */
+export const HYDRATING: Screen[] = [
+  { name: 'home-hydrating', path: '/', ready: /Fetching your book: \d+/, act: async (page) => { await page.getByText('Recent months').waitFor(); } },
+  { name: 'transactions-hydrating', path: '/transactions', ready: 'Yesterday' }
+];
+
+/** Queries that cannot be read, by the tab's `broken` (breakage.ts). */
+export const FAILING: Screen[] = [
+  { name: 'home-failing', path: '/', ready: 'This could not be read just now.' },
+  { name: 'transactions-failing', path: '/transactions', ready: 'This could not be read just now.' },
+  { name: 'stats-failing', path: '/stats', ready: 'This could not be read just now.' }
+];
+
+export const LOCKED: Screen[] = [{ name: 'locked', path: '/', ready: 'Outlay is locked' }];
+
+const rows = async (page: Page) => { await page.locator('main li button').filter({ visible: true }).first().waitFor(); };
+export const ARABIC: Screen[] = [
+  { name: 'ar-home', path: '/', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
+  { name: 'ar-transactions', path: '/transactions', act: rows },
+  { name: 'ar-calendar', path: '/transactions?view=calendar', act: async (page) => { await page.locator('[aria-current=date]').waitFor(); } },
+  { name: 'ar-edit', path: '/transactions', act: async (page) => { await rows(page); await page.locator('main li button').filter({ visible: true }).first().click(); await page.locator('[data-field=amount] input').waitFor(); } },
+  { name: 'ar-filter', path: '/transactions', act: async (page) => { await rows(page); await page.locator('main button[aria-haspopup=dialog]').filter({ visible: true }).first().click(); await page.getByRole('dialog').waitFor(); } },
+  { name: 'ar-stats', path: '/stats', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
+  { name: 'ar-accounts', path: '/accounts' },
+  { name: 'ar-budgets', path: '/budgets' },
+  { name: 'ar-settings', path: '/settings' }
 ];
 
 export const OFFLINE: Screen[] = [

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { axe, cramped } from './accessibility.ts';
+import { breakQueries, holdHydration, insideShell } from './breakage.ts';
 import { launchBrowser, type Server, startServer } from './harness.ts';
 import { film } from './screens.film.ts';
-import { ATTENTION, BLANK, BOOK, disagree, FIRST_RUN, IMPORTED, OFFLINE, TAKEN, type Screen } from './screens.list.ts';
+import { ARABIC, ATTENTION, BLANK, BOOK, disagree, FAILING, FIRST_RUN, HYDRATING, IMPORTED, joining, LOCKED, OFFLINE, OPENING, SHELL, TAKEN, type Screen } from './screens.list.ts';
 
 /** `SCREENS_DIR` is another folder; either is emptied first. */
 const OUTPUT = `${process.env['SCREENS_DIR'] ?? fileURLToPath(new URL('../../screens', import.meta.url))}/`;
@@ -93,11 +94,15 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
   }
 }
 
-async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
-  await page.goto(`${server.url}/sign-in`);
+async function enter(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
   await page.getByLabel('E-mail').fill(server.email);
   await page.getByLabel('Password', { exact: true }).fill(server.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function signIn(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+  await page.goto(`${server.url}/sign-in`);
+  await enter(page, server);
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
 }
 
@@ -127,6 +132,57 @@ async function demoBook(browser: Browser, server: Awaited<ReturnType<typeof demo
   await context.close();
 }
 
+/** What an invitation of the demo book's owner leads to. */
+async function invitation({ url, email, password }: Awaited<ReturnType<typeof demoServer>>): Promise<string> {
+  const send = async (path: string, body: unknown, token = '') => {
+    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return (await answer.json()) as { access_token: string; books: { id: string }[]; token: string };
+  };
+  const { access_token, books } = await send('auth/sign-in', { email, password });
+  return (await send(`books/${books[0]!.id}/invitations`, { role: 'editor' }, access_token)).token;
+}
+
+async function arriving(browser: Browser, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+  const guest = await open(browser);
+  await shoot(guest.page, server, joining(await invitation(server)));
+  await guest.context.close();
+  const inside = await open(browser);
+  await insideShell(inside.context);
+  await shoot(inside.page, server, SHELL);
+  await inside.context.close();
+}
+
+/** On its way, not to be read, locked, and from right to left: each on a device of its own. */
+async function otherwise(browser: Browser, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+  for (const [screens, rows] of [[OPENING, 0], [HYDRATING, 300]] as const) {
+    if (!screens.some(asked)) continue;
+    const { context, page } = await open(browser);
+    await holdHydration(context, rows);
+    await page.goto(`${server.url}/sign-in`);
+    await enter(page, server);
+    await page.getByText(/Fetching your book/).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+    await shoot(page, server, screens);
+    await context.close();
+  }
+  if (![...FAILING, ...LOCKED, ...ARABIC].some(asked)) return;
+  const { context, page } = await open(browser);
+  await breakQueries(page);
+  await signIn(page, server);
+  await page.evaluate(() => sessionStorage.setItem('broken', 'report,dayCounts'));
+  await shoot(page, server, FAILING);
+  await page.evaluate(() => (sessionStorage.removeItem('broken'), localStorage.setItem('outlay.language', 'ar')));
+  await shoot(page, server, ARABIC);
+  await page.evaluate(() => localStorage.removeItem('outlay.language'));
+  await page.goto(`${server.url}/settings/lock`);
+  await page.getByRole('button', { name: 'Switch the lock on' }).click();
+  for (const label of ['New PIN or passphrase', 'The same once more']) await page.getByLabel(label).fill('482017');
+  await page.locator('dialog').getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('button', { name: 'Lock now' }).waitFor();
+  await shoot(page, server, LOCKED);
+  await context.close();
+}
+
 async function main(): Promise<void> {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
@@ -134,6 +190,8 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   try {
     if ([...FIRST_RUN, ...BLANK].some(asked)) await firstRun(browser, server);
+    if ([...joining(''), ...SHELL].some(asked)) await arriving(browser, server);
+    if ([...OPENING, ...HYDRATING, ...FAILING, ...LOCKED, ...ARABIC].some(asked)) await otherwise(browser, server);
     if ([...BOOK, ...IMPORTED, ...OFFLINE, ...ATTENTION, ...TAKEN].some(asked)) await demoBook(browser, server);
     if (asked({ name: 'film-conflict' })) await film(browser, server, `${OUTPUT}film-conflict.webp`);
   } finally {
