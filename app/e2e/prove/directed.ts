@@ -343,6 +343,23 @@ const besideWrites: Tell = async ({ a, account, address, server }) => {
   }
 };
 
+/** What another device could not send is taken in before the first page is there, which says when a month begins. */
+const beforeTheBook: Tell = async ({ a, b, address, server }) => {
+  a.command('setSettings', { first_day_of_month: 15 });
+  await restAll(a, b);
+  const cash = b.command('addAccount', { name: 'Cash', kind: 'cash', currency: 'EUR' });
+  b.command('addTransaction', { ...expense(cash.id!, 100, 'early in a month'), day: '2026-11-03' });
+  const fresh = new TestDevice(server.url);
+  await fresh.core.start();
+  await fresh.core.signIn({ email: address, password: PASSWORD });
+  try {
+    fresh.core.takeUnsent(b.core.book.unsent());
+    await agree(fresh, b, a);
+  } finally {
+    await fresh.close();
+  }
+};
+
 /** A page of the snapshot that was asked for earlier comes in place of the next one. */
 const otherPage: Tell = async ({ a, b, account, wire }) => {
   for (let n = 0; n < 30; n++) spend(b, account, `row ${n}`);
@@ -496,6 +513,7 @@ export const STORIES: Record<string, () => { given: Given; tell: Tell }> = {
   'fetched again': () => ({ given: {}, tell: fetchedAgain }),
   'too old': () => ({ given: {}, tell: tooOld }),
   'beside writes': () => ({ given: {}, tell: besideWrites }),
+  'before the book': () => ({ given: {}, tell: beforeTheBook }),
   'other page': () => ({ given: { first: { snapshot_limit: 10 } }, tell: otherPage }),
   'taken and refused': () => ({ given: {}, tell: takenAndRefused }),
   unreadable: () => ({ given: {}, tell: unreadable }),

@@ -85,7 +85,13 @@ export interface Filling {
 /** Fills an empty book: no row is looked up. */
 export function fill(port: Port, book_id: string, { entity, columns, rows }: Filling): void {
   if (rows.length === 0) return;
+  const before = entity === 'settings' ? firstDayOf(port, book_id) : null;
   insertRows(port, entity, columns, rows);
+  if (before !== null) {
+    // what waits here was counted before anybody had said when a month begins
+    const now = firstDayOf(port, book_id);
+    if (now !== before) rebuildRollups(port, book_id, now);
+  }
   if (entity !== 'transaction') return;
   const firstDay = firstDayOf(port, book_id);
   const sums = new RollupSums(firstDay);
