@@ -337,6 +337,8 @@ class Causes:
         self.sent, self.history, self.oracle = oracle.memory.sent, history, oracle
         self.marks: dict[tuple[str, str], tuple[int, str, int]] = {}
         """Of a row's unit: version, device and time of the last edit."""
+        self.unclear: set[tuple[str, str]] = set()
+        """Units of rows of which nobody outside knows who wrote them last, until the next does."""
         conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict" and row["kind"] == "overwritten"]
         self.kept = {(row["mutation_id"], row["row_id"], row["unit"]): row for row in conflicts}
         self.values: dict[str, Row] = {}
@@ -373,6 +375,9 @@ class Causes:
                     self._mark(op["id"], op.get("f", {}) if op["k"] == "restore" else None, ver, sent)
                 elif op["k"] == "set" and ids.count(op["id"]) == 1:
                     self._judge(op, entry, ver, mid, sent, alone)
+                elif op["k"] == "undo" and len(sent["ops"]) > 1:
+                    # what took the category away with it may be all that changed, and that leaves no mark
+                    self.unclear |= {(op["id"], unit) for unit in self.UNITS}
                 elif op["k"] in ("set", "undo"):
                     self._mark(op["id"], ((entry or {}).get("payload") or {}).get("after") or {}, ver, sent)
         self._old_clients()
@@ -390,7 +395,11 @@ class Causes:
             return  # as a schedule posted it everybody knows it
         for unit in self.UNITS:
             if fields is None or _names(unit)[0] in fields:
-                self.marks[(row_id, unit)] = (ver, sent["device"], sent["at"])
+                self._marked(row_id, unit, ver, sent)
+
+    def _marked(self, row_id: str, unit: str, ver: int, sent: Row) -> None:
+        self.marks[(row_id, unit)] = (ver, sent["device"], sent["at"])
+        self.unclear.discard((row_id, unit))
 
     def _judge(self, op: Row, entry: Row | None, ver: int, mid: str, sent: Row, alone: bool) -> None:
         after = (entry["payload"] or {}).get("after") or {} if entry is not None else {}
@@ -403,10 +412,13 @@ class Causes:
             unseen = mark is not None and mark[0] > sent["base"] and mark[1] != sent["device"]
             changed = names[0] in after
             kept = self.kept.get((mid, op["id"], unit))
+            unclear = (op["id"], unit) in self.unclear
             if changed:
                 must(after.keys() >= set(names), "I8", f"{mid} changed {unit} of {op['id']} by halves")
                 must(_plain(unit, after) == _plain(unit, op["f"]), "I8", f"{unit} of {op['id']} is not what {mid} said")
-                self.marks[(op["id"], unit)] = (ver, sent["device"], sent["at"])
+                self._marked(op["id"], unit, ver, sent)
+            if unclear:
+                continue
             must(unseen or kept is None, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
             differs = row is not None and alone and _plain(unit, row) != _plain(unit, op["f"])
             if not unseen:
