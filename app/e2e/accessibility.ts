@@ -51,7 +51,7 @@ async function cutOff(page: Page): Promise<string[]> {
     while (words.nextNode()) {
       const text = words.currentNode.textContent!.trim();
       const at = words.currentNode.parentElement!;
-      if (text === '' || !at.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || at.closest('.sr-only, svg, option, [inert], [hidden]')) continue;
+      if (text === '' || !at.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || at.closest('.sr-only, #svelte-announcer, svg, option, [inert], [hidden]')) continue;
       const range = document.createRange();
       range.selectNodeContents(words.currentNode);
       const box = range.getBoundingClientRect();
