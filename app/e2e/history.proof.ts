@@ -36,10 +36,13 @@ test('what was done here is told and taken back offline; back on the network it 
   await says('Older changes, and those of others, need the network.');
   expect(await entries.count()).toBe(2);
   expect(await first.innerText()).toMatch(/Changed\s+You, on this device · .*\s+Not sent yet\s+Note\s+Lunch with Ana → Lunch with Anna\s+Take this back/);
-  expect(await entries.nth(1).innerText()).toMatch(/Lunch → Lunch with Ana\s+Take this back/);
+  // nothing is left of it
+  expect(await entries.nth(1).innerText()).toMatch(/Lunch → Lunch with Ana$/);
   await first.getByRole('button', { name: 'Take this back' }).click();
   await says('Undone');
   await expect.poll(() => first.innerText()).toContain('Lunch with Anna → Lunch with Ana');
+  expect(await entries.nth(1).innerText()).not.toContain('Take this back');
+  expect(await entries.nth(2).innerText()).toMatch(/Lunch → Lunch with Ana\s+Take this back/);
 
   // deleted and brought back, by the same list
   await go(page, '/transactions');
@@ -70,6 +73,11 @@ test('what was done here is told and taken back offline; back on the network it 
   await go(page, `/history/${id}`);
   await says('Older changes, and those of others, need the network.');
   await page.locator('main li', { hasText: 'You, by another program' }).getByText('Theirs').waitFor();
+  expect(await page.getByText('Mine').count()).toBe(0);
+  await context.setOffline(false);
+  await expect.poll(() => first.innerText()).toMatch(/You, by another program · .*\s+Note\s+Lunch with Ana → Theirs/);
+  expect(await entries.count()).toBe(7);
+  expect(await page.getByText('Mine').count()).toBe(0);
   await context.close();
 });
 

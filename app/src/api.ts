@@ -247,8 +247,8 @@ export interface HistoryEntry {
   after: Record<string, unknown> | null;
   /** Not confirmed by the server yet. */
   pending: boolean;
-  /** This device can take it back by itself: `undo` with `mutation_id` as the token. */
-  undo: boolean;
+  /** This device can take it back by itself: `undo` with `mutation_id` as the token. False: nothing of it is left; null: the server knows. */
+  undo: boolean | null;
 }
 
 export interface DaySum {

@@ -4,12 +4,16 @@ import type { AccountView, CategoryView, CommandArgs, CommandName, QueryName, Qu
 import { uuid7 } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { bookReport } from '../reports/index.ts';
+import { ENTITY_NAMES, FIELDS } from '../store/entities.ts';
+import { readMeta, writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
 import type { Port } from '../store/port.ts';
 import { forgetMonths } from '../store/recall.ts';
+import { liveRows, readRow } from '../store/rows.ts';
 import { migrate } from '../store/schema.ts';
+import { beginHydration, landPage, landSnapshot, position } from '../sync/inbox.ts';
 import { record } from '../sync/outbox.ts';
-import { writeMeta } from '../store/meta.ts';
+import { cursorAt, type WireAck, type WireRow } from '../sync/wire.ts';
 import { COUNTED, WRONG_ACCOUNT_SUMS } from './commands.ts';
 import { seedOps } from './defaults.ts';
 import type { Op } from './entities.ts';
@@ -47,6 +51,18 @@ function ask<Q extends LedgerQuery & QueryName>(name: Q, params: QueryParams[Q])
   return query(name, port, BOOK, params, TODAY) as QueryResult[Q];
 }
 
+const COLUMNS = Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, Object.keys(FIELDS[entity])]));
+const cells = ([entity, id, ver, , fields]: WireRow): [string, unknown[]] => [entity, [id, ver, ...COLUMNS[entity]!.map((name) => fields[name] ?? null)]];
+const wholeBook = () => ENTITY_NAMES.flatMap((entity) => liveRows(port, BOOK, entity).map((row): WireRow => [entity, row.id, 2, false, { ...row }]));
+const landing = { get port() { return port; }, now_ms: 0, newDeviceId: mint };
+
+/** Takes the last page of a pull. */
+function pull(rows: WireRow[], acks: WireAck[]): void {
+  const cursor = position(port)!;
+  const page = { epoch: 'e', from: cursor, to: cursorAt(2), head: 2, more: false, rows, acks, time: 0 };
+  expect(landPage({ ...landing, port, asked: { device_id: 'device', cursor } }, page).state).toBe('done');
+}
+
 /** Lines and rollups are what the documents say. */
 function check(): void {
   const first_day = port.value<number>('SELECT first_day_of_month FROM settings') ?? 1;
@@ -73,7 +89,7 @@ beforeEach(() => {
   minted = 0;
   port = openNode();
   migrate(port);
-  writeMeta(port, { book_id: BOOK, device_id: 'device' });
+  writeMeta(port, { book_id: BOOK, device_id: 'device', epoch: 'e', cursor: '0:' });
   submit('book.seed', seedOps(BOOK, 'EUR'));
 });
 
@@ -105,6 +121,10 @@ describe('what is kept of months that are over', () => {
       check();
       seen.add(JSON.stringify(kept));
     };
+    const bought = (day: string, amount_minor: number): WireRow => {
+      const { id: _, ver: __, deleted: ___, ...fields } = readRow(port, BOOK, 'transaction', id)!;
+      return ['transaction', mint(), 2, false, { ...fields, day, amount_minor, base_minor: amount_minor, lines: [{ category_id: groceries, amount_minor }] }];
+    };
     const spend = (day: string) => run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 100, category_id: groceries, day });
     spend('2025-08-10');
     const { id } = spend('2025-11-10');
@@ -129,8 +149,19 @@ describe('what is kept of months that are over', () => {
     same();
     run('setSettings', { first_day_of_month: 5 });
     same();
+    // what comes from the server: a page that is merged, then the whole book anew
+    pull([bought('2025-10-20', 5000)], []);
+    same();
+    const rows = [...wholeBook(), bought('2025-10-21', 9000)];
+    port.tx(() => beginHydration(port));
+    const snapshot = { epoch: 'e', from: null, v0: 2, columns: COLUMNS, rows: rows.map(cells), after: null, more: false, total: rows.length };
+    landSnapshot(landing, readMeta(port)!.hydration!, snapshot);
+    // all is confirmed: nothing is done again on top of it
+    pull([], port.rows('SELECT seq, mid FROM outbox').map(([seq, mid]) => [Number(seq), String(mid), 'ok', 2, null]));
+    expect(port.value('SELECT count(*) FROM "transaction" WHERE NOT deleted')).toBe(rows.filter(([entity]) => entity === 'transaction').length);
+    same();
     // what was rolled back, and what was undone in two steps, looked the same as before
-    expect(seen.size).toBe(6);
+    expect(seen.size).toBe(8);
   });
 });
 

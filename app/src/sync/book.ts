@@ -244,7 +244,9 @@ export class OpenBook {
     if (!stored) throw new Refusal('undo_gone');
     const { id } = JSON.parse(stored.answer) as Changed;
     const current = (entity: EntityName, row_id: string) => readRow(port, book_id, entity, row_id) as Row | null;
-    return { name: 'undo', ops: undoOps(JSON.parse(stored.changes) as Change[], current), id };
+    const ops = undoOps(JSON.parse(stored.changes) as Change[], current);
+    if (ops.length === 0) throw new Refusal('nothing_to_undo');
+    return { name: 'undo', ops, id };
   }
 
   /** The answer that a call with this mutation id got the first time. */

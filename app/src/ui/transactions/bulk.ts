@@ -42,8 +42,16 @@ export async function inParts(ids: readonly string[], what: Bulk, onpart: (done:
   return tokens;
 }
 
-async function takeBack(tokens: readonly string[]): Promise<void> {
-  for (const token of tokens.toReversed()) await outlay.command('undo', { token });
+/** The last first. What is left of some is enough: only when nothing is left of any is that said. */
+export async function takeBack(tokens: readonly string[]): Promise<void> {
+  const refused: unknown[] = [];
+  for (const token of tokens.toReversed()) {
+    await outlay.command('undo', { token }).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== 'nothing_to_undo') throw error;
+      refused.push(error);
+    });
+  }
+  if (refused.length > 0 && refused.length === tokens.length) throw refused[0];
 }
 
 /** Says what was done and offers to take all of it back. */
