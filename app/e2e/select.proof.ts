@@ -83,6 +83,40 @@ test('several are chosen with Shift, recategorised as one change and taken back'
   await page.getByText('#weekly').waitFor({ state: 'detached' });
 });
 
+test('rows stay chosen beside the editor: it opens, changes to another, saves once and closes, whichever came first', async () => {
+  const editor = page.getByRole('complementary', { name: 'Transaction' });
+  const editing = (on = true) => editor.waitFor({ state: on ? 'visible' : 'detached' });
+  const one = page.getByText('1 selected');
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('link', { name: 'Transactions', exact: true }).first().click();
+  await rows().first().waitFor();
+  for (const first of ['editor', 'rows']) {
+    if (first === 'editor') await rows().first().click();
+    else await rows().nth(1).click({ modifiers: ['Control'] });
+    if (first === 'editor') await rows().nth(1).click({ modifiers: ['Control'] });
+    else await page.keyboard.press('n');
+    await one.waitFor();
+    await editing();
+    // another one in its place
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Commands and search' }).fill('add inc');
+    await page.getByRole('option', { selected: true, name: /Add income/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await editor.getByLabel('Amount', { exact: true }).fill('31');
+    await editor.getByLabel('Note').fill(`Found, ${first} first`);
+    await editor.getByRole('button', { name: 'Save', exact: true }).click();
+    await editing(false);
+    await one.waitFor();
+    await page.goBack();
+    await one.waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe('/transactions');
+  }
+  await page.goBack();
+  await expect.poll(() => new URL(page.url()).pathname).toBe('/settings');
+  await open('?text=found+first');
+  expect(await found()).toBe(2);
+});
+
 test('all that is shown is deleted after a question, and comes back', async () => {
   await open('?text=trattoria');
   const all = await found();

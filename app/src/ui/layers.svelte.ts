@@ -17,22 +17,28 @@ interface Layer {
 const layers: Layer[] = [];
 /** A step back that was asked of the browser and has not been made yet. */
 let leaving: { made: Promise<void>; tell: () => void } | null = null;
+/** The step below all layers is being changed. */
+let held = false;
 
-const depth = (): number => (history.state as { layers?: number } | null)?.layers ?? 0;
+export const depth = (): number => (history.state as { layers?: number } | null)?.layers ?? 0;
 /** The router's part: one and the same for a screen and what lies over it. */
 const screen = (): string => JSON.stringify({ ...(history.state as object | null), layers: undefined });
 const here = () => ({ screen: screen(), depth: depth() });
-let seen = here();
+let seen = { screen: '', depth: 0 };
 
-addEventListener('popstate', stepped);
-$effect.root(() => {
-  $effect(() => {
-    void [page.url, page.state, navigating.to];
-    seen = here();
-    // what stays open on another screen has a step there, too
-    setTimeout(grow);
+// a window has a history; where words and keys are only read, there is none
+if (typeof history !== 'undefined') {
+  seen = here();
+  addEventListener('popstate', stepped);
+  $effect.root(() => {
+    $effect(() => {
+      void [page.url, page.state, navigating.to];
+      seen = here();
+      // what stays open on another screen has a step there, too
+      setTimeout(grow);
+    });
   });
-});
+}
 
 /** Puts a layer on top of what is open. The answer takes it away. */
 export function layer(close: () => void): () => void {
@@ -56,8 +62,22 @@ export async function cleared(): Promise<void> {
   await leaving?.made;
 }
 
+/** Does something to the step below all layers. Those that stay open have theirs again afterwards. */
+export async function beneath(act: () => Promise<unknown>): Promise<void> {
+  await cleared();
+  held = true;
+  try {
+    if (depth() > 0) leave(depth());
+    await leaving?.made;
+    await act();
+  } finally {
+    held = false;
+    settle();
+  }
+}
+
 function grow(): void {
-  if (leaving || navigating.to) return;
+  if (leaving || held || navigating.to) return;
   for (let number = depth() + 1; number <= layers.length; number++) history.pushState({ ...(history.state as object | null), layers: number }, '');
   seen = here();
 }

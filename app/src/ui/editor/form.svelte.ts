@@ -160,6 +160,14 @@ export class EditorForm {
     this.balance();
   }
 
+  /** What was typed before the accounts came, over a fresh entry. A draft of before has left out what it has not. */
+  resume(typed: Snapshot, restored: boolean): void {
+    const { kind, account_id, to_account_id, category_id } = this;
+    const chosen = { account_id: typed.account_id || account_id, to_account_id: typed.to_account_id || to_account_id };
+    const complete = restored && typed.account_id !== '';
+    this.restore({ ...typed, ...chosen, kind, category_id: typed.category_id ?? (complete ? null : category_id) }, this.accounts);
+  }
+
   restore(snapshot: Snapshot, accounts: AccountView[]): void {
     this.accounts = accounts;
     Object.assign(this, snapshot);

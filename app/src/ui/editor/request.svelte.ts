@@ -2,7 +2,7 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import type { TransactionKind } from '$src/outlay';
-import { cleared } from '../layers.svelte';
+import { beneath, cleared, depth } from '../layers.svelte';
 
 export type EditorRequest =
   | {
@@ -24,11 +24,12 @@ export type EditorRequest =
 
 export function openEditor(request: EditorRequest): void {
   // Another one in its place: the history keeps one step for the editor, however many rows were looked at.
-  void cleared().then(() => goto(location.href, { shallow: true, replace: Boolean(page.state.editor), state: { editor: request } }));
+  void beneath(() => goto(location.href, { shallow: true, replace: Boolean(page.state.editor), state: { editor: request } }));
 }
 
 export function closeEditor(): void {
-  void cleared().then(() => page.state.editor && history.back());
+  // rows that are chosen beside it lie over its step, and stay
+  void cleared().then(() => page.state.editor && history.go(-1 - depth()));
 }
 
 export function editing(): string | undefined {
