@@ -28,7 +28,7 @@ export function openEditor(request: EditorRequest): void {
 }
 
 export function closeEditor(): void {
-  // rows that are chosen beside it lie over its step, and stay
+  // rows that are chosen beside it lie over its step
   void cleared().then(() => page.state.editor && history.go(-1 - depth()));
 }
 
