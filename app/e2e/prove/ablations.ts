@@ -109,7 +109,8 @@ export const RULES: Record<string, Rule> = {
   'only what was edited travels': {
     stories: ['other fields'],
     without: [['ledger/inputs.ts', `return [...names, { e: 'transaction', id: row.id, k: 'set', f: fields, ...(unlock`,
-      `return [...names, { e: 'transaction', id: row.id, k: 'set', f: { day: row.day, note: row.note, ...fields }, ...(unlock`]]
+      `return [...names, { e: 'transaction', id: row.id, k: 'set', f: { day: row.day, note: row.note, ...fields }, ...(unlock`],
+      ['ledger/plan.ts', 'ops: ops.flatMap((op) => edits(context, op))', 'ops']]
   },
   'what the server has is not set aside': {
     stories: ['taken and refused'],

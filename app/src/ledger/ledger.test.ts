@@ -190,6 +190,34 @@ describe('commands', () => {
     check();
   });
 
+  it('says of an edit only what it changes, and nothing where that is nothing', () => {
+    const cash = account('Cash').id;
+    const groceries = category('Groceries').id;
+    const form = { kind: 'expense', account_id: cash, amount_minor: 1250, category_id: groceries, day: TODAY, payee: 'Lidl', note: 'Lunch', tags: ['Trip'] } satisfies CommandArgs['addTransaction'];
+    const { id } = run('addTransaction', form);
+    const ops = <C extends CommandName>(name: C, args: CommandArgs[C]) => plan(name, { port, book_id: BOOK, now_ms: 0, mint }, args).ops;
+    expect(ops('editTransaction', { id, ...form })).toEqual([]);
+    expect(ops('editTransaction', { id, ...form, note: 'Dinner' })).toEqual([{ e: 'transaction', id, k: 'set', f: { note: 'Dinner' } }]);
+    // money is one
+    const [{ f }] = ops('editTransaction', { id, ...form, amount_minor: 2000 }) as [Op];
+    expect(f).toMatchObject({ amount_minor: 2000, currency: 'EUR', account_id: cash, lines: [{ category_id: groceries, amount_minor: 2000 }] });
+    expect(Object.keys(f!)).not.toContain('note');
+    const { name, kind, currency, opening_minor } = account('Cash');
+    expect(ops('editAccount', { id: cash, name, kind, currency, opening_minor })).toEqual([]);
+    expect(ops('editAccount', { id: cash, name: 'Purse', kind, currency, opening_minor })).toEqual([{ e: 'account', id: cash, k: 'set', f: { name: 'Purse' } }]);
+    check();
+  });
+
+  it('makes a transfer of what was split', () => {
+    const cash = account('Cash').id;
+    const { id: bank } = run('addAccount', { name: 'Bank', kind: 'bank', currency: 'EUR' });
+    const lines = [category('Groceries').id, category('Rent').id].map((category_id) => ({ category_id, amount_minor: 500 }));
+    const { id } = run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 1000, lines, day: TODAY });
+    run('editTransaction', { id, kind: 'transfer', to_account_id: bank, to_amount_minor: 1000, lines: [] });
+    expect(ask('transaction', { id })).toMatchObject({ kind: 'transfer', lines: [], to_account_id: bank });
+    check();
+  });
+
   it('splits, transfers between currencies and finds rates', () => {
     const cash = account('Cash').id;
     const { id: dollars } = run('addAccount', { name: 'Dollars', kind: 'bank', currency: 'USD' });

@@ -9,7 +9,7 @@ import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
 import { quoted } from '../store/schema.ts';
 import { deleteOps, editOps } from './bulk.ts';
-import type { EntityName, Fields, Op } from './entities.ts';
+import { entityOf, same, type EntityName, type Fields, type Op } from './entities.ts';
 import { amountOps, createOps } from './budgets.ts';
 import { Inputs, type PlannedEntity, type TransactionEdit } from './inputs.ts';
 import { confirmOps, skipOps } from './posting.ts';
@@ -34,13 +34,25 @@ export interface Plan {
 
 type Planned = Omit<Plan, 'name'>;
 type Planner<C extends CommandName> = (context: Context, args: CommandArgs[C]) => Planned;
-type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft' | 'addSample'>]: Planner<C> };
+type Planners = { [C in Exclude<CommandName, 'undo' | 'saveDraft' | 'dropDraft' | 'addSample' | 'setUpBook'>]: Planner<C> };
 
 /** The operations of a command. Throws a Refusal for what makes no sense at all. */
 export function plan(name: CommandName, context: Context, args: unknown): Plan {
   const planner = PLANNERS[name as keyof Planners] as Planner<CommandName> | undefined;
   if (!planner) throw new Refusal('unknown_operation');
-  return { name: NAMES[name as keyof Planners], ...planner(context, args as CommandArgs[CommandName]) };
+  const { id, ops } = planner(context, args as CommandArgs[CommandName]);
+  return { name: NAMES[name as keyof Planners], id, ops: ops.flatMap((op) => edits(context, op)) };
+}
+
+/** A form gives all it has; what the row has already does not travel. What merges as one goes as one. */
+function edits({ port, book_id }: Context, op: Op): Op[] {
+  const row = op.k === 'set' ? readRow(port, book_id, op.e, op.id) : null;
+  if (!row || row.deleted) return [op];
+  const { unitOf } = entityOf(op.e);
+  const given = Object.entries(op.f ?? {});
+  const units = new Set(given.filter(([name, value]) => !same(value ?? null, (row as unknown as Fields)[name] ?? null)).map(([name]) => unitOf[name]));
+  const f = Object.fromEntries(given.filter(([name]) => units.has(unitOf[name])));
+  return units.size > 0 ? [{ ...op, f }] : [];
 }
 
 /* ---- helpers --------------------------------------------------------------------- */

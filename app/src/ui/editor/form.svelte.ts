@@ -250,7 +250,7 @@ export class EditorForm {
       currency,
       to_account_id: transfer ? this.to_account_id : null,
       to_amount_minor: transfer ? this.to_amount_minor : null,
-      ...(transfer ? {} : lines.length ? { lines } : { category_id: this.category_id }),
+      ...(transfer ? { lines: [] } : lines.length ? { lines } : { category_id: this.category_id }),
       ...(this.rate && currency !== base_currency ? { rate: this.rate } : {}),
       day: this.day,
       time: this.time || null,
@@ -276,4 +276,21 @@ export class EditorForm {
     void [rate, base_minor, utc_offset_min, reconciled, receipts];
     return { ...planned, name, rule, mode, start_day: day, done_through: day };
   }
+}
+
+/** Two sides of one amount: of a transfer each gives the other its meaning. */
+const SIDES = ['kind', 'account_id', 'amount_minor', 'currency', 'to_account_id', 'to_amount_minor'] as const;
+
+/** What a person has changed; of the rest nothing is said, others may have changed it meanwhile. */
+export function changed(before: TransactionInput, after: TransactionInput): Partial<TransactionInput> {
+  const differs = (name: string) => JSON.stringify(after[name as keyof TransactionInput]) !== JSON.stringify(before[name as keyof TransactionInput]);
+  const sides = SIDES.some(differs) ? SIDES : [];
+  // a moment that stays has the offset that it was written with
+  const moment = ['day', 'time'].some(differs) ? ['utc_offset_min'] : [];
+  const names: string[] = [...Object.keys(after).filter((name) => name !== 'utc_offset_min' && differs(name)), ...sides, ...moment];
+  return {
+    ...Object.fromEntries(Object.entries(after).filter(([name]) => names.includes(name))),
+    // an own rate that was taken out
+    ...(before.rate && !after.rate ? { rate: null } : {})
+  };
 }

@@ -1,7 +1,7 @@
-// What was typed before the accounts came.
+// What was typed before the accounts came, and what of a transaction was changed.
 import { describe, expect, test } from 'vitest';
-import type { AccountView, Settings } from '$src/outlay';
-import { EditorForm } from './form.svelte';
+import type { AccountView, Settings, TransactionView } from '$src/outlay';
+import { changed, EditorForm } from './form.svelte';
 
 const bank = { id: 'bank', archived: false, count: 0, last_day: null, currency: 'EUR' } as AccountView;
 const settings = { default_kind: 'income', default_account_id: null, default_category_id: 'food' } as Settings;
@@ -32,5 +32,39 @@ describe('a form that was typed into before the accounts came', () => {
     form.start(settings, [bank], { kind: 'expense' });
     form.resume(typed, true);
     expect([form.account_id, form.category_id]).toEqual(['bank', category_id]);
+  });
+});
+
+describe('a transaction that is changed', () => {
+  const lunch = {
+    kind: 'expense', amount_minor: 1250, currency: 'EUR', account_id: 'bank', to_account_id: null, to_amount_minor: null, to_currency: null,
+    lines: [{ category_id: 'food', amount_minor: 1250 }], rate: '1.1', base_currency: 'USD', day: '2026-01-20', time: null, utc_offset_min: null,
+    payee_name: 'Lidl', note: 'Lunch', tag_names: ['Trip']
+  } as unknown as TransactionView;
+  const purse = { ...bank, id: 'purse' };
+  const said = (change: (form: EditorForm) => void) => {
+    const form = new EditorForm();
+    form.load(lunch, [bank, purse], false);
+    const before = form.input('USD');
+    change(form);
+    return changed(before, form.input('USD'));
+  };
+  const sides = { kind: 'expense', account_id: 'bank', amount_minor: 1250, currency: 'EUR', to_account_id: null, to_amount_minor: null };
+
+  test('says nothing of what nobody touched', () => {
+    expect(said(() => undefined)).toEqual({});
+    expect(said((form) => (form.note = 'Dinner'))).toEqual({ note: 'Dinner' });
+    expect(said((form) => (form.category_id = 'fun'))).toEqual({ category_id: 'fun' });
+    expect(said((form) => (form.tags = []))).toEqual({ tags: [] });
+  });
+
+  test('says what belongs together together', () => {
+    expect(said((form) => form.typeAmount('20'))).toEqual({ ...sides, amount_minor: 2000 });
+    expect(said((form) => (form.account_id = 'purse'))).toEqual({ ...sides, account_id: 'purse' });
+    expect(said((form) => (form.time = '08:30'))).toEqual({ time: '08:30', utc_offset_min: expect.any(Number) as number });
+    expect(said((form) => (form.rate = ''))).toEqual({ rate: null });
+    expect(said((form) => ((form.kind = 'transfer'), (form.to_account_id = 'purse'), (form.payee = '')))).toEqual(
+      { ...sides, kind: 'transfer', to_account_id: 'purse', to_amount_minor: 1250, lines: [], payee: null }
+    );
   });
 });
