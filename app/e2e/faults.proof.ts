@@ -356,3 +356,48 @@ it('a sign-up that was cut off between server and device is completed by signing
   await a.close();
   await c.close();
 });
+
+it('a book whose only device was lost before it had sent anything can be set up on another, and takes in what that one brings after all', async () => {
+  const a = new TestDevice(server.url);
+  await a.core.start();
+  await a.core.useWithoutAccount({ base_currency: 'EUR', language: 'de' }, mint());
+  const [cash] = a.query<{ id: string }[]>('accounts');
+  a.command('addTransaction', expense(cash!.id, 700, 'not sent'));
+  const address = people.address();
+  const { book_id } = a.core.book.meta;
+  await fetch(`${server.url}/api/v1/auth/sign-up`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: address, password: PASSWORD, book_id, client: 'native' })
+  });
+
+  const b = new TestDevice(server.url);
+  await b.core.start();
+  await signedIn(b, address);
+  const settled = () => b.core.book.meta.last_sync_ms !== null;
+  expect(settled()).toBe(false);
+  // what may still be on its way is waited for
+  expect(() => b.command('setUpBook', { base_currency: 'USD', language: 'en' })).toThrow('book_without_settings');
+  await b.settle();
+  expect(settled()).toBe(true);
+  expect(() => b.query('settings')).toThrow('book_without_settings');
+  b.command('setUpBook', { base_currency: 'USD', language: 'de' });
+  b.command('setUpBook', { base_currency: 'CHF', language: 'de' });
+  expect(b.query('settings')).toMatchObject({ base_currency: 'USD' });
+  const [purse, ...others] = b.query<{ id: string }[]>('accounts');
+  expect(others).toEqual([]);
+  b.command('addTransaction', expense(purse!.id, 300, 'on the new one'));
+  await b.settle();
+  await expectServerAgrees(b);
+  const c = await people.another(address);
+  expectSame(b, c);
+  expect(noteCount(c, 'on the new one')).toBe(1);
+
+  await signedIn(a, address);
+  await settleAll(a, b, c);
+  expectSame(a, b, c);
+  expectTrue(a);
+  expect([noteCount(c, 'not sent'), noteCount(a, 'on the new one')]).toEqual([1, 1]);
+  // what the book counts in was said twice
+  expect(a.port.rows('SELECT entity, unit FROM sync_conflict ORDER BY unit')).toEqual([['settings', 'base_currency'], ['settings', 'default_account_id']]);
+  await expectServerAgrees(a);
+  for (const device of [a, b, c]) await device.close();
+});

@@ -643,11 +643,13 @@ export interface Commands {
   deleteReceipt: { args: { id: string }; result: Changed };
   /** `together`: other conflicts of the same change on the same row, answered by the same tap and taken back by one undo. */
   resolveConflict: { args: { id: string; choice: AttentionItem['choices'][number]; together?: string[] }; result: Changed };
-  /** Kept on this device only. */
+  /** For a book that has nothing and never got its settings: what books are born with. Nothing where they are there. */
+  setUpBook: { args: Omit<UseWithoutAccount, 'sample'>; result: Changed };
   /** An invented household, to look around in. Its rows are known again by their ids; nothing where it is there already. */
   addSample: { args: { language: string }; result: Changed };
   /** Takes the sample out again, in one change; what a person has entered since stays. */
   removeSample: { args: Record<string, never>; result: Changed };
+  /** Kept on this device only. */
   saveDraft: { args: { key: string; value: unknown }; result: null };
   dropDraft: { args: { key: string }; result: null };
 }

@@ -52,12 +52,13 @@ export interface Born {
   name?: string | undefined;
   /** ISO 3166: what is usual there is added. */
   country?: string | undefined;
+  /** Of the cash account; else one that every device gives it. */
+  account_id?: string | undefined;
 }
 
 /** The operations that make a new book usable: settings, categories in two levels, one cash account. */
-export function seedOps(book_id: string, base_currency: string, { language = 'en', name, country }: Born = {}): Op[] {
+export function seedOps(book_id: string, base_currency: string, { language = 'en', name, country, account_id = uuid5(book_id, `account:${data.account.key}`) }: Born = {}): Op[] {
   const { account } = data;
-  const account_id = uuid5(book_id, `account:${account.key}`);
   const ops: Op[] = [{
     e: 'account', id: account_id, k: 'create',
     f: {

@@ -2,7 +2,7 @@
  * One open book: its file, its commands and queries, and its sync. Commands and
  * queries are synchronous against the file; sync runs beside them between awaits.
  */
-import type { Changed, CommandName, Draft, QueryName, SyncInfo, SyncState, UnsentFile } from '../api.ts';
+import type { Changed, CommandArgs, CommandName, Draft, QueryName, SyncInfo, SyncState, UnsentFile } from '../api.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import { restoring, type Restored } from '../ledger/backup.ts';
 import type { EntityName, Row } from '../ledger/entities.ts';
@@ -132,6 +132,7 @@ export class OpenBook {
 
   command(name: CommandName, args: unknown, minted: Minted): Changed | null {
     if (name === 'saveDraft' || name === 'dropDraft') return this.#keepDraft(name, args, minted.now_ms);
+    if (name === 'setUpBook') return this.#setUp(args as CommandArgs['setUpBook'], minted);
     if (name === 'addSample') return this.fillSample((args as { language: string }).language, minted);
     const { port, rooms } = this.#parts;
     const tables = new Set<string>(['outbox']);
@@ -161,6 +162,21 @@ export class OpenBook {
       }
     });
     this.#parts.changed(new Set(ops.map((op) => op.e)));
+  }
+
+  /**
+   * The device that this book was begun on was lost before it had sent anything. Not before the server has said so: the
+   * settings may be on their way. Should that device come back, its account of cash is another one, in its own currency.
+   */
+  #setUp({ base_currency, language = 'en', country }: CommandArgs['setUpBook'], minted: Minted): Changed {
+    const { port, rooms } = this.#parts;
+    const { book_id, cursor } = this.meta;
+    if (port.value('SELECT 1 FROM settings WHERE NOT deleted') === null) {
+      if (cursor === null) throw new Refusal('book_without_settings');
+      this.fill('book.seed', rooms.seed(book_id, base_currency, { language, country, account_id: minted.ids(0) }), minted);
+      void this.poke();
+    }
+    return { mutation_id: minted.mid, id: null };
   }
 
   /** Sample data, by the commands that a person would have given, in one transaction. Nothing where it is there already. */

@@ -28,6 +28,10 @@ export const sync: Words = {
   'attention.text': 'Zwei Fassungen derselben Sache, oder eine Änderung, die nicht angenommen wurde. Was verloren ging, wird angeboten.',
   'attention.title': 'Zu klären',
 
+  'bare.begin': 'Buch einrichten',
+  'bare.text': 'Es wurde auf einem anderen Gerät begonnen, das bisher nichts gesendet hat. Wenn du das Gerät hast, öffne Outlay dort mit Netz. Wenn es weg ist, richte das Buch hier ein.',
+  'bare.title': 'Von diesem Buch ist noch nichts da',
+
   'entity.account': 'Ein Konto',
   'entity.category': 'Eine Kategorie',
   'entity.payee': 'Ein Empfänger',

@@ -26,6 +26,10 @@ export const sync = {
   'attention.text': 'Two versions of the same thing, or a change that was not taken. What was lost is offered.',
   'attention.title': 'Needs attention',
 
+  'bare.begin': 'Set up the book',
+  'bare.text': 'It was begun on another device, which has sent nothing so far. If you have that device, open Outlay on it with a network. If it is gone, set the book up here.',
+  'bare.title': 'Nothing has come of this book yet',
+
   'entity.account': 'An account',
   'entity.category': 'A category',
   'entity.payee': 'A payee',

@@ -28,6 +28,10 @@ export const sync: Words = {
   'attention.text': 'Dos versiones de lo mismo, o un cambio que no se aceptó. Lo que se perdió se ofrece aquí.',
   'attention.title': 'Requiere tu atención',
 
+  'bare.begin': 'Configurar el libro',
+  'bare.text': 'Se empezó en otro dispositivo que hasta ahora no ha enviado nada. Si lo tienes, abre Outlay en él con conexión. Si ya no lo tienes, configura el libro aquí.',
+  'bare.title': 'De este libro aún no ha llegado nada',
+
   'entity.account': 'Una cuenta',
   'entity.category': 'Una categoría',
   'entity.payee': 'Un beneficiario',

@@ -28,6 +28,10 @@ export const sync: Words = {
   'attention.text': '同一内容的两个版本，或未被接受的更改。丢失的内容可在此找回。',
   'attention.title': '需要处理',
 
+  'bare.begin': '设置账本',
+  'bare.text': '它是在另一台设备上开始的，那台设备至今没有发送任何内容。如果设备还在，请联网后在上面打开 Outlay。如果设备已不在，可以在这里设置账本。',
+  'bare.title': '这个账本还没有任何内容',
+
   'entity.account': '账户',
   'entity.category': '分类',
   'entity.payee': '交易对象',
