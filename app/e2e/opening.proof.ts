@@ -2,11 +2,13 @@
 // typed already, and nothing of it is lost.
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { uuid7 } from '../src/kernel/ids.ts';
+import { axe, cramped } from './accessibility.ts';
 import { holdHydration } from './breakage.ts';
 import { secondContext } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
 import { served } from './served.ts';
-import { PASSWORD } from './tabs/tabs.ts';
+import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 
 const at = served();
 
@@ -78,5 +80,34 @@ test('while a book is fetched home has a bar; what is typed stays when the accou
   await page.getByRole('button', { name: 'Groceries', exact: true }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Expense of €12.00 added').waitFor();
+  await context.close();
+});
+
+test('a book of which no device has ever sent anything says so, and is set up', async () => {
+  const email = address();
+  await fetch(`${at.server.url}/api/v1/auth/sign-up`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: PASSWORD, book_id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))), client: 'native' })
+  });
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  await page.goto(`${at.server.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing has come of this book yet').waitFor();
+  expect(await axe(page)).toEqual([]);
+  expect(await cramped(page)).toEqual([]);
+  await page.getByRole('button', { name: 'New transaction' }).filter({ visible: true }).first().click();
+  const sheet = page.getByRole('dialog');
+  await type(page, '12');
+  await sheet.getByLabel('Main currency').selectOption('CHF');
+  await sheet.getByRole('button', { name: 'Set up the book' }).click();
+  await sheet.getByRole('button', { name: 'Groceries' }).first().waitFor();
+  expect(await amount(page)).toBe('12');
+  await sheet.getByRole('button', { name: /^Save/ }).click();
+  await page.getByText('Expense of CHF 12.00 added').waitFor();
+  const rest = await new Rest(at.server.url).signIn(email);
+  await expect.poll(async () => (await rest.transactions()).map(({ amount_minor }) => amount_minor)).toEqual([1200]);
   await context.close();
 });
