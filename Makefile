@@ -33,7 +33,7 @@ APP := app/build/index.html
 SHELLS := shells/node_modules/.installed
 S3 := .tools/s3/bin/moto_server
 APP_SOURCES := $(filter-out %.test.ts,$(shell find app/src app/static spec -type f 2>/dev/null)) \
-	app/package.json app/vite.config.ts app/early.ts app/tsconfig.json
+	app/package.json app/vite.config.ts app/early.ts app/manifests.ts app/tsconfig.json
 
 .PHONY: run demo build setup debian test check check-server check-app check-built-app audit proofs python-tests unit-tests \
 	browser-tests bench bench-app prove screens android ios shells-test lock clean

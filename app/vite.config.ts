@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { early } from './early.ts';
+import { translated } from './manifests.ts';
 
 // SvelteKit names a worker's assets in a way of its own. With the page's names the wasm that the
 // service worker keeps is the wasm that the database's worker loads, also offline.
@@ -81,7 +82,7 @@ const patient = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { 
 
 export default defineConfig({
   // The service worker is registered when the page is calm (src/hooks.client.ts).
-  plugins: [versionWhenAsked, tailwindcss(), sveltekit({ adapter: early(adapter({ fallback: 'index.html' })), serviceWorker: { register: false }, inlineStyleThreshold: STYLES }), workerAssets],
+  plugins: [versionWhenAsked, tailwindcss(), sveltekit({ adapter: translated(early(adapter({ fallback: 'index.html' }))), serviceWorker: { register: false }, inlineStyleThreshold: STYLES }), workerAssets],
   // Not SvelteKit's own `alias`, which is deprecated; the other half stands in tsconfig.json.
   resolve: { alias: { $src: fileURLToPath(new URL('./src', import.meta.url)) } },
   // Vite would bundle the package ahead of time in development and lose the wasm beside it.

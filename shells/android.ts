@@ -1,8 +1,10 @@
 // What the generated Android project gets besides Capacitor's template.
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DOMParser, type Element, XMLSerializer } from '@xmldom/xmldom';
 import { FORMATS, VAGUE_MEDIA } from './formats.ts';
+import { LANGUAGES, tagOf } from '../app/src/messages/languages.ts';
+import { SHELL } from '../app/src/messages/shell.ts';
 import { androidPictures } from './pictures.ts';
 
 const NAMESPACE = 'http://schemas.android.com/apk/res/android';
@@ -15,12 +17,21 @@ export async function finishAndroid(project: string, native: string, statics: st
   for (const name of ['network_security_config.xml', 'shortcuts.xml', 'data_extraction_rules.xml']) await cp(join(native, name), join(res, 'xml', name));
   await cp(join(native, 'MainActivity.java'), join(main, 'java', 'app', 'outlay', 'MainActivity.java'));
   await edit(join(main, 'AndroidManifest.xml'), manifest);
-  await edit(join(res, 'values', 'strings.xml'), (root) => {
-    const label = root.ownerDocument!.createElement('string');
-    label.setAttribute('name', 'shortcut_add_expense');
-    label.textContent = 'Add expense';
-    root.appendChild(label);
-  });
+  for (const language of LANGUAGES) {
+    const path = join(res, language === 'en' ? 'values' : `values-${language}`, 'strings.xml');
+    if (language !== 'en') {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, '<?xml version="1.0" encoding="utf-8"?>\n<resources></resources>');
+    }
+    await edit(path, (root) => {
+      const label = root.ownerDocument!.createElement('string');
+      label.setAttribute('name', 'shortcut_add_expense');
+      label.textContent = SHELL[language]['shell.add'];
+      root.appendChild(label);
+    });
+  }
+  // The system's settings offer these for the app alone.
+  await writeFile(join(res, 'xml', 'locales_config.xml'), `<?xml version="1.0" encoding="utf-8"?>\n<locale-config xmlns:android="${NAMESPACE}">${LANGUAGES.map((language) => `<locale android:name="${tagOf(language)}"/>`).join('')}</locale-config>`);
   await androidPictures(statics, res);
 }
 
@@ -38,7 +49,7 @@ function only(root: Element, name: string): Element {
 
 function manifest(root: Element): void {
   const application = only(root, 'application');
-  set(application, { allowBackup: 'false', fullBackupContent: 'false', dataExtractionRules: '@xml/data_extraction_rules', networkSecurityConfig: '@xml/network_security_config', usesCleartextTraffic: 'false' });
+  set(application, { allowBackup: 'false', fullBackupContent: 'false', dataExtractionRules: '@xml/data_extraction_rules', networkSecurityConfig: '@xml/network_security_config', localeConfig: '@xml/locales_config', usesCleartextTraffic: 'false' });
   const activity = only(root, 'activity');
   const media = [...new Set([...FORMATS.flatMap((format) => format.media), ...VAGUE_MEDIA])];
   // Shared by any app that says what it is, or does not know; opened only where the kind is ours.

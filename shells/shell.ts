@@ -66,6 +66,22 @@ void App.addListener('backButton', ({ canGoBack }) => {
   else void App.minimizeApp();
 });
 
+/** iOS has letters up to three times the usual size; the screens are proven with twice as large ones (WCAG 2.2, 1.4.4). */
+const LARGEST_PX = 34;
+/** What the screens of a tablet, side by side, need of its width (`--breakpoint-wide` in app/src/app.css). */
+const WIDE_PX = 900;
+const WIDE_REM = 56.25;
+function letters(): void {
+  const root = document.documentElement;
+  root.style.removeProperty('font-size');
+  const most = innerWidth < WIDE_PX ? LARGEST_PX : Math.min(LARGEST_PX, innerWidth / WIDE_REM);
+  if (parseFloat(getComputedStyle(root).fontSize) > most) root.style.fontSize = `${most}px`;
+}
+document.addEventListener('DOMContentLoaded', letters);
+// it may have been changed in the system's settings, and a tablet is turned
+addEventListener('resize', letters);
+document.addEventListener('visibilitychange', letters);
+
 /** The bars' signs stand on the ground of the theme that is chosen or the system's. */
 const dark = matchMedia('(prefers-color-scheme: dark)');
 function bars(): void {

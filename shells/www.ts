@@ -2,17 +2,17 @@
 // is in the package already), with the script of the shell before the page's own, and with the policy that the server
 // would send, which lets it speak to the server that the person names.
 import { createHash } from 'node:crypto';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const FIRST = '<script id="before">';
-const LEFT_OUT = ['service-worker.js', 'manifest.webmanifest'];
+const LEFT_OUT = /^(service-worker\.js|manifest(\.\w+)?\.webmanifest)$/;
 
 export async function bringApp(app: string, www: string, shell: string): Promise<void> {
   await rm(www, { recursive: true, force: true });
   await cp(app, www, { recursive: true });
-  for (const name of LEFT_OUT) await rm(join(www, name), { force: true });
+  for (const name of await readdir(www)) if (LEFT_OUT.test(name)) await rm(join(www, name));
   await build({ entryPoints: [shell], bundle: true, minify: true, format: 'iife', target: ['chrome100', 'safari16'], outfile: join(www, 'shell.js'), logLevel: 'error' });
   const page = join(www, 'index.html');
   let html = await readFile(page, 'utf8');

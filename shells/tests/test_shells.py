@@ -165,6 +165,117 @@ def test_android_takes_the_end_of_a_sign_in_from_the_browser() -> None:
     assert {"CFBundleURLName": "app.outlay", "CFBundleURLSchemes": ["outlay"]} in info()["CFBundleURLTypes"]  # type: ignore[operator]  # a list
 
 
+@pytest.fixture(scope="module")
+def words() -> dict[str, dict[str, str]]:
+    """What is said outside of the page, by language and key."""
+    script = "import('./app/src/messages/shell.ts').then(({ SHELL }) => console.log(JSON.stringify(SHELL)))"
+    found: dict[str, dict[str, str]] = json.loads(node(script))
+    assert set(found) == {"en", "de", "es", "hi", "ar", "zh"}
+    for each in found.values():
+        assert set(each) == set(found["en"])
+    return found
+
+
+def node(script: str) -> str:
+    asked = subprocess.run(
+        [ROOT / ".tools" / "bin" / "node", "-e", script],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=TIMEOUT_S,
+    )  # fmt: skip
+    return asked.stdout
+
+
+TAGS = {"en": "en", "de": "de", "es": "es", "hi": "hi", "ar": "ar", "zh": "zh-Hans"}
+"""BCP 47 of each language."""
+
+
+def test_android_says_the_shortcut_in_every_language(words: dict[str, dict[str, str]]) -> None:
+    for language, said in words.items():
+        folder = MAIN / "res" / ("values" if language == "en" else f"values-{language}")
+        strings = ET.parse(folder / "strings.xml").getroot()
+        named = {each.get("name"): each.text for each in strings}
+        assert named["shortcut_add_expense"] == said["shell.add"]
+    assert one(manifest(), "application").get(f"{A}localeConfig") == "@xml/locales_config"
+    offered = ET.parse(MAIN / "res" / "xml" / "locales_config.xml").getroot()
+    assert [each.get(f"{A}name") for each in offered] == list(TAGS.values())
+
+
+def test_ios_says_all_of_its_own_in_every_language(words: dict[str, dict[str, str]]) -> None:
+    found = info()
+    assert found["CFBundleLocalizations"] == list(TAGS.values())
+    (item,) = found["UIApplicationShortcutItems"]  # type: ignore[misc]  # a list, says the next line
+    asked = {
+        "NSCameraUsageDescription": "shell.camera",
+        "NSFaceIDUsageDescription": "shell.face",
+        "NSPhotoLibraryUsageDescription": "shell.pictures",
+        item["UIApplicationShortcutItemTitle"]: "shell.add",
+    }
+    for language, said in words.items():
+        text = (IOS / f"{TAGS[language]}.lproj" / "InfoPlist.strings").read_text("utf-8")
+        own = dict(re.findall(r'^"(.+)" = "(.+)";$', text, re.MULTILINE))
+        assert own == {name: said[key] for name, key in asked.items()}
+    for name, key in asked.items():
+        assert found.get(name, name) == words["en"][key]
+
+
+def test_xcode_has_those_words_in_its_list_of_files() -> None:
+    path = IOS.parent / "App.xcodeproj" / "project.pbxproj"
+    read = f"require('./shells/node_modules/xcode').project({json.dumps(str(path))}).parseSync()"
+    objects = json.loads(node(f"console.log(JSON.stringify({read}.hash.project.objects))"))
+    (group,) = (
+        key
+        for key, each in objects["PBXVariantGroup"].items()
+        if isinstance(each, dict) and each["name"] == "InfoPlist.strings"
+    )
+    files = objects["PBXFileReference"]
+    listed = [
+        files[each["value"]]["path"].strip('"') for each in objects["PBXVariantGroup"][group]["children"]
+    ]
+    assert listed == [f"{tag}.lproj/InfoPlist.strings" for tag in TAGS.values()]
+    assert all((IOS / each).is_file() for each in listed)
+    (built,) = (
+        key
+        for key, each in objects["PBXBuildFile"].items()
+        if isinstance(each, dict) and each.get("fileRef") == group
+    )
+    (phase,) = (each for each in objects["PBXResourcesBuildPhase"].values() if isinstance(each, dict))
+    assert built in {each["value"] for each in phase["files"]}
+    (main,) = (
+        each for each in objects["PBXGroup"].values() if isinstance(each, dict) and each.get("path") == "App"
+    )
+    assert group in {each["value"] for each in main["children"]}
+    (whole,) = (each for each in objects["PBXProject"].values() if isinstance(each, dict))
+    assert {each.strip('"') for each in whole["knownRegions"]} == {*TAGS.values(), "Base"}
+
+
+def test_the_web_manifest_is_there_in_every_language(words: dict[str, dict[str, str]]) -> None:
+    built = ROOT / "app" / "build"
+    english = json.loads((ROOT / "app" / "static" / "manifest.webmanifest").read_text("utf-8"))
+    assert english["description"] == words["en"]["shell.about"]
+    assert [each["name"] for each in english["shortcuts"]] == [
+        words["en"]["shell.add"],
+        words["en"]["shell.transactions"],
+    ]
+    for language, said in words.items():
+        name = "manifest.webmanifest" if language == "en" else f"manifest.{language}.webmanifest"
+        own = json.loads((built / name).read_text("utf-8"))
+        assert (own["lang"], own["dir"]) == (TAGS[language], "rtl" if language == "ar" else "ltr")
+        assert own["description"] == said["shell.about"]
+        assert [each["name"] for each in own["shortcuts"]] == [said["shell.add"], said["shell.transactions"]]
+        # the same app, whatever it is called
+        for key in ("id", "start_url", "icons", "share_target"):
+            assert own[key] == english[key]
+    for folder in (MAIN / "assets" / "public", IOS / "public"):
+        assert list(folder.glob("*.webmanifest")) == []
+
+
+def test_ios_lets_the_person_choose_the_size_of_text() -> None:
+    """The page asks for the system's font; where it is larger than the screens are proven with, it is held."""
+    page = (IOS / "public" / "index.html").read_text("utf-8")
+    asked = re.search(r"@supports[^{]*-webkit-touch-callout[^{]*\{html\{font:-apple-system-body\}\}", page)
+    assert asked
+    assert asked.end() < page.index("font-variant-numeric:tabular-nums", asked.end())
+
+
 def test_android_has_the_shortcut() -> None:
     named = one(manifest(), "application/activity/meta-data")
     assert (named.get(f"{A}name"), named.get(f"{A}resource")) == ("android.app.shortcuts", "@xml/shortcuts")

@@ -5,11 +5,12 @@ import { book } from './en/book';
 import { first } from './en/first';
 import { people } from './en/people';
 import { security } from './en/security';
+import { shell } from './en/shell';
 import { ways } from './en/ways';
 import type { Forms, Words } from './index';
 import { LANGUAGES, type Language } from './languages';
 
-const english: Words = { ...first, ...book, ...people, ...ways, ...security };
+const english: Words = { ...first, ...book, ...people, ...ways, ...security, ...shell };
 const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name !== 'en');
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
@@ -29,6 +30,7 @@ describe.each(others)('%s', (language) => {
     expect(Object.keys(await part(language, 'ways')).sort()).toEqual(Object.keys(ways).sort());
     expect(Object.keys(await part(language, 'people')).sort()).toEqual(Object.keys(people).sort());
     expect(Object.keys(await part(language, 'security')).sort()).toEqual(Object.keys(security).sort());
+    expect(Object.keys(await part(language, 'shell')).sort()).toEqual(Object.keys(shell).sort());
   });
 
   it('has a sentence for everything that is refused or goes wrong', async () => {
@@ -39,7 +41,7 @@ describe.each(others)('%s', (language) => {
 
   it('has all plural forms of the language where English has a plural, and only there', async () => {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')), ...(await part(language, 'shell')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key];
       expect(typeof message, key).toBe(typeof source);
@@ -48,7 +50,7 @@ describe.each(others)('%s', (language) => {
   });
 
   it('fills the places that English fills', async () => {
-    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')) };
+    const words = { ...(await part(language, 'first')), ...(await part(language, 'book')), ...(await part(language, 'people')), ...(await part(language, 'ways')), ...(await part(language, 'security')), ...(await part(language, 'shell')) };
     for (const [key, message] of Object.entries(words)) {
       const source = english[key] ?? '';
       const wanted = [...new Set(formsOf(source).flatMap(places))].sort();
