@@ -1,5 +1,8 @@
 // Before a book is open, or while it is fetched for the first time: what is awaited is said with a bar, an expense can be
 // typed already, and nothing of it is lost.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { uuid7 } from '../src/kernel/ids.ts';
@@ -9,6 +12,8 @@ import { secondContext } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
 import { served } from './served.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+
+const BUILD = fileURLToPath(new URL('../build', import.meta.url));
 
 const at = served();
 
@@ -48,6 +53,65 @@ test('on a first visit a bar stands where the book is prepared; at the next star
   await release();
   await page.getByText('Income of €75.00 added').waitFor();
   await context.close();
+});
+
+/** Colours of the middle line of a bar at shares of its width, as the screen shows them. */
+async function colours(page: Page, shares: number[]): Promise<number[][]> {
+  const picture = [...(await page.getByRole('progressbar').screenshot())];
+  return page.evaluate(async ([picture, shares]) => {
+    const made = await createImageBitmap(new Blob([new Uint8Array(picture)]));
+    const { width, height } = made;
+    const canvas = new OffscreenCanvas(width, height).getContext('2d')!;
+    canvas.drawImage(made, 0, 0);
+    return shares.map((share) => [...canvas.getImageData(Math.floor(share * width), height >> 1, 1, 1).data].slice(0, 3));
+  }, [picture, shares] as const);
+}
+
+/** WCAG 2.2, contrast ratio. */
+function contrast(one: number[], other: number[]): number {
+  const [dark, light] = [one, other].map((colour) => {
+    const [r, g, b] = colour.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  }).sort((a, b) => a - b) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+test('a bar has the app’s own colours in both themes, stands still where nothing shall move, and begins on the right in Arabic', async () => {
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const release = await holdDatabase(context);
+  await page.goto(`${at.server.url}/start`);
+  await page.getByRole('button', { name: /A blank book/ }).click();
+  const bar = page.getByRole('progressbar');
+  await bar.waitFor();
+  const moves = () => bar.evaluate((one) => one.getAnimations().filter(({ playState }) => playState === 'running').length);
+  const accents = new Set<string>();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect.poll(moves).toBe(0);
+    const [start, middle, end] = await colours(page, [0.1, 0.5, 0.9]);
+    expect(start).toEqual(end);
+    expect(contrast(start!, middle!)).toBeGreaterThan(3);
+    await bar.evaluate((one: HTMLProgressElement) => (one.value = 0.5));
+    const [done, open] = await colours(page, [0.25, 0.75]);
+    expect([done, open]).toEqual([middle, start]);
+    await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+    expect(await colours(page, [0.25, 0.75])).toEqual([open, done]);
+    await page.evaluate(() => document.documentElement.removeAttribute('dir'));
+    await bar.evaluate((one) => one.removeAttribute('value'));
+    accents.add(String(done));
+  }
+  expect(accents.size).toBe(2);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(moves).toBe(1);
+  await release();
+  await context.close();
+
+  // other browsers' names for it, each in a rule of its own
+  const styles = (await readdir(BUILD, { recursive: true })).filter((name) => name.endsWith('.css'));
+  const rules = (await Promise.all(styles.map((name) => readFile(join(BUILD, name), 'utf8')))).join('').match(/[^{}]*::-moz-progress-bar[^{}]*\{[^}]*\}/g) ?? [];
+  expect(rules.some((rule) => rule.includes('var(--accent)'))).toBe(true);
+  for (const rule of rules) expect(rule).not.toContain('-webkit-');
 });
 
 test('while a book is fetched home has a bar; what is typed stays when the accounts come, also over a closed editor', async () => {
