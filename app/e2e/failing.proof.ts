@@ -73,6 +73,29 @@ test('a screen that cannot read its data says so, calmly, and shows it after ano
   await context.close();
 });
 
+test('a long list says where its rows cannot be read, there and further down, and goes on after another try', async () => {
+  const { context, page } = await sample();
+  const said = page.getByRole('alert').filter({ hasText: 'This could not be read just now. Nothing was changed.' });
+  await page.evaluate(() => sessionStorage.setItem('broken', 'transactions'));
+  await page.goto(`${server.url}/transactions`);
+  await said.first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.evaluate(() => sessionStorage.removeItem('broken'));
+  await said.first().getByRole('button', { name: 'Try again' }).click();
+  const rows = page.locator('main li button').filter({ visible: true });
+  await rows.first().waitFor();
+  await expect.poll(() => said.count()).toBe(0);
+  // by its end, whose rows are read only there
+  await page.evaluate(() => sessionStorage.setItem('broken', 'transactions'));
+  await page.evaluate(() => window.scrollTo({ top: document.documentElement.scrollHeight }));
+  await expect.poll(() => said.last().evaluate((one) => { const { top, bottom } = one.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }).catch(() => false)).toBe(true);
+  await page.evaluate(() => sessionStorage.removeItem('broken'));
+  await said.last().getByRole('button', { name: 'Try again' }).click();
+  await rows.last().waitFor();
+  await expect.poll(() => said.count()).toBe(0);
+  await context.close();
+});
+
 test('sums of other days do not stay under the name of days that cannot be read', async () => {
   const { context, page } = await sample();
   await page.goto(`${server.url}/transactions?view=calendar`);

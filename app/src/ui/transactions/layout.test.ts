@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DayCount } from '$src/outlay';
-import { chunksOf, dayAt, daysOf, grown, HEAD_REM, layoutOf, NONE, ROW_REM, rowsBetween, topOf, type Span } from './layout';
+import { chunksOf, dayAt, daysOf, grown, HEAD_REM, layoutOf, NONE, placeOf, ROW_REM, rowsBetween, topOf, type Span } from './layout';
 
 const sum = (day: string, count: number): DayCount => ({ day, count });
 const counts = Array.from({ length: 400 }, (_, at) => sum(new Date(Date.UTC(2026, 0, 400 - at)).toISOString().slice(0, 10), 1 + (at % 7)));
@@ -36,6 +36,11 @@ describe('the list of all days', () => {
       expect(days[0]?.first).toBeLessThanOrEqual(span[0]);
       for (const { day } of days) expect(chunks.filter((chunk) => chunk.from_day <= day && day <= chunk.to_day)).toHaveLength(1);
     }
+    for (const chunk of layout.chunks) {
+      const days = layout.days.filter(({ day }) => chunk.from_day <= day && day <= chunk.to_day);
+      expect(placeOf(layout, chunk)).toEqual({ top_rem: days[0]?.top_rem, height_rem: expect.closeTo(days.length * HEAD_REM + chunk.count * ROW_REM, 6) });
+    }
+    expect(placeOf(layout, { from_day: '1999-01-01', to_day: '1999-02-01' })).toBeNull();
     expect(layoutOf([sum('2026-01-02', 300), sum('2026-01-01', 2)]).chunks.map(({ count }) => count)).toEqual([300, 2]);
   });
 });

@@ -101,6 +101,13 @@ export function chunksOf(layout: Layout, [from, to]: Span): readonly Chunk[] {
   return layout.chunks.slice(firstAfter(layout.chunks, from, end), firstAfter(layout.chunks, to - 1, end) + 1);
 }
 
+/** Where the days of a chunk lie; null when none of them is there any more. */
+export function placeOf(layout: Layout, { from_day, to_day }: Pick<Chunk, 'from_day' | 'to_day'>): { top_rem: number; height_rem: number } | null {
+  const days = layout.days.filter(({ day }) => day >= from_day && day <= to_day);
+  const [newest, oldest] = [days[0], days.at(-1)];
+  return newest && oldest ? { top_rem: newest.top_rem, height_rem: bottomOf(oldest) - newest.top_rem } : null;
+}
+
 /** Where a day begins, or the nearest older one. */
 export function topOf(layout: Layout, day: string): number | null {
   return layout.days.find((each) => each.day <= day)?.top_rem ?? null;
