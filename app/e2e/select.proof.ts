@@ -83,7 +83,7 @@ test('several are chosen with Shift, recategorised as one change and taken back'
   await page.getByText('#weekly').waitFor({ state: 'detached' });
 });
 
-test('beside chosen rows the editor opens, changes to another, saves once and closes, whichever came first', async () => {
+test('rows stay chosen beside the editor: it opens, changes to another, saves once and closes, whichever came first', async () => {
   const editor = page.getByRole('complementary', { name: 'Transaction' });
   const editing = (on = true) => editor.waitFor({ state: on ? 'visible' : 'detached' });
   const one = page.getByText('1 selected');
@@ -106,6 +106,8 @@ test('beside chosen rows the editor opens, changes to another, saves once and cl
     await editor.getByLabel('Note').fill(`Found, ${first} first`);
     await editor.getByRole('button', { name: 'Save', exact: true }).click();
     await editing(false);
+    await one.waitFor();
+    await page.goBack();
     await one.waitFor({ state: 'detached' });
     expect(new URL(page.url()).pathname).toBe('/transactions');
   }
