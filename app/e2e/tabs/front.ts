@@ -31,6 +31,8 @@ export interface Front {
   readonly counts: Map<string, number>;
   /** Nothing gets through to /api. */
   down: boolean;
+  /** Changes are refused as what nobody can read; a push without any passes. */
+  unreadable: boolean;
   /** A folder that is served instead of the server's own files. */
   statics: string | null;
   /** Another server behind the same address. */
@@ -50,7 +52,7 @@ interface Waiting {
 export async function startFront(first: string): Promise<Front> {
   let server = first;
   const waiting: Waiting[] = [];
-  const front = { pushes: [] as Push[], counts: new Map<string, number>(), down: false, statics: null as string | null };
+  const front = { pushes: [] as Push[], counts: new Map<string, number>(), down: false, unreadable: false, statics: null as string | null };
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://x').pathname.replace(/^\/api\/v1/, '');
@@ -58,6 +60,10 @@ export async function startFront(first: string): Promise<Front> {
     if (front.down && request.url!.startsWith('/api/')) return void response.destroy();
     const body = await read(request);
     if (path === '/sync/push') front.pushes.push(pushOf(request, body));
+    if (path === '/sync/push' && front.unreadable && front.pushes.at(-1)!.mids.length > 0) {
+      response.writeHead(422, { 'content-type': 'application/problem+json' });
+      return void response.end(JSON.stringify({ type: 'about:blank', title: 'unreadable', status: 422, code: 'field_invalid', detail: '' }));
+    }
     const at = waiting.findIndex((one) => one.path === path);
     const held = at < 0 ? undefined : waiting.splice(at, 1)[0];
     if (held?.what === 'request') {

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Device, openDevice, PYTHON, type Server, share, startServer } from '../harness.ts';
 import { type Front, startFront } from './front.ts';
-import { address, PASSWORD, Rest } from './tabs.ts';
+import { address, PASSWORD, Rest, TODAY } from './tabs.ts';
 
 const BUILD = fileURLToPath(new URL('../../build/', import.meta.url));
 const NEWER = fileURLToPath(new URL('newer_server.py', import.meta.url));
@@ -86,6 +86,41 @@ it('the history of a transaction says who, what and when, takes a change back, a
   await expect.poll(() => amounts()).toEqual([1200]);
 });
 
+it('without a network, and without a session, it says how many changes wait, and for what', async () => {
+  await signIn();
+  front.down = true;
+  await add('12');
+  await says(/Offline\. 1 change is saved here and waits for the network\./);
+  await add('13');
+  await says(/Offline\. 2 changes are saved here and wait for the network\./);
+  await rest.endOthers();
+  front.down = false;
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await says(/Sign in to sync 2 changes/);
+  await page.reload();
+  await says(/Sign in to sync 2 changes/);
+  expect(await amounts()).toEqual([]);
+  await signIn();
+  await expect.poll(() => amounts()).toEqual([1200, 1300]);
+});
+
+it('a change that nobody can read stands under Attention, the others go on, and it goes when it is tried again', async () => {
+  await signIn();
+  front.unreadable = true;
+  await add('12');
+  await page.getByRole('link', { name: '1 thing needs your attention' }).filter({ visible: true }).first().click();
+  const card = page.locator('article');
+  await expect.poll(() => card.innerText()).toMatch(/Expense · [^]*12\.00[^]*The server did not take this/);
+  front.unreadable = false;
+  await add('13');
+  await expect.poll(() => amounts()).toEqual([1300]);
+  await page.goto(`${front.url}/attention`);
+  await card.getByRole('button', { name: 'Try again', exact: true }).click();
+  await says(/Will be sent again/);
+  await says(/Nothing needs you/);
+  await expect.poll(() => amounts()).toEqual([1200, 1300]);
+});
+
 it('a book that somebody took away: the words, the file, the way out, and the file again after a new invitation', async () => {
   const owner = address();
   const kim = await new Rest(server.url).signUp(owner);
@@ -151,7 +186,7 @@ it('a new build in mid-push: offered, taken when the person says so, in every ta
   await rm(folder, { recursive: true, force: true });
 });
 
-it('an app two schemas old still syncs; one that is older says so, keeps everything, and sends it when the server understands it', async () => {
+it('an app two schemas old still syncs, and leaves what it does not know as it is; one that is older says so, keeps everything, and sends it when the server understands it', async () => {
   await signIn();
   await add('1');
   await expect.poll(() => amounts()).toEqual([100]);
@@ -159,6 +194,14 @@ it('an app two schemas old still syncs; one that is older says so, keeps everyth
   front.onto(two.url);
   await add('2');
   await expect.poll(() => amounts()).toEqual([100, 200]);
+  const { items: [account] } = await rest.get<{ items: { id: string }[] }>('accounts');
+  const { id } = await rest.ask<{ id: string }>('POST', 'transactions', { kind: 'expense', account_id: account!.id, amount_minor: 4000, day: TODAY, time: '08:30', note: 'from afar' });
+  await page.goto(`${front.url}/transactions`);
+  await page.locator('main li button', { hasText: '40.00' }).click();
+  expect(await page.getByRole('textbox', { name: 'Time' }).inputValue()).toBe('');
+  await page.getByLabel('Note').fill('by an old app');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect.poll(() => rest.get(`transactions/${id}`)).toMatchObject({ note: 'by an old app', time: '08:30' });
   await two.kill();
   const three = await startServer({ OUTLAY_TEST_SCHEMA: '4' }, { command: [PYTHON, NEWER], dataFolder: server.dataFolder });
   front.onto(three.url);
@@ -166,10 +209,10 @@ it('an app two schemas old still syncs; one that is older says so, keeps everyth
   await says(/newer version of the app is needed to send 1 change/);
   await page.reload();
   await says(/newer version of the app is needed to send 1 change/);
-  expect(await amounts()).toEqual([100, 200]);
+  expect(await amounts()).toEqual([100, 200, 4000]);
   await three.kill();
   front.onto(server.url);
   await page.reload();
-  await expect.poll(() => amounts()).toEqual([100, 200, 300]);
+  await expect.poll(() => amounts()).toEqual([100, 200, 300, 4000]);
   await says(/Up to date/);
 });
