@@ -137,6 +137,47 @@ test('in a browser: back closes whichever sheet is on top, and forward brings no
   await context.close();
 });
 
+test('in a browser: another page is asked for right after a sheet was closed; the way out of a book stands in its place', async () => {
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-GB' });
+  const tab = await context.newPage();
+  await signIn(tab, server.url, { email, password: PASSWORD });
+  const sheet = async () => {
+    await go(tab, '/settings');
+    await go(tab, '/settings/categories');
+    await tab.getByRole('button', { name: 'Order of categories' }).click();
+    await expect.poll(() => sheets(tab).count()).toBe(1);
+  };
+  for (let times = 0; times < 12; times++) {
+    await sheet();
+    await tab.keyboard.press('Escape');
+    await tab.goto(`${server.url}/stats`);
+    await add(tab);
+    await typed(tab).waitFor();
+    await tab.keyboard.press('Escape');
+    await tab.goto(`${server.url}/budgets`);
+    expect(path(tab)).toBe('/budgets');
+  }
+
+  await sheet();
+  const step = () => tab.evaluate(() => (window as unknown as { navigation: { currentEntry: { index: number } } }).navigation.currentEntry.index);
+  const below = (await step()) - 1;
+  await tab.evaluate(() => {
+    const back = history.go.bind(history);
+    history.go = (by) => addEventListener('release', () => back(by), { once: true });
+  });
+  await tab.keyboard.press('Escape');
+  await expect.poll(() => sheets(tab).count()).toBe(0);
+  const other = await context.newPage();
+  await other.goto(`${server.url}/settings/account`);
+  await other.getByRole('button', { name: 'Log out' }).click();
+  await expect.poll(() => path(other)).toBe('/welcome');
+  expect(path(tab)).toBe('/settings/categories');
+  await tab.evaluate(() => void dispatchEvent(new Event('release')));
+  await expect.poll(() => path(tab)).toBe('/welcome');
+  expect(await step()).toBe(below);
+  await context.close();
+});
+
 test('from 900 px: the palette and the help are closed by going back, and what the palette opens is one step', async () => {
   const context = await secondContext(browser, { viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const tab = await context.newPage();

@@ -47,8 +47,8 @@ export function layer(close: () => void): () => void {
   grow();
   return () => {
     layers.splice(layers.indexOf(one), 1);
-    // a layer that opens in its place keeps the step
-    setTimeout(settle);
+    // At once, before the browser is told to go anywhere else; a layer that opens in its place keeps the step.
+    queueMicrotask(settle);
   };
 }
 
@@ -59,7 +59,7 @@ export const isLeaving = (): boolean => leaving !== null;
 export async function cleared(): Promise<void> {
   await tick();
   settle();
-  await leaving?.made;
+  while (leaving) await leaving.made;
 }
 
 /** Does something to the step below all layers. Those that stay open have theirs again afterwards. */
@@ -88,7 +88,8 @@ function settle(): void {
   if (!leaving && !navigating.to && depth() > layers.length) leave(depth() - layers.length);
 }
 
-function leave(steps: number): void {
+/** Goes back, and keeps whoever comes then waiting until it is done. */
+export function leave(steps: number): void {
   let tell = (): void => undefined;
   leaving = { made: new Promise((resolve) => (tell = resolve)), tell: () => tell() };
   history.go(-steps);
