@@ -59,12 +59,12 @@ it('keeps a book without an account over a restart of the browser, and only as n
   expect(await page.evaluate(() => window.appStatus().session)).toBe('none');
   await useLocal(page);
   await spend(page, 'Nussschnecke');
-  await page.evaluate(() => window.outlay.command('saveDraft', { key: 'add', value: { amount: '12' } }));
+  await page.evaluate(() => window.outlay.command('saveDraft', { key: 'add:1', value: { amount: '12' } }));
   expect(await page.evaluate(() => window.appStatus())).toMatchObject({ session: 'local', sync: { state: 'saved_here' }, storage: { ready: true } });
   device = await device.reopen();
   page = await open();
   expect(await notes(page)).toEqual(['Nussschnecke']);
-  expect(await page.evaluate(() => window.outlay.query('draft', { key: 'add' }))).toMatchObject({ value: { amount: '12' } });
+  expect(await page.evaluate(() => window.outlay.query('drafts', { of: 'add' }))).toMatchObject([{ key: 'add:1', value: { amount: '12' } }]);
   const { size, found } = await disk(page, ['SQLite format 3', 'CREATE TABLE', 'Nussschnecke', 'settings']);
   expect(size).toBeGreaterThan(100_000);
   expect(found).toEqual([]);

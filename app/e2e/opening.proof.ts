@@ -3,11 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { uuid7 } from '../src/kernel/ids.ts';
 import { axe, cramped } from './accessibility.ts';
-import { holdHydration } from './breakage.ts';
+import { holdDatabase, holdHydration } from './breakage.ts';
 import { secondContext } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
 import { served } from './served.ts';
@@ -16,17 +16,6 @@ import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 const BUILD = fileURLToPath(new URL('../build', import.meta.url));
 
 const at = served();
-
-/** The database's own code does not come until it is let go. */
-async function holdDatabase(context: BrowserContext): Promise<() => Promise<void>> {
-  const held: Route[] = [];
-  await context.route(/\.wasm$/, (route) => void held.push(route));
-  return async () => {
-    // a page that was left asks no more
-    await Promise.all(held.splice(0).map((route) => route.continue().catch(() => undefined)));
-    await context.unroute(/\.wasm$/);
-  };
-}
 
 const type = async (page: Page, digits: string) => {
   for (const digit of digits) await page.getByRole('dialog').getByRole('button', { name: digit, exact: true }).click();

@@ -453,7 +453,8 @@ export interface Queries {
   syncState: { params: Record<string, never>; result: SyncInfo };
   /** What people and devices are called, by id, as far as the server has said it. */
   known: { params: Record<string, never>; result: Record<string, string> };
-  draft: { params: { key: string }; result: Draft | null };
+  /** What was typed and not saved, the newest first: of a new transaction (`add`), or of one (`edit:` and its id). */
+  drafts: { params: { of: string }; result: Draft[] };
 }
 
 export type QueryName = keyof Queries;
@@ -649,7 +650,7 @@ export interface Commands {
   addSample: { args: { language: string }; result: Changed };
   /** Takes the sample out again, in one change; what a person has entered since stays. */
   removeSample: { args: Record<string, never>; result: Changed };
-  /** Kept on this device only. */
+  /** Kept on this device only. The key is what it is of, a colon, and whatever tells it from others. */
   saveDraft: { args: { key: string; value: unknown }; result: null };
   dropDraft: { args: { key: string }; result: null };
 }

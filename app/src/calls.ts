@@ -2,17 +2,21 @@
 import refusals from '../../spec/refusals.json' with { type: 'json' };
 import type { Answer, CommandName, LockCalls, Problem, QueryName, RequestInput, SignIn, SignUp, UseWithoutAccount } from './api.ts';
 import type { Core } from './core.ts';
-import { LOCKED, ServerProblem } from './identity/session.ts';
+import { LOCKED, OTHER_BOOK, ServerProblem } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
 import { callRemote, type RemoteName } from './remote.ts';
-import type { Call, Reply } from './sync/calls.ts';
+import type { Call, CallKind, Reply } from './sync/calls.ts';
 import type { Minted } from './sync/book.ts';
+
+/** What is asked of the book that the page shows, and of no other. */
+const OF_THE_BOOK: readonly CallKind[] = ['command', 'files', 'remote', 'sync'];
 
 export async function answer(core: Core, call: Call): Promise<Reply> {
   const { tab, call: number } = call;
   try {
     if (core.locked && call.kind !== 'lock' && call.name !== 'persisted') throw LOCKED();
+    if (call.book && OF_THE_BOOK.includes(call.kind) && call.name !== 'persisted' && core.book.meta.book_id !== call.book) throw OTHER_BOOK();
     if (call.kind === 'query') {
       const { data, reads } = core.query(call.name as QueryName, call.args, call.today);
       return { tab, call: number, data, reads };

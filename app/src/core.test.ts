@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { minted } from './calls.ts';
+import { answer, minted } from './calls.ts';
 import { rooms } from './composition.ts';
 import { Core, type Surroundings } from './core.ts';
 import { NOBODY, type Profile } from './identity/profile.ts';
@@ -11,6 +11,7 @@ import type { Kept } from './identity/vault.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Lock } from './store/lock.ts';
 import { openNode } from './store/node.ts';
+import type { Call } from './sync/calls.ts';
 
 const PIN = '482017';
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
@@ -96,6 +97,24 @@ it.each(['file', 'profile'] as const)('a wipe that ends at the %s leaves the loc
   running_ms += 900_000;
   expect(await app.unlock({ pin: '000000' })).toBe('wiped');
   expect([app.locked, profile!.files, [...kept.keys()]]).toEqual([false, [], []]);
+});
+
+it('what a page asked for while it showed another book is refused, and a draft stays with its own', async () => {
+  const app = await started();
+  let calls = 0;
+  const call = (kind: Call['kind'], name: string, args: unknown, book?: string) =>
+    answer(app, { tab: 'a', call: ++calls, kind, name, args, book, mid: uuid7(Date.now(), random(10)), now_ms: Date.now() + calls, today: '2026-11-29', seed: '00112233445566778899' });
+  await call('identity', 'useWithoutAccount', { base_currency: 'EUR' });
+  const { id } = app.status.book!;
+  const account = { name: 'Cash', kind: 'cash', currency: 'EUR' };
+  expect(await call('command', 'addAccount', account, 'another')).toMatchObject({ problem: { code: 'other_book' } });
+  expect(await call('command', 'saveDraft', { key: 'add:1', value: 1 }, 'another')).toMatchObject({ problem: { code: 'other_book' } });
+  expect(await call('sync', 'removeBook', {}, 'another')).toMatchObject({ problem: { code: 'other_book' } });
+  expect(await call('query', 'drafts', { of: 'add' }, 'another')).toMatchObject({ data: [] });
+  expect(await call('command', 'addAccount', account, id)).toMatchObject({ data: { id: expect.any(String) } });
+
+  for (const key of ['add', 'add:1', 'add:2', 'adder', 'edit:add']) await call('command', 'saveDraft', { key, value: key }, id);
+  expect(await call('query', 'drafts', { of: 'add' })).toMatchObject({ data: [{ value: 'add:2' }, { value: 'add:1' }, { value: 'add' }] });
 });
 
 /** What lies in Keychain or Keystore, and what was sent to the server with it. */

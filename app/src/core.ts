@@ -489,7 +489,7 @@ export class Core {
 
   #told(): Status {
     if (this.locked) return { ...SHUT, storage: this.#storage };
-    const { person, books, book_id, needs_auth } = this.#profile;
+    const { person, books, needs_auth } = this.#profile;
     const view = this.#book?.syncView();
     const open = this.#book !== null;
     const needsAuth = needs_auth || view?.state === 'needs_sign_in';
@@ -497,7 +497,7 @@ export class Core {
       session: !open ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
       person,
       books,
-      book: open ? this.#handle(books, book_id ?? '') : null,
+      book: open ? this.#handle(books, this.book.meta.book_id) : null,
       sync: {
         state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, files: view?.files ?? 0, attention: view?.attention ?? 0,
         ...(view?.progress ? { progress: view.progress } : {}),

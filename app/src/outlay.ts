@@ -50,8 +50,8 @@ export interface Outlay {
   status: Readable<Status>;
   live<Q extends QueryName>(name: Q, params: QueryParams[Q] | (() => QueryParams[Q])): Live<Q>;
   query<Q extends QueryName>(name: Q, params: QueryParams[Q]): Promise<QueryResult[Q]>;
-  /** Resolves after the local COMMIT; throws a Refusal. */
-  command<C extends CommandName>(name: C, args: CommandArgs[C]): Promise<CommandResult[C]>;
+  /** Resolves after the local COMMIT; throws a Refusal. `book` is the one that it is for, when that may not be open any more. */
+  command<C extends CommandName>(name: C, args: CommandArgs[C], book?: string): Promise<CommandResult[C]>;
   identity: {
     signUp(input: SignUp): Promise<void>;
     signIn(input: SignIn): Promise<void>;
@@ -190,13 +190,13 @@ function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-async function call<T>(kind: CallKind, name: string, args: unknown): Promise<T> {
-  return (await callWithReads<T>(kind, name, args)).data;
+async function call<T>(kind: CallKind, name: string, args: unknown, book?: string): Promise<T> {
+  return (await callWithReads<T>(kind, name, args, book)).data;
 }
 
-async function callWithReads<T>(kind: CallKind, name: string, args: unknown): Promise<{ data: T; reads: readonly string[] }> {
+async function callWithReads<T>(kind: CallKind, name: string, args: unknown, book?: string): Promise<{ data: T; reads: readonly string[] }> {
   try {
-    return (await theTab().call(kind, name, args)) as { data: T; reads: readonly string[] };
+    return (await theTab().call(kind, name, args, book)) as { data: T; reads: readonly string[] };
   } catch (problem) {
     // it is about to be said, in the language in use
     await bring('refusals');
@@ -280,7 +280,7 @@ export const outlay: Outlay = {
   status,
   live: (name, params) => new LiveQuery(name, params),
   query: (name, params) => call('query', name, plain(params)),
-  command: (name, args) => call('command', name, plain(args)),
+  command: (name, args, book) => call('command', name, plain(args), book),
   identity: {
     signUp: (input) => call('identity', 'signUp', input),
     signIn: (input) => call('identity', 'signIn', input),

@@ -48,6 +48,7 @@ export class ServerProblem extends Error implements Problem {
 
 const NEEDS_AUTH = () => new ServerProblem('needs_auth', 'Please sign in again.', 401);
 export const LOCKED = () => new ServerProblem('locked', 'Outlay is locked on this device.');
+export const OTHER_BOOK = () => new ServerProblem('other_book', 'Another book has been opened meanwhile. Nothing was changed in it.');
 export const OFFLINE = () => new ServerProblem('offline', 'The server cannot be reached.');
 
 export class Session {

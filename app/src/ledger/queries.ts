@@ -24,7 +24,7 @@ import { sampleIsThere } from './sampled.ts';
 import { joined, transaction, transactions } from './views.ts';
 
 /** The queries that the ledger answers; `sync` and `reports` answer the others. */
-export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'unusual' | 'syncState' | 'known' | 'draft' | 'thumb'>;
+export type LedgerQuery = Exclude<QueryName, 'report' | 'budgetStates' | 'unusual' | 'syncState' | 'known' | 'drafts' | 'thumb'>;
 
 type Answer<Q extends QueryName> = (port: Port, book_id: string, params: QueryParams[Q], today: string) => QueryResult[Q];
 type Answers = { [Q in LedgerQuery]: { reads: readonly string[]; answer: Answer<Q> } };

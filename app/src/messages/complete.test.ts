@@ -15,8 +15,8 @@ const others = LANGUAGES.filter((name): name is Exclude<Language, 'en'> => name 
 
 /** What goes wrong on the device itself: its codes stand in store/problems.ts, identity/session.ts, core.ts and sync. */
 const DEVICE = [
-  'app_not_loaded', 'interrupted', 'locked', 'needs_auth', 'offline', 'storage_busy', 'storage_cleared', 'storage_failed', 'storage_full',
-  'storage_insecure', 'storage_newer', 'storage_unavailable', 'storage_unreadable', 'sync_failed'
+  'app_not_loaded', 'interrupted', 'locked', 'needs_auth', 'offline', 'other_book', 'storage_busy', 'storage_cleared', 'storage_failed',
+  'storage_full', 'storage_insecure', 'storage_newer', 'storage_unavailable', 'storage_unreadable', 'sync_failed'
 ];
 
 const part = async (language: Language, file: string): Promise<Words> => ((await import(`./${language}/${file}.ts`)) as { words: Words }).words;

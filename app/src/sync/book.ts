@@ -126,7 +126,7 @@ export class OpenBook {
     if (name === 'syncState') return { data: this.#info(), reads: ['outbox'] };
     if (name === 'known') return { data: knownNames(port), reads: ['known'] };
     if (name === 'thumb') return { data: this.files.thumb((params as { sha256: string }).sha256), reads: ['file'] };
-    if (name === 'draft') return { data: this.#draft((params as { key: string }).key), reads: ['draft'] };
+    if (name === 'drafts') return { data: this.#drafts((params as { of: string }).of), reads: ['draft'] };
     return { data: rooms.query(name, port, this.meta.book_id, params, today), reads: rooms.reads(name) };
   }
 
@@ -313,9 +313,11 @@ export class OpenBook {
     return counts;
   }
 
-  #draft(key: string): Draft | null {
-    const stored = this.#parts.port.one<{ at_ms: number; value: string }>('SELECT at_ms, value FROM draft WHERE key = :key', { key });
-    return stored ? { key, at_ms: stored.at_ms, value: JSON.parse(stored.value) as unknown } : null;
+  #drafts(of: string): Draft[] {
+    const stored = this.#parts.port.all<{ key: string; at_ms: number; value: string }>(
+      `SELECT key, at_ms, value FROM draft WHERE key = :of OR substr(key, 1, length(:of) + 1) = :of || ':' ORDER BY at_ms DESC, key DESC`, { of }
+    );
+    return stored.map(({ key, at_ms, value }) => ({ key, at_ms, value: JSON.parse(value) as unknown }));
   }
 
   #keepDraft(name: 'saveDraft' | 'dropDraft', args: unknown, at_ms: number): null {

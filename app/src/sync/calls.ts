@@ -9,6 +9,8 @@ export interface Call {
   kind: CallKind;
   name: string;
   args: unknown;
+  /** The open book as the page knew it: what changes something is refused when another tab has opened another meanwhile. */
+  book?: string | undefined;
   /** Minted before the call leaves the page: the same call sent twice is one change. */
   mid: string;
   now_ms: number;

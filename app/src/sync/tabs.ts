@@ -59,8 +59,9 @@ export class Tab {
     return this.#worker !== null;
   }
 
-  call(kind: CallKind, name: string, args: unknown): Promise<{ data: unknown; reads: readonly string[] }> {
-    const message: Call = { tab: this.#id, call: ++this.#calls, kind, name, args, ...this.#parts.mint() };
+  /** `book` is the one that it is meant for, where that is not simply the open one. */
+  call(kind: CallKind, name: string, args: unknown, book = this.#status?.book?.id): Promise<{ data: unknown; reads: readonly string[] }> {
+    const message: Call = { tab: this.#id, call: ++this.#calls, kind, name, args, book, ...this.#parts.mint() };
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.call, { message, sent: false, resolve, reject });
       if (this.#open) this.#send(message.call);

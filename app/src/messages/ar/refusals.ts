@@ -117,6 +117,7 @@ export const words: Words = {
   'refusal.offline': 'لا يمكن الوصول إلى الخادم.',
   'refusal.operation_invalid': 'لا يفهم Outlay هذا التغيير.',
   'refusal.origin_forbidden': 'لا يحق لهذه الصفحة ذلك.',
+  'refusal.other_book': 'فُتح دفتر آخر في هذه الأثناء. لم يتغيّر فيه شيء.',
   'refusal.parameter_invalid': 'لأحد المعاملات قيمة خاطئة.',
   'refusal.parameter_unknown': 'لا يوجد معامل كهذا.',
   'refusal.passkey_invalid': 'لم يُقبل مفتاح المرور هذا.',

@@ -117,6 +117,7 @@ export const words: Words = {
   'refusal.offline': 'Der Server ist nicht erreichbar.',
   'refusal.operation_invalid': 'Diese Änderung versteht Outlay nicht.',
   'refusal.origin_forbidden': 'Diese Seite darf das nicht.',
+  'refusal.other_book': 'Inzwischen ist ein anderes Buch offen. Darin wurde nichts geändert.',
   'refusal.parameter_invalid': 'Ein Parameter hat einen falschen Wert.',
   'refusal.parameter_unknown': 'Diesen Parameter gibt es nicht.',
   'refusal.passkey_invalid': 'Dieser Passkey wurde nicht angenommen.',

@@ -117,6 +117,7 @@ export const words: Words = {
   'refusal.offline': 'No se puede llegar al servidor.',
   'refusal.operation_invalid': 'Outlay no entiende este cambio.',
   'refusal.origin_forbidden': 'Esta página no puede hacer eso.',
+  'refusal.other_book': 'Mientras tanto se abrió otro libro. En él no se cambió nada.',
   'refusal.parameter_invalid': 'Un parámetro tiene un valor incorrecto.',
   'refusal.parameter_unknown': 'Este parámetro no existe.',
   'refusal.passkey_invalid': 'Esta llave de acceso no se ha aceptado.',

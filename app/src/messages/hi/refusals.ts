@@ -117,6 +117,7 @@ export const words: Words = {
   'refusal.offline': 'सर्वर तक पहुँचा नहीं जा सका।',
   'refusal.operation_invalid': 'Outlay यह बदलाव नहीं समझता।',
   'refusal.origin_forbidden': 'यह पेज ऐसा नहीं कर सकता।',
+  'refusal.other_book': 'इस बीच दूसरी बही खुल गई है। उसमें कुछ नहीं बदला गया।',
   'refusal.parameter_invalid': 'एक पैरामीटर का मान गलत है।',
   'refusal.parameter_unknown': 'ऐसा कोई पैरामीटर नहीं है।',
   'refusal.passkey_invalid': 'यह पासकी स्वीकार नहीं हुई।',

@@ -117,6 +117,7 @@ export const words: Words = {
   'refusal.offline': '无法连接服务器。',
   'refusal.operation_invalid': 'Outlay 不理解此更改。',
   'refusal.origin_forbidden': '此页面无权这样做。',
+  'refusal.other_book': '此时已打开另一个账本，其中没有任何更改。',
   'refusal.parameter_invalid': '有参数的值不正确。',
   'refusal.parameter_unknown': '没有这个参数。',
   'refusal.passkey_invalid': '此通行密钥未被接受。',

@@ -56,6 +56,8 @@ export class EditorForm {
   tags = $state<string[]>([]);
   /** Of a new transaction: files that are kept here already. */
   receipts = $state.raw<ReceiptFile[]>([]);
+  /** Until those that were chosen are among them. */
+  receiving: Promise<unknown> = Promise.resolve();
   /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
   rate = $state('');
   /** Of a transfer, units that arrive for one that leaves, as typed; empty: the newest known. */

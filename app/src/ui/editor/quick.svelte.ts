@@ -38,7 +38,11 @@ export class Quick {
       this.entry = null;
       return;
     }
-    const { parse, reader } = await (this.#tools ??= this.#load());
+    const { parse, reader } = await (this.#tools ??= this.#load().catch((error: unknown) => {
+      // the next letter asks again
+      this.#tools = null;
+      throw error;
+    }));
     const read = () => parse(text, reader, { ...WAYS, today: today(), habits: this.#habits });
     let entry = read();
     const { payee_id, payee } = entry;

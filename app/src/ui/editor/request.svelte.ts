@@ -2,10 +2,17 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import type { TransactionKind } from '$src/outlay';
-import { beneath, cleared, depth } from '../layers.svelte';
+import { beneath, cleared, depth, leave } from '../layers.svelte';
+
+interface Turn {
+  /** Begins with the draft of this key; '' with none. Left out: with the newest. */
+  draft?: string;
+  /** Another number opens a fresh one. */
+  turn?: number;
+}
 
 export type EditorRequest =
-  | {
+  | ({
       mode: 'add';
       kind?: TransactionKind;
       account_id?: string;
@@ -17,10 +24,8 @@ export type EditorRequest =
       /** Begins in the line. */
       quick?: boolean;
       template_id?: string;
-      /** Another number opens a fresh one. */
-      turn?: number;
-    }
-  | { mode: 'edit'; id: string; turn?: number };
+    } & Turn)
+  | ({ mode: 'edit'; id: string } & Turn);
 
 export function openEditor(request: EditorRequest): void {
   // Another one in its place: the history keeps one step for the editor, however many rows were looked at.
@@ -29,7 +34,7 @@ export function openEditor(request: EditorRequest): void {
 
 export function closeEditor(): void {
   // rows that are chosen beside it lie over its step
-  void cleared().then(() => page.state.editor && history.go(-1 - depth()));
+  void cleared().then(() => page.state.editor && leave(1 + depth()));
 }
 
 export function editing(): string | undefined {

@@ -1,0 +1,282 @@
+// The editor in every order of typing, saving, closing, starting over and leaving, also when the device, the book or
+// another tab is in the way: nothing that was typed is lost, and nothing is said that is not so.
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { breakQueries, holdCalls, holdDatabase, holdHydration } from './breakage.ts';
+import { go, secondContext, share } from './harness.ts';
+import { newcomer, PHONE } from './newcomer.ts';
+import { served } from './served.ts';
+import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+
+const at = served();
+
+const amount = (page: Page) => page.getByLabel('Amount', { exact: true });
+const shows = (page: Page, digits: string) => expect.poll(() => amount(page).inputValue()).toBe(digits);
+const says = (page: Page, words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
+const ready = (page: Page) => page.locator('[data-field=account] option').first().waitFor({ state: 'attached' });
+
+async function type(page: Page, digits: string): Promise<void> {
+  for (const digit of digits) await page.getByRole('dialog').getByRole('button', { name: digit, exact: true }).click();
+}
+async function add(page: Page): Promise<void> {
+  await press(page, 'New transaction');
+  await amount(page).waitFor();
+}
+async function close(page: Page): Promise<void> {
+  await press(page, 'Close');
+  await amount(page).waitFor({ state: 'detached' });
+}
+async function save(page: Page, digits: string): Promise<void> {
+  await press(page, 'Save');
+  await says(page, `Expense of €${digits}.00 added`);
+  await amount(page).waitFor({ state: 'detached' });
+}
+
+/** A blank book without an account, on a phone. `before`: what is done to the page before it starts. */
+async function alone(before?: (page: Page) => Promise<unknown>): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  await before?.(page);
+  await page.goto(`${at.server.url}/start`);
+  await page.getByRole('button', { name: /A blank book/ }).click();
+  await says(page, 'Your book is ready');
+  return { context, page };
+}
+
+/** Somebody who types before the book is open, where a draft of before waits. */
+async function early(page: Page, digits: string): Promise<void> {
+  const release = await holdDatabase(page.context());
+  await page.goto(`${at.server.url}/add`);
+  await says(page, 'Your book is being opened. You can type already.');
+  await type(page, digits);
+  await release();
+  await ready(page);
+}
+
+test('what is typed before the book is open leaves the draft of before alone, in every order of what comes then', async () => {
+  const { context, page } = await alone();
+  await add(page);
+  await type(page, '41');
+  await close(page);
+  await says(page, 'Kept as a draft');
+
+  // closed, and the page left: both are there, the newer one first
+  await early(page, '75');
+  await close(page);
+  await says(page, 'Kept as a draft');
+  await page.goto(at.server.url);
+  await add(page);
+  await says(page, 'Your draft is back.');
+  await shows(page, '75');
+  await press(page, 'Start over');
+  await shows(page, '');
+  await close(page);
+  await page.goto(at.server.url);
+  await add(page);
+  await shows(page, '41');
+  await close(page);
+
+  // the one of before is wanted after all: what was typed since is a draft by then
+  await early(page, '86');
+  await press(page, 'Undo');
+  await says(page, 'Your draft is back.');
+  await shows(page, '41');
+  await save(page, '41');
+  await add(page);
+  await shows(page, '86');
+  await close(page);
+
+  // saved, and left at once: the draft of before comes back
+  await early(page, '97');
+  await save(page, '97');
+  await page.goto(at.server.url);
+  await add(page);
+  await shows(page, '86');
+  await save(page, '86');
+  await add(page);
+  await shows(page, '');
+
+  // started over with two things typed: either is had back
+  await type(page, '12');
+  await close(page);
+  await add(page);
+  await press(page, 'Start over');
+  await shows(page, '');
+  await type(page, '34');
+  await press(page, 'Undo');
+  await shows(page, '12');
+  await save(page, '12');
+  await add(page);
+  await shows(page, '34');
+  await context.close();
+});
+
+test('what another tab is typing stays there', async () => {
+  const { context, page } = await alone();
+  await add(page);
+  await type(page, '41');
+  await page.locator('form[data-draft=kept]').waitFor();
+  const other = await context.newPage();
+  await other.goto(at.server.url);
+  await add(other);
+  await ready(other);
+  await type(other, '75');
+  await close(other);
+  await shows(page, '41');
+  await save(page, '41');
+  await add(page);
+  await shows(page, '75');
+  await context.close();
+});
+
+test('closed while it is saved: it says so with Undo, brings no draft back, and closes no other editor', async () => {
+  let calls: Awaited<ReturnType<typeof holdCalls>>;
+  const { context, page } = await alone(async (page) => (calls = await holdCalls(page, 'addTransaction')));
+  await add(page);
+  await ready(page);
+  await type(page, '41');
+  await calls!.hold();
+  await press(page, 'Save');
+  await close(page);
+  await add(page);
+  await ready(page);
+  await shows(page, '');
+  await type(page, '75');
+  await calls!.release();
+  await says(page, 'Expense of €41.00 added');
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  await page.locator('form[data-draft=kept]').waitFor();
+  await shows(page, '75');
+  await save(page, '75');
+  await add(page);
+  await ready(page);
+  await shows(page, '');
+  await context.close();
+});
+
+test('a book that cannot be read is asked for again, by the editor of a new one and of an old one', async () => {
+  const { context, page } = await alone(breakQueries);
+  const broken = (names: string) => page.evaluate((names) => sessionStorage.setItem('broken', names), names);
+  const alert = page.getByRole('alert').filter({ hasText: 'This could not be read just now.', visible: true });
+  for (const name of ['accounts', 'settings']) {
+    await broken(name);
+    await page.goto(`${at.server.url}/add`);
+    await amount(page).waitFor();
+    await page.getByRole('dialog').filter({ has: alert }).waitFor();
+    await type(page, '41');
+    // asked again, in vain: it can be pressed once more
+    await press(page, 'Save');
+    await expect.poll(() => page.getByRole('button', { name: 'Save', exact: true }).isEnabled()).toBe(true);
+    await broken('');
+    await save(page, '41');
+  }
+  await broken('transaction');
+  await page.locator('main [data-swipes] button').first().click();
+  await page.getByRole('dialog').filter({ has: alert }).waitFor();
+  await broken('');
+  await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Save changes' }).waitFor();
+  await shows(page, '41');
+  await context.close();
+});
+
+test('what cannot be kept is not said to be, and waits in the page', async () => {
+  const { context, page } = await alone(breakQueries);
+  await add(page);
+  await ready(page);
+  await page.evaluate(() => sessionStorage.setItem('broken', 'saveDraft'));
+  await type(page, '41');
+  await close(page);
+  await says(page, 'This change can no longer be undone.');
+  expect(await page.getByText('Kept as a draft').count()).toBe(0);
+  await add(page);
+  await says(page, 'Your draft is back.');
+  await shows(page, '41');
+  await page.evaluate(() => sessionStorage.removeItem('broken'));
+  await type(page, '2');
+  await close(page);
+  await says(page, 'Kept as a draft');
+  await page.goto(at.server.url);
+  await add(page);
+  await shows(page, '412');
+  await context.close();
+});
+
+/** Somebody with a book of their own and one that is shared with them. */
+async function twoBooks() {
+  let theirs = '';
+  const robin = await newcomer(at, {
+    locale: 'en-IE',
+    fill: async (rest) => {
+      const kim = await new Rest(at.server.url).signUp(address());
+      theirs = kim.books[0]!.id;
+      await share(theirs, kim, rest);
+    }
+  });
+  return { ...robin, theirs };
+}
+async function openBook(page: Page, role: 'Yours' | 'You can edit'): Promise<void> {
+  await go(page, '/settings/account');
+  const row = page.getByRole('button', { name: role });
+  await row.click();
+  await page.locator('button[aria-current]', { hasText: role }).waitFor();
+}
+
+test('another tab opens another book: the editor closes, and its draft stays in its own', async () => {
+  const { context, page, rest, theirs } = await twoBooks();
+  const other = await context.newPage();
+  await other.goto(at.server.url);
+  await says(other, /Up to date/);
+  await add(page);
+  await ready(page);
+  await type(page, '41');
+  await page.locator('form[data-draft=kept]').waitFor();
+  await openBook(other, 'You can edit');
+  await amount(page).waitFor({ state: 'detached' });
+  await says(page, 'Kept as a draft');
+  await add(page);
+  await ready(page);
+  await shows(page, '');
+  await close(page);
+  await openBook(other, 'Yours');
+  await add(page);
+  await says(page, 'Your draft is back.');
+  await shows(page, '41');
+  await save(page, '41');
+  await expect.poll(async () => (await rest.transactions()).length).toBe(1);
+  expect(await rest.transactions(theirs)).toEqual([]);
+  await context.close();
+});
+
+test('a Save that waits for its book is not made in another', async () => {
+  const { context: first, email, rest, theirs } = await twoBooks();
+  await first.close();
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const { release } = await holdHydration(context, 0, rest.books[0]!.id);
+  await page.goto(`${at.server.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('progressbar', { name: 'Fetching your book …' }).filter({ visible: true }).waitFor();
+  const other = await context.newPage();
+  await other.goto(`${at.server.url}/settings/account`);
+  await add(page);
+  await type(page, '41');
+  await press(page, 'Save');
+  await openBook(other, 'You can edit');
+  await amount(page).waitFor({ state: 'detached' });
+  await go(other, '/');
+  await says(other, /Up to date/);
+  await release();
+  await openBook(other, 'Yours');
+  await add(page);
+  await says(page, 'Your draft is back.');
+  await ready(page);
+  await shows(page, '41');
+  await save(page, '41');
+  await expect.poll(async () => (await rest.transactions()).length).toBe(1);
+  expect(await rest.transactions(theirs)).toEqual([]);
+  await context.close();
+});
