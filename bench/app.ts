@@ -142,6 +142,7 @@ async function device(port: number, share: Share = 'whole'): Promise<{ profile: 
 async function book(): Promise<object> {
   const devices: Awaited<ReturnType<typeof device>>[] = [];
   const starts = ports.map((): number[] => []);
+  const firsts = Object.fromEntries(HISTORY.map(([name]) => [name, ports.map((): number[] => [])]));
   let found: object = {};
   let slowly: object = {};
   try {
@@ -158,14 +159,21 @@ async function book(): Promise<object> {
         await sleep(4_000);
         const page = await browser.attach(target);
         starts[side]!.push(await page.until<number>(ROW, 30_000));
-        if (round === ROUNDS - 1 && side === 0) found = await inside(await browser.workerOf(page));
+        // what a device does by itself after a start is through
+        await sleep(6_000);
+        const worker = await browser.workerOf(page);
+        const asked = await history(worker);
+        for (const [name, ms] of Object.entries(asked)) firsts[name]![side]!.push(ms);
+        if (round === ROUNDS - 1 && side === 0) found = await inside(worker);
         await browser.close();
       }
     }
   } finally {
     for (const { profile } of devices) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
-  return { fetched: devices[0]!.fetched, slowly, warm: median(starts[0]!), starts, ratios: ports.length > 1 ? { warm: ratio(starts) } : null, ...found };
+  const first = Object.fromEntries(Object.entries(firsts).map(([name, sides]) => [name, median(sides[0]!)]));
+  const ratios = { warm: ratio(starts), ...Object.fromEntries(Object.entries(firsts).map(([name, sides]) => [name, ratio(sides)])) };
+  return { fetched: devices[0]!.fetched, slowly, warm: median(starts[0]!), starts, first, firsts, ratios: ports.length > 1 ? ratios : null, ...found };
 }
 
 /** Asks the worker itself as a page does, and takes the time until it answers: SQL and what makes a reply of it. */
@@ -184,22 +192,55 @@ const ASK = `globalThis.benchAsk = (kind, name, args) => new Promise((resolve, r
   self.onmessage({ ports: [], data: { tab: 'bench', call: 1, kind, name, args, mid: id, now_ms: Date.now(), today: benchToday, seed: hex(10) } });
 });`;
 
-async function inside(worker: Session): Promise<object> {
+/** Reports of all history, by what they are called in the table. */
+const HISTORY: readonly (readonly [string, string, object])[] = [
+  ['months by type, all history', 'trend_by_type', {}],
+  ['months by category, all history', 'trend_by_category', { flow: 'expense' }],
+  ['net worth by month, all history', 'balance_over_time', {}]
+];
+
+interface Listed {
+  items: { day: string; lines: { category_id: string }[]; account_id: string }[];
+}
+
+const data = <T>(worker: Session, name: string, args: unknown) =>
+  worker.evaluate<T>(`benchAsk('query', ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ data }) => data)`);
+
+/** Whole calendar months: the last one to its end. */
+const endOf = (day: string) => new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+
+/** Each of them for the first time after a start. */
+async function history(worker: Session): Promise<Record<string, number>> {
   await worker.evaluate(`${ASK} globalThis.benchToday = new Date().toISOString().slice(0, 10);`);
+  const { items } = await data<Listed>(worker, 'transactions', { limit: 50 });
+  const { day } = items[0]!;
+  const asked: Record<string, number> = {};
+  for (const [called, name, params] of HISTORY) {
+    const args = { name, params: { today: day, from_day: '2015-01-01', to_day: endOf(day), bucket: 'month', ...params } };
+    asked[called] = await worker.evaluate<number>(`benchAsk('query', 'report', ${JSON.stringify(args)}).then(({ ms }) => ms)`);
+  }
+  return asked;
+}
+
+async function inside(worker: Session): Promise<object> {
   const ask = async (kind: string, name: string, args: unknown, count = ASKED): Promise<number> => {
     const times: number[] = [];
     for (let turn = 0; turn < count; turn += 1) times.push(await worker.evaluate<number>(`benchAsk(${JSON.stringify(kind)}, ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ ms }) => ms)`));
     return median(times);
   };
-  const data = <T>(name: string, args: unknown) => worker.evaluate<T>(`benchAsk('query', ${JSON.stringify(name)}, ${JSON.stringify(args)}).then(({ data }) => data)`);
-  const page = await data<{ items: { day: string; lines: { category_id: string }[]; account_id: string }[]; next?: unknown; cursor?: unknown }>('transactions', { limit: 50 });
+  const page = await data<Listed>(worker, 'transactions', { limit: 50 });
   const newest = page.items[0]!;
-  // whole calendar months: the last one to its end
-  const end = new Date(Date.UTC(Number(newest.day.slice(0, 4)), Number(newest.day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+  const end = endOf(newest.day);
   const month = { from_day: `${newest.day.slice(0, 7)}-01`, to_day: end };
   const all = { from_day: '2015-01-01', to_day: end };
   const report = (name: string, params: object) => ask('query', 'report', { name, params: { today: newest.day, ...params } });
-  const [account] = await data<{ id: string; currency: string }[]>('accounts', {});
+  /** One after the other: they would wait for each other. */
+  const again = async () => {
+    const asked: Record<string, number> = {};
+    for (const [called, name, params] of HISTORY) asked[called] = await report(name, { ...all, bucket: 'month', ...params });
+    return asked;
+  };
+  const [account] = await data<{ id: string; currency: string }[]>(worker, 'accounts', {});
   const spend = page.items.find(({ lines }) => lines[0]?.category_id);
   const entry = { kind: 'expense', account_id: account!.id, amount_minor: 450, currency: account!.currency, day: newest.day, lines: [{ category_id: spend?.lines[0]?.category_id ?? null, amount_minor: 450 }] };
   return {
@@ -207,9 +248,7 @@ async function inside(worker: Session): Promise<object> {
       'list page': await ask('query', 'transactions', { limit: 50 }),
       'month totals': await report('totals', month),
       'categories of a month': await report('allocation', { ...month, flow: 'expense' }),
-      'months by type, all history': await report('trend_by_type', { ...all, bucket: 'month' }),
-      'months by category, all history': await report('trend_by_category', { ...all, bucket: 'month', flow: 'expense' }),
-      'net worth by month, all history': await report('balance_over_time', { ...all, bucket: 'month' })
+      ...(await again())
     },
     commit: await ask('command', 'addTransaction', entry)
   };

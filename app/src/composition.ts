@@ -5,7 +5,7 @@ import { plan } from './ledger/plan.ts';
 import { duePlans } from './ledger/posting.ts';
 import { isLedgerQuery, query, reads } from './ledger/queries.ts';
 import { budgetStates } from './reports/budgets.ts';
-import { bookReport, READS, type ReportName } from './reports/index.ts';
+import { bookReport, readAhead, READS, type ReportName } from './reports/index.ts';
 import { unusualView } from './reports/unusual.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -31,5 +31,6 @@ export const rooms: Rooms = {
     return bookReport(port, book_id, asked.name, { today, ...asked.params } as Parameters<typeof bookReport>[3]);
   },
   reads: (name: QueryName) => (isLedgerQuery(name) ? reads(name) : (READ[name] ?? READS)),
+  ahead: readAhead,
   seed: seedOps
 };

@@ -169,3 +169,39 @@ it('a session that outlived the app in the vault is ended, and one of a person w
   await rested();
   expect([had.held, had.sent]).toEqual([null, [['/api/v1/auth/sign-out', { refresh_token: 'of before' }]]]);
 });
+
+it('reads ahead between calls what reports of all history add up, and ends', async () => {
+  let pieces = 0;
+  const now_ms = Date.parse('2026-11-29T12:00:00Z');
+  const app = await started({
+    sync: true, today: () => '2026-11-29', now_ms: () => now_ms,
+    timers: { set: (run, ms) => setTimeout(run, ms / 50), clear: (timer) => clearTimeout(timer as NodeJS.Timeout), random: Math.random },
+    files: {
+      open: async (file) => {
+        const port = openNode(join(folder, file));
+        const { rows } = port;
+        port.rows = (sql, params) => {
+          // a month by itself is added up each time
+          if (sql.includes('FROM rollup AS r') && params!['from_month'] !== params!['to_month']) pieces++;
+          return rows.call(port, sql, params);
+        };
+        return port;
+      },
+      remove: async () => undefined
+    }
+  });
+  const mint = () => minted({ mid: uuid7(now_ms, random(10)), now_ms, today: '2026-11-29', seed: uuid7(now_ms, random(10)).replaceAll('-', '').slice(-20) });
+  await app.useWithoutAccount({ base_currency: 'EUR' }, mint());
+  const [account] = app.query('accounts', {}, '2026-11-29').data as { id: string }[];
+  for (const day of ['2024-03-10', '2025-07-10', '2026-10-10']) app.command('addTransaction', { kind: 'expense', account_id: account!.id, amount_minor: 100, day }, mint());
+  await vi.waitFor(() => expect(pieces).toBeGreaterThan(3));
+  await vi.waitFor(async () => {
+    const before = pieces;
+    await rested();
+    expect(pieces).toBe(before);
+  });
+  const before = pieces;
+  for (const name of ['annual', 'trend_by_type']) app.query('report', { name, params: { period: 'all', bucket: 'month' } }, '2026-11-29');
+  expect(pieces).toBe(before);
+  app.close();
+});

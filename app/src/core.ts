@@ -419,7 +419,7 @@ export class Core {
     const { rooms, timers, wait, now_ms, pull_limit, snapshot_limit } = this.#parts;
     const book = new OpenBook({
       port, rooms, timers, wait, ...(this.#parts.device_name === undefined ? {} : { device_name: this.#parts.device_name }),
-      pictures: this.#parts.pictures,
+      pictures: this.#parts.pictures, today: this.#parts.today,
       request: (path, init) => this.session.request(path, init, person_id ?? ''),
       // a book of nobody's is not synced at all
       transport: httpTransport(this.session, person_id ?? ''),

@@ -30,6 +30,8 @@ export interface Rooms {
   query(name: QueryName, port: Port, book_id: string, params: unknown, today: string): unknown;
   /** The tables whose change makes a query's answer old. */
   reads(name: QueryName): readonly string[];
+  /** Reads what reports will ask for, a little at each step. */
+  ahead(port: Port, book_id: string, today: string): Iterator<void>;
   /** The operations that fill a new book: settings, categories, a first account. */
   seed(book_id: string, base_currency: string, born: Born): Op[];
 }

@@ -120,3 +120,15 @@ export function piecesOf(first: number, last: number): [first: number, last: num
   }
   return pieces;
 }
+
+/**
+ * Months in pieces that are the same whatever is asked for: whole calendar years, where the first and the last are cut,
+ * and the last month by itself, oldest first.
+ */
+export function yearsOf(first: number, last: number): [first: number, last: number][] {
+  const years: [number, number][] = [];
+  for (let from = first; from < last; from = 12 * Math.floor(from / 12 + 1)) {
+    years.push([from, Math.min(12 * Math.floor(from / 12) + 11, last - 1)]);
+  }
+  return [...years, [last, last]];
+}

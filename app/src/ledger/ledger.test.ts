@@ -1,9 +1,9 @@
 /** The ledger over a real database: commands as a person gives them, queries as screens ask them. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountView, CategoryView, CommandArgs, CommandName, QueryName, QueryParams, QueryResult } from '../api.ts';
 import { uuid7 } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
-import { bookReport } from '../reports/index.ts';
+import { bookReport, readAhead } from '../reports/index.ts';
 import { ENTITY_NAMES, FIELDS } from '../store/entities.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
@@ -103,14 +103,20 @@ describe('a book that was just made', () => {
 });
 
 describe('what is kept of months that are over', () => {
-  it('is what is counted anew, whatever is changed in them', () => {
+  const readAll = () => {
+    forgetMonths(port, null);
+    for (const _ of readAhead(port, BOOK, TODAY));
+  };
+
+  it.each([['was asked for', () => undefined], ['was read ahead', readAll]])('and %s is what is counted anew, whatever is changed in them', (_, before) => {
     const cash = account('Cash').id;
     const groceries = category('Groceries').id;
     const asked = () => {
       const params = { today: TODAY, period: 'all', bucket: 'month' } as const;
       return [
         ask('categories', {}), ...(['trend_by_type', 'trend_by_category', 'balance_over_time'] as const).map((name) => bookReport(port, BOOK, name, params)),
-        bookReport(port, BOOK, 'balance_over_time', { today: TODAY, period: 'month' })
+        bookReport(port, BOOK, 'annual', { today: TODAY, period: 'all' }), bookReport(port, BOOK, 'balance_over_time', { today: TODAY, period: 'month' }),
+        bookReport(port, BOOK, 'trend_by_type', { today: TODAY, from_day: '2025-08-05', to_day: '2026-01-04', bucket: 'month', first_month_of_year: 10 })
       ];
     };
     const seen = new Set<string>();
@@ -120,12 +126,15 @@ describe('what is kept of months that are over', () => {
       expect(kept).toEqual(asked());
       check();
       seen.add(JSON.stringify(kept));
+      // what comes next moves under them
+      before();
     };
     const bought = (day: string, amount_minor: number): WireRow => {
       const { id: _, ver: __, deleted: ___, ...fields } = readRow(port, BOOK, 'transaction', id)!;
       return ['transaction', mint(), 2, false, { ...fields, day, amount_minor, base_minor: amount_minor, lines: [{ category_id: groceries, amount_minor }] }];
     };
     const spend = (day: string) => run('addTransaction', { kind: 'expense', account_id: cash, amount_minor: 100, category_id: groceries, day });
+    const old = spend('2020-05-10');
     spend('2025-08-10');
     const { id } = spend('2025-11-10');
     spend(TODAY);
@@ -149,10 +158,13 @@ describe('what is kept of months that are over', () => {
     same();
     run('setSettings', { first_day_of_month: 5 });
     same();
+    run('setSettings', { first_day_of_month: 1 });
+    same();
     // what comes from the server: a page that is merged, then the whole book anew
     pull([bought('2025-10-20', 5000)], []);
     same();
-    const rows = [...wholeBook(), bought('2025-10-21', 9000)];
+    // which has nothing any more in months that are added up by themselves
+    const rows = [...wholeBook().filter(([, row_id]) => row_id !== old.id), bought('2025-10-21', 9000)];
     port.tx(() => beginHydration(port));
     const snapshot = { epoch: 'e', from: null, v0: 2, columns: COLUMNS, rows: rows.map(cells), after: null, more: false, total: rows.length };
     landSnapshot(landing, readMeta(port)!.hydration!, snapshot);
@@ -162,6 +174,35 @@ describe('what is kept of months that are over', () => {
     same();
     // what was rolled back, and what was undone in two steps, looked the same as before
     expect(seen.size).toBe(8);
+  });
+});
+
+describe('what reports of all history add up', () => {
+  const months = () => vi.mocked(port.rows).mock.calls.filter(([sql]) => sql.includes('FROM rollup'));
+
+  it('is read ahead piece by piece, once, and the reports then read no more of it', () => {
+    for (const year of [2021, 2023, 2024, 2025]) {
+      for (const month of ['03', '11']) run('addTransaction', { kind: 'expense', account_id: account('Cash').id, amount_minor: year, category_id: category('Groceries').id, day: `${year}-${month}-10` });
+    }
+    vi.spyOn(port, 'rows');
+    let pieces = 0;
+    for (const _ of readAhead(port, BOOK, TODAY)) expect(months().length).toBe(++pieces);
+    expect(pieces).toBeGreaterThan(10);
+    // before the book began there is nothing, however many months that is
+    const lengths = months().flatMap(([, params]) => (Number(params!['from_month']) < 2021 * 12 ? [] : [Number(params!['to_month']) - Number(params!['from_month'])]));
+    expect(Math.max(...lengths)).toBe(11);
+    vi.mocked(port.rows).mockClear();
+    const all = { today: TODAY, period: 'all', bucket: 'month' } as const;
+    const ask = () => [
+      bookReport(port, BOOK, 'balance_over_time', all), bookReport(port, BOOK, 'trend_by_type', all), bookReport(port, BOOK, 'annual', all),
+      ...(['expense', 'income'] as const).map((flow) => bookReport(port, BOOK, 'trend_by_category', { ...all, flow }))
+    ];
+    const ahead = ask();
+    // the last month is added up each time
+    expect(months().filter(([, params]) => params!['from_month'] !== params!['to_month'])).toEqual([]);
+    forgetMonths(port, null);
+    expect(ahead).toEqual(ask());
+    vi.restoreAllMocks();
   });
 });
 

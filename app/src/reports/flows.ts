@@ -69,7 +69,7 @@ export function daily(book: Book): shapes.Daily {
   const buckets = book.cut('day');
   const sums = book.sums(buckets);
   const whole = book.together(sums);
-  const days = book.flows(sums, buckets).filter((_, index) => sums[index]!.by.size > 0);
+  const days = book.flows(sums, buckets).filter((_, index) => sums[index]!.all.length > 0);
   return { report: 'daily', days, total: book.total(whole), ...book.header(whole) };
 }
 

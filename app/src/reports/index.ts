@@ -1,7 +1,7 @@
 /** Reports: runs spec/reports/*.sql and shapes the answer. It reads, and never writes. */
 import { Refusal } from '../kernel/refusal.ts';
 import type { Port } from '../store/port.ts';
-import { recall, type OfMonths } from '../store/recall.ts';
+import { recall, recallAhead, type OfMonths } from '../store/recall.ts';
 import type { AccountRow } from './book.ts';
 import type { Run } from './cells.ts';
 import type { RateRow } from './rates.ts';
@@ -32,7 +32,48 @@ export function bookReport<Name extends ReportName>(
   });
 }
 
+/** Reports of all history: what they add up is read before somebody asks. */
+const AHEAD: readonly (readonly [ReportName, Omit<ReportParams, 'today'>])[] = [
+  ['balance_over_time', { period: 'all', bucket: 'month' }],
+  ['trend_by_type', { period: 'all', bucket: 'month' }],
+  ['trend_by_category', { period: 'all', bucket: 'month', flow: 'expense' }],
+  ['trend_by_category', { period: 'all', bucket: 'month', flow: 'income' }],
+  ['annual', { period: 'all' }]
+];
+
+/**
+ * Reads the sums that reports of all history will ask for, a year of one report at a time, into what `recall` keeps. Each
+ * is made a report of as well, because a first one waits longest for code that has never run.
+ */
+export function* readAhead(port: Port, book: string, today: string): Generator<void> {
+  for (const [name, params] of AHEAD) while (readSome(port, book, name, { ...params, today })) yield;
+}
+
+/** False when nothing is left to read. */
+function readSome(port: Port, book: string, name: ReportName, params: ReportParams): boolean {
+  const settings = port.one<SettingsRow>(SQL.settings, { book });
+  if (!settings) return false;
+  let done = false;
+  const run: Run = (sql, values) => {
+    if (sql === SQL.extent) return port.rows(sql, values);
+    const rows = done || !isOfMonths(values) ? null : recallAhead(port, sql, values);
+    done ||= rows !== null;
+    return rows ?? [];
+  };
+  try {
+    report(name, run, { ...params }, settings, {});
+  } catch (error) {
+    // a book of more months than one report has
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return done;
+}
+
 /** What is asked of a category looks at the ones below it too, which no month knows of. */
+function isOfMonths(values: object): values is OfMonths {
+  return 'to_month' in values && !('category' in values);
+}
+
 function runOn(port: Port): Run {
-  return (sql, values) => ('to_month' in values && !('category' in values) ? recall(port, sql, values as OfMonths) : port.rows(sql, values));
+  return (sql, values) => (isOfMonths(values) ? recall(port, sql, values) : port.rows(sql, values));
 }

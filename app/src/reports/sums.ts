@@ -15,9 +15,12 @@ interface Sum {
   otherBase: number;
 }
 
-/** Sums by flow and currency; amounts turned so that money moved the flow's way is positive. */
+/**
+ * Sums by flow and currency; amounts turned so that money moved the flow's way is positive. A report has thousands of
+ * them, most with one sum or none: those are looked through, not hashed.
+ */
 export class Sums {
-  readonly by = new Map<string, Sum>();
+  readonly all: Sum[] = [];
   readonly #base: string;
 
   constructor(baseCurrency: string) {
@@ -43,7 +46,7 @@ export class Sums {
 
   /** Adds what another one holds. */
   take(other: Sums): void {
-    for (const found of other.by.values()) {
+    for (const found of other.all) {
       const into = this.#into(found.flow, found.currency);
       into.amountMinor += found.amountMinor;
       into.baseMinor += found.baseMinor;
@@ -54,11 +57,10 @@ export class Sums {
   }
 
   #into(flow: string, currency: string): Sum {
-    const key = `${currency} ${flow}`;
-    let sum = this.by.get(key);
+    let sum = this.all.find((each) => each.flow === flow && each.currency === currency);
     if (!sum) {
       sum = { flow, currency, amountMinor: 0, baseMinor: 0, count: 0, missing: 0, otherBase: 0 };
-      this.by.set(key, sum);
+      this.all.push(sum);
     }
     return sum;
   }
@@ -87,10 +89,10 @@ export class Values {
 
   /** A flow's amount. At today's rate every currency is converted once, from its whole sum. */
   amount(sums: Sums, flow: string): Amount {
-    const found: Sum[] = [];
-    for (const sum of sums.by.values()) if (sum.flow === flow) found.push(sum);
-    found.sort((a, b) => compare(a.currency, b.currency));
-    return amountOf(found.map((sum) => this.#valued(sum)));
+    const found: Valued[] = [];
+    for (const sum of sums.all) if (sum.flow === flow) found.push(this.#valued(sum));
+    if (found.length > 1) found.sort(([a], [b]) => compare(a.currency, b.currency));
+    return amountOf(found);
   }
 
   /** What went through some days; the balance is taken of valued amounts, so that the three agree. */
@@ -124,7 +126,7 @@ export class Values {
   missing(sums: Sums, balance: Amount | null): Missing {
     const left: Missing = { count: 0, other_base: 0, balances: balance?.missing ?? 0, currencies: [] };
     const currencies = new Set<string>();
-    for (const sum of sums.by.values()) {
+    for (const sum of sums.all) {
       const [{ missing }] = this.#valued(sum);
       left.count += missing;
       if (this.#mode === 'as_it_was') left.other_base += sum.otherBase;

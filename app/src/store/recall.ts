@@ -19,6 +19,8 @@ interface Kept {
   /** By statement and parameters, the one that was asked last at the end. */
   answers: Map<string, Answer>;
   size: number;
+  /** What was read ahead found no room. */
+  full: boolean;
 }
 
 /** Rows of all answers, and one more for each. */
@@ -27,15 +29,13 @@ const kept = new WeakMap<Port, Kept>();
 
 /** The rows of a statement; not to be changed. */
 export function recall(port: Port, sql: string, params: OfMonths): readonly (readonly Value[])[] {
-  const { from_month, to_month } = params;
   // one month is quickly added up
-  if (from_month === to_month || port.inTransaction) return port.rows(sql, params);
+  if (params.from_month === params.to_month || port.inTransaction) return port.rows(sql, params);
   const all = keptOf(port);
-  const name = `${sql} ${JSON.stringify(params)}`;
-  const answer = all.answers.get(name) ?? { from_month, to_month, rows: port.rows(sql, params) };
+  const name = nameOf(sql, params);
+  const answer = all.answers.get(name) ?? read(port, sql, params);
   drop(all, name);
-  all.answers.set(name, answer);
-  all.size += answer.rows.length + 1;
+  keep(all, name, answer);
   for (const [oldest] of all.answers) {
     if (all.size <= ROWS_KEPT) break;
     drop(all, oldest);
@@ -43,11 +43,40 @@ export function recall(port: Port, sql: string, params: OfMonths): readonly (rea
   return answer.rows;
 }
 
+/**
+ * Reads what nobody has asked for yet. Null, and nothing is read, where it is kept already, or where there was no room
+ * for such an answer beside what was asked for.
+ */
+export function recallAhead(port: Port, sql: string, params: OfMonths): Answer['rows'] | null {
+  if (params.from_month === params.to_month || port.inTransaction) return null;
+  const all = keptOf(port);
+  const name = nameOf(sql, params);
+  if (all.full || all.answers.has(name)) return null;
+  const answer = read(port, sql, params);
+  all.full = all.size + answer.rows.length + 1 > ROWS_KEPT;
+  if (!all.full) keep(all, name, answer);
+  return answer.rows;
+}
+
+function nameOf(sql: string, params: OfMonths): string {
+  return `${sql} ${JSON.stringify(params)}`;
+}
+
+function read(port: Port, sql: string, params: OfMonths): Answer {
+  const { from_month, to_month } = params;
+  return { from_month, to_month, rows: port.rows(sql, params) };
+}
+
+function keep(all: Kept, name: string, answer: Answer): void {
+  all.answers.set(name, answer);
+  all.size += answer.rows.length + 1;
+}
+
 function keptOf(port: Port): Kept {
   const version = port.value<number>('PRAGMA data_version');
   const all = kept.get(port);
   if (all?.version === version) return all;
-  const none = { version, answers: new Map<string, Answer>(), size: 0 };
+  const none: Kept = { version, answers: new Map(), size: 0, full: false };
   kept.set(port, none);
   return none;
 }

@@ -30,7 +30,7 @@ import { versionOf, type Op } from './wire.ts';
 /** Each posts 50 instances of every schedule: daily for 27 years. */
 const POSTING_PASSES = 200;
 
-/** Between two pieces of what is made after a book was fetched. */
+/** Between two pieces of what is made after a book was fetched or opened. */
 const FINISH_PAUSE_MS = 50;
 
 /** Undo reaches back this many changes, and up to twice as many: to let go of one with every change cost each two pages more. */
@@ -61,6 +61,8 @@ export interface BookParts {
   pictures?: Pictures | undefined;
   /** Tables that changed; empty when only the sync state did. */
   changed(tables: ReadonlySet<string>): void;
+  /** The person's day; left out: nothing is read ahead. */
+  today?: (() => string) | undefined;
   device_name?: string;
   pull_limit?: number;
   snapshot_limit?: number;
@@ -87,6 +89,8 @@ export class OpenBook {
   #last: Step | null = null;
   #posting = false;
   #finishing: unknown = null;
+  /** What is read before it is asked for. */
+  #ahead: Iterator<void> | null = null;
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -356,6 +360,7 @@ export class OpenBook {
 
   /** Starts pushing and pulling, by itself after `calm_ms`, when asked at once; does nothing for a book without an account. */
   startSync(calm_ms = 0): void {
+    if (this.meta.person_id === null) this.#finish(calm_ms);
     if (this.#runner || this.meta.person_id === null) return;
     // who was shut out may have been let in again
     if (this.meta.stopped === 'revoked') writeMeta(this.#parts.port, { stopped: null });
@@ -391,6 +396,7 @@ export class OpenBook {
   close(): void {
     this.#line?.abort();
     this.files.close();
+    this.#parts.timers.clear(this.#finishing);
     this.#runner?.stop();
     this.#runner = null;
     this.#machine.close();
@@ -404,15 +410,25 @@ export class OpenBook {
   }
 
   /** Between calls, so that nobody waits for it. */
-  #finish(): void {
+  #finish(calm_ms = FINISH_PAUSE_MS): void {
     this.#finishing ??= this.#parts.timers.set(() => {
       this.#finishing = null;
-      if (!this.#runner) return;
-      const begun = this.meta.searched_to !== null;
+      const { searched_to, hydration } = this.meta;
       if (finishBook(this.#parts.port)) this.#finish();
-      // what waits for an index (`reports/unusual`) asks again
-      else if (begun) this.#parts.changed(new Set(['payee']));
-    }, FINISH_PAUSE_MS);
+      else {
+        // what waits for an index (`reports/unusual`) asks again
+        if (searched_to !== null) this.#parts.changed(new Set(['payee']));
+        if (hydration === null) this.#readAhead();
+      }
+    }, calm_ms);
+  }
+
+  /** Once; what changes after that is read again when it is asked for. */
+  #readAhead(): void {
+    const { port, rooms, today } = this.#parts;
+    if (!today) return;
+    this.#ahead ??= rooms.ahead(port, this.meta.book_id, today());
+    if (!this.#ahead.next().done) this.#finish();
   }
 
   #heard(step: Step): void {
