@@ -7,6 +7,8 @@ import type { Page } from 'playwright-core';
 const AXE_SOURCE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LARGE = '200%';
 const NARROW = 320;
+/** From here on list and detail stand side by side. */
+const WIDE = 900;
 /** Stops of a round through a screen by Tab. */
 const STOPS = 60;
 
@@ -16,15 +18,30 @@ interface AxeViolation {
   nodes: { html: string }[];
 }
 
-/** What axe finds on the page as it is. */
-export async function axe(page: Page): Promise<string[]> {
+/** What axe finds on the page as it is, or in what lies over it. */
+export async function axe(page: Page, { colours = false } = {}): Promise<string[]> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   // Not as a script of the page, whose security policy allows none from outside.
   await page.evaluate(await AXE_SOURCE);
   // What is outside the window keeps the colours of the theme before until it is scrolled to.
   await page.addStyleTag({ content: '* { content-visibility: visible !important }' });
-  const violations = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)')) as AxeViolation[];
+  const only = colours ? ', runOnly: ["color-contrast"]' : '';
+  const top = '[...document.querySelectorAll("dialog:modal")].at(-1) ?? document';
+  const violations = (await page.evaluate(`axe.run(${top}, { resultTypes: ["violations"]${only} }).then((found) => found.violations)`)) as AxeViolation[];
   return violations.map(({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
+}
+
+/**
+ * All of it, in both themes, which differ in colours alone; `focus` goes through by Tab too. A window of a desktop is left as
+ * it is: made narrow or with larger text, which the queries of its width are told too, it has a phone's screens.
+ */
+export async function lookAt(page: Page, where: string, found: string[], { focus = false } = {}): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    found.push(...(await axe(page, { colours: colorScheme === 'dark' })).map((what) => `${where} ${colorScheme}: ${what}`));
+  }
+  if (page.viewportSize()!.width < WIDE) found.push(...(await cramped(page)).map((what) => `${where}: ${what}`));
+  if (focus) found.push(...(await unseenFocus(page)).map((what) => `${where}: ${what}`));
 }
 
 /** What is lost with text twice as large, and in a narrow window. The page is left as it was. */

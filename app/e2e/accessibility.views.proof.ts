@@ -1,50 +1,31 @@
 // The views of transactions, what is done with chosen ones, and the screens before a book: axe in both themes, twice as large
 // text, a narrow window.
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { axe, cramped, unseenFocus } from './accessibility.ts';
+import { axe, lookAt } from './accessibility.ts';
 import { insideShell } from './breakage.ts';
 import { go, secondContext } from './harness.ts';
-import { DESKTOP, newcomer, PHONE } from './newcomer.ts';
+import { DESKTOP, PHONE, withSample } from './newcomer.ts';
 import { served } from './served.ts';
 import { say } from './sheets.ts';
 
 const at = served();
-const THEMES = ['light', 'dark'] as const;
-
-async function look(page: Page, where: string, found: string[], { focus = false } = {}): Promise<void> {
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    found.push(...(await axe(page)).map((what) => `${where} ${colorScheme}: ${what}`));
-  }
-  found.push(...(await cramped(page)).map((what) => `${where}: ${what}`));
-  if (focus) found.push(...(await unseenFocus(page)).map((what) => `${where}: ${what}`));
-}
-
-/** A book with the sample data in a window of a phone. */
-async function book() {
-  const kim = await newcomer(at, { viewport: PHONE });
-  await kim.page.getByRole('button', { name: new RegExp(`^${say('en', 'first.sample')}`) }).click();
-  await kim.page.getByText(say('en', 'home.last')).waitFor();
-  return kim;
-}
 
 test('the views of transactions, and choosing', async () => {
-  const { context, page } = await book();
+  const { context, page } = await withSample(at);
   const found: string[] = [];
   for (const view of ['daily', 'monthly', 'annual', 'period', 'calendar']) {
     await go(page, `/transactions?view=${view}`);
     await page.getByRole('radio', { name: say('en', `view.${view}` as 'view.daily'), exact: true }).and(page.locator(':checked')).waitFor({ state: 'attached' });
-    await look(page, view, found);
+    await lookAt(page, view, found);
   }
   await go(page, '/transactions?kind=expense');
   await page.getByRole('button', { name: say('en', 'select.begin') }).click();
   await page.locator('main li button').first().click();
-  await look(page, 'choosing', found);
+  await lookAt(page, 'choosing', found);
   for (const [name, key] of [['account', 'select.account'], ['tags', 'select.tags'], ['delete', 'action.delete']] as const) {
     await page.getByRole('toolbar').getByRole('button', { name: say('en', key), exact: true }).click();
     await page.getByRole('dialog').waitFor();
-    await look(page, `choosing ${name}`, found);
+    await lookAt(page, `choosing ${name}`, found);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
@@ -61,7 +42,7 @@ test('the screens before a book', async () => {
     await page.goto(at.server.url + path);
     await page.locator('h1').filter({ visible: true }).first().waitFor();
     expect(new URL(page.url()).pathname).toBe(path.split('#')[0]);
-    await look(page, path, found, { focus: true });
+    await lookAt(page, path, found, { focus: true });
     await page.setViewportSize(DESKTOP);
     found.push(...(await axe(page)).map((what) => `${path} desktop: ${what}`));
     await context.close();

@@ -1,6 +1,7 @@
 // Somebody with an account of money, signed in in a browser and at the REST API: what most proofs of a screen begin with.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { secondContext, type Server, signIn } from './harness.ts';
+import { say, type Language } from './sheets.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 
 export const PHONE = { width: 390, height: 844 };
@@ -40,4 +41,16 @@ export async function newcomer(
       await within.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
     }
   };
+}
+
+/** With the sample data, in a language. */
+export async function withSample(at: { server: Server; browser: Browser }, language: Language = 'en'): Promise<Newcomer> {
+  const kim = await newcomer(at);
+  if (language !== 'en') {
+    await kim.page.evaluate((language) => localStorage.setItem('outlay.language', language), language);
+    await kim.page.reload();
+  }
+  await kim.page.getByRole('button', { name: new RegExp(`^${say(language, 'first.sample')}`) }).click();
+  await kim.page.getByText(say(language, 'home.last')).waitFor();
+  return kim;
 }
