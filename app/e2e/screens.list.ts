@@ -72,6 +72,11 @@ export const SHELL: Screen[] = [
 export const BLANK: Screen[] = [
   { name: 'home-empty', path: '/', ready: 'Your book is ready' },
   { name: 'transactions-empty', path: '/transactions', ready: 'No transactions yet' },
+  { name: 'calendar-empty', path: '/transactions?view=calendar', act: async (page) => { await page.locator('[aria-current=date]').waitFor(); } },
+  { name: 'stats-empty', path: '/stats' },
+  { name: 'accounts-empty', path: '/accounts', ready: 'Net worth' },
+  { name: 'attention-empty', path: '/attention', ready: 'Nothing needs you' },
+  { name: 'add-empty', path: '/', ready: 'Your book is ready', act: async (page) => { await press('New transaction')(page); await page.getByLabel('Amount', { exact: true }).waitFor(); } },
   { name: 'budgets-empty', path: '/budgets', ready: 'No budgets yet' },
   { name: 'schedules-empty', path: '/schedules', ready: 'Nothing comes round yet' },
   { name: 'import-local', path: '/settings/import', ready: 'Importing needs an account' },
@@ -230,24 +235,42 @@ export const FAILING: Screen[] = [
   { name: 'transactions-failing', path: '/transactions', ready: 'This could not be read just now.' },
   { name: 'stats-failing', path: '/stats', ready: 'This could not be read just now.' }
 ];
+/** Their counts are there, the rows are not. */
+export const ROWLESS: Screen[] = [{ name: 'transactions-rowless', path: '/transactions', ready: 'This could not be read just now.' }];
 
 export const LOCKED: Screen[] = [{ name: 'locked', path: '/', ready: 'Outlay is locked' }];
 
 const rows = async (page: Page) => { await page.locator('main li button').filter({ visible: true }).first().waitFor(); };
-export const ARABIC: Screen[] = [
-  { name: 'ar-home', path: '/', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
-  { name: 'ar-transactions', path: '/transactions', act: rows },
-  { name: 'ar-calendar', path: '/transactions?view=calendar', act: async (page) => { await page.locator('[aria-current=date]').waitFor(); } },
-  { name: 'ar-edit', path: '/transactions', act: async (page) => { await rows(page); await page.locator('main li button').filter({ visible: true }).first().click(); await page.locator('[data-field=amount] input').waitFor(); } },
-  { name: 'ar-filter', path: '/transactions', act: async (page) => { await rows(page); await page.locator('main button[aria-haspopup=dialog]').filter({ visible: true }).first().click(); await page.getByRole('dialog').waitFor(); } },
-  { name: 'ar-stats', path: '/stats', act: async (page) => { await page.locator('svg [data-mark]').first().waitFor(); } },
-  { name: 'ar-accounts', path: '/accounts' },
-  { name: 'ar-budgets', path: '/budgets' },
-  { name: 'ar-settings', path: '/settings' }
+const marks = async (page: Page) => { await page.locator('main svg [data-mark]').first().waitFor(); };
+const edit = async (page: Page) => { await rows(page); await page.locator('main li button').filter({ visible: true }).first().click(); await page.locator('[data-field=amount] input').waitFor(); };
+const filter = async (page: Page) => { await rows(page); await page.locator('main button[aria-haspopup=dialog]').filter({ visible: true }).first().click(); await page.getByRole('dialog').waitFor(); };
+
+const content = async (page: Page) => { await page.locator('main :is(.group, form, dl, svg)').filter({ visible: true }).last().waitFor(); };
+
+/** In another language: nothing is found by its words. */
+const foreign = (language: string): Screen[] => [
+  { name: `${language}-home`, path: '/', act: marks },
+  { name: `${language}-transactions`, path: '/transactions', act: rows },
+  { name: `${language}-calendar`, path: '/transactions?view=calendar', act: async (page) => { await page.locator('[aria-current=date]').waitFor(); } },
+  { name: `${language}-edit`, path: '/transactions', act: edit },
+  { name: `${language}-filter`, path: '/transactions', act: filter },
+  { name: `${language}-stats`, path: '/stats', act: marks },
+  { name: `${language}-accounts`, path: '/accounts', act: content },
+  { name: `${language}-budgets`, path: '/budgets', act: content },
+  { name: `${language}-schedules`, path: '/schedules', act: content },
+  { name: `${language}-settings`, path: '/settings' },
+  { name: `${language}-defaults`, path: '/settings/defaults', act: content },
+  { name: `${language}-ways`, path: '/settings/ways', act: content },
+  { name: `${language}-security`, path: '/settings/security', act: content },
+  { name: `${language}-privacy`, path: '/settings/privacy', act: content }
 ];
+export const FOREIGN = Object.entries({ ar: foreign('ar'), de: foreign('de'), hi: foreign('hi') });
 
 export const OFFLINE: Screen[] = [
   { name: 'home-offline', path: '/', ready: /^Offline/, act: async (page) => { await page.getByText('Recent months').waitFor(); } },
+  { name: 'stats-offline', path: '/stats', ready: 'Trend by category' },
+  { name: 'import-offline', path: '/settings/import', ready: 'Importing needs a connection' },
+  { name: 'privacy-offline', path: '/settings/privacy', ready: 'What the server keeps' },
   { name: 'devices-offline', path: '/settings/devices', ready: /needs a connection/ }
 ];
 

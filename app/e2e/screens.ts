@@ -10,7 +10,7 @@ import { axe, cramped } from './accessibility.ts';
 import { breakQueries, holdHydration, insideShell } from './breakage.ts';
 import { launchBrowser, type Server, startServer } from './harness.ts';
 import { film } from './screens.film.ts';
-import { ARABIC, ATTENTION, BLANK, BOOK, disagree, FAILING, FIRST_RUN, HYDRATING, IMPORTED, joining, LOCKED, OFFLINE, OPENING, SHELL, TAKEN, type Screen } from './screens.list.ts';
+import { ATTENTION, BLANK, BOOK, disagree, FAILING, FIRST_RUN, FOREIGN, HYDRATING, IMPORTED, joining, LOCKED, OFFLINE, OPENING, ROWLESS, SHELL, TAKEN, type Screen } from './screens.list.ts';
 
 /** `SCREENS_DIR` is another folder; either is emptied first. */
 const OUTPUT = `${process.env['SCREENS_DIR'] ?? fileURLToPath(new URL('../../screens', import.meta.url))}/`;
@@ -25,6 +25,8 @@ const SETTLE_MS = 400;
 /** What was painted last has to be on the screen, also when the machine is busy. */
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const WAIT_MS = 30_000;
+
+const ABROAD = FOREIGN.flatMap(([, screens]) => screens);
 
 /** `node e2e/screens.ts home stats film-conflict`: only these. */
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -165,14 +167,19 @@ async function otherwise(browser: Browser, server: Awaited<ReturnType<typeof dem
     await shoot(page, server, screens);
     await context.close();
   }
-  if (![...FAILING, ...LOCKED, ...ARABIC].some(asked)) return;
+  if (![...FAILING, ...ROWLESS, ...LOCKED, ...ABROAD].some(asked)) return;
   const { context, page } = await open(browser);
   await breakQueries(page);
   await signIn(page, server);
   await page.evaluate(() => sessionStorage.setItem('broken', 'report,dayCounts'));
   await shoot(page, server, FAILING);
-  await page.evaluate(() => (sessionStorage.removeItem('broken'), localStorage.setItem('outlay.language', 'ar')));
-  await shoot(page, server, ARABIC);
+  await page.evaluate(() => sessionStorage.setItem('broken', 'transactions'));
+  await shoot(page, server, ROWLESS);
+  await page.evaluate(() => sessionStorage.removeItem('broken'));
+  for (const [language, screens] of FOREIGN) {
+    await page.evaluate((language) => localStorage.setItem('outlay.language', language), language);
+    await shoot(page, server, screens);
+  }
   await page.evaluate(() => localStorage.removeItem('outlay.language'));
   await page.goto(`${server.url}/settings/lock`);
   await page.getByRole('button', { name: 'Switch the lock on' }).click();
@@ -191,7 +198,7 @@ async function main(): Promise<void> {
   try {
     if ([...FIRST_RUN, ...BLANK].some(asked)) await firstRun(browser, server);
     if ([...joining(''), ...SHELL].some(asked)) await arriving(browser, server);
-    if ([...OPENING, ...HYDRATING, ...FAILING, ...LOCKED, ...ARABIC].some(asked)) await otherwise(browser, server);
+    if ([...OPENING, ...HYDRATING, ...FAILING, ...ROWLESS, ...LOCKED, ...ABROAD].some(asked)) await otherwise(browser, server);
     if ([...BOOK, ...IMPORTED, ...OFFLINE, ...ATTENTION, ...TAKEN].some(asked)) await demoBook(browser, server);
     if (asked({ name: 'film-conflict' })) await film(browser, server, `${OUTPUT}film-conflict.webp`);
   } finally {
