@@ -153,6 +153,7 @@ export const settings: Words = {
   },
   'import.needs_account': 'يحتاج الاستيراد إلى حساب',
   'import.needs_account_text': 'الخادم هو من يقرأ الملفات. اربط حسابًا وينتقل معك كل ما في هذا الدفتر.',
+  'import.offline': 'يحتاج الاستيراد إلى اتصال: الخادم هو الذي يقرأ الملف.',
   'import.new_account': 'حساب جديد',
   'import.new_account_named': 'حساب جديد «{name}»',
   'import.past': 'عمليات الاستيراد السابقة',

@@ -97,6 +97,7 @@ export const settings: Words = {
   'import.more_rows': { one: 'und {count} weitere Zeile', other: 'und {count} weitere Zeilen' },
   'import.needs_account': 'Importieren braucht eine Registrierung',
   'import.needs_account_text': 'Dateien liest der Server. Registriere dich, und alles in diesem Buch wird mitgenommen.',
+  'import.offline': 'Zum Importieren braucht es eine Verbindung: Der Server liest die Datei.',
   'import.new_account': 'Ein neues Konto',
   'import.new_account_named': 'Neues Konto „{name}“',
   'import.past': 'Bisherige Importe',

@@ -97,6 +97,7 @@ export const settings = {
   'import.needs_account': 'Importing needs an account',
   'import.needs_account_text':
     'Files are read by the server. Attach an account and everything in this book is taken along.',
+  'import.offline': 'Importing needs a connection: the server reads the file.',
   'import.new_account': 'A new account',
   'import.new_account_named': 'New account “{name}”',
   'import.past': 'Imports so far',

@@ -109,6 +109,7 @@ export const settings: Words = {
   'import.more_rows': { one: 'y {count} fila más', many: 'y {count} de filas más', other: 'y {count} filas más' },
   'import.needs_account': 'Para importar hace falta una cuenta',
   'import.needs_account_text': 'Los archivos los lee el servidor. Añade una cuenta y todo lo de este libro viene contigo.',
+  'import.offline': 'Para importar hace falta conexión: el servidor lee el archivo.',
   'import.new_account': 'Una cuenta nueva',
   'import.new_account_named': 'Cuenta nueva «{name}»',
   'import.past': 'Importaciones anteriores',

@@ -97,6 +97,7 @@ export const settings: Words = {
   'import.more_rows': { one: 'और {count} पंक्ति', other: 'और {count} पंक्तियाँ' },
   'import.needs_account': 'आयात के लिए अकाउंट चाहिए',
   'import.needs_account_text': 'फ़ाइलें सर्वर पढ़ता है। अकाउंट जोड़ें, इस बही की हर चीज़ साथ आएगी।',
+  'import.offline': 'आयात के लिए कनेक्शन चाहिए: फ़ाइल सर्वर पढ़ता है।',
   'import.new_account': 'नया खाता',
   'import.new_account_named': 'नया खाता “{name}”',
   'import.past': 'अब तक के आयात',

@@ -97,6 +97,7 @@ export const settings: Words = {
   'import.more_rows': { other: '另有 {count} 行' },
   'import.needs_account': '导入需要账号',
   'import.needs_account_text': '文件由服务器读取。注册账号后，此账本的内容会全部保留。',
+  'import.offline': '导入需要网络连接：文件由服务器读取。',
   'import.new_account': '新账户',
   'import.new_account_named': '新账户“{name}”',
   'import.past': '以往的导入',
