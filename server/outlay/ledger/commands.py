@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from outlay.kernel.ids import is_id
+from outlay.kernel.ids import is_id, uuid5
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import many, queries, rollups
 from outlay.ledger.conflicts import sides
@@ -381,8 +381,7 @@ class Batch:
             decision, book_id=self.book_id, mutation_id=mutation["mid"], device_id=self._author.device_id,
             person_id=self._author.person_id, ver=ver, stamp=stamp,
         )  # fmt: skip
-        # What is decided again after its record was collected has its conflicts already.
-        rows = [row for row in rows if self.state.get("sync_conflict", row["id"]) is None]
+        rows = [row for row in rows if self._is_new(row)]
         written = {(write.entity, write.after["id"]): write for write in decision.writes}
         for row in rows:
             if row["kind"] not in ("parked", "rejected"):
@@ -392,6 +391,17 @@ class Batch:
         for write in writes:
             self._keep(write)
         return rows
+
+    def _is_new(self, conflict: Row) -> bool:
+        """What is decided again after its record was collected may have its conflict already. If it ends otherwise now
+        (it was parked, and is taken), what it loses is kept beside that, under an id of its own."""
+        known = self.state.get("sync_conflict", conflict["id"])
+        if known is None:
+            return True
+        if all(known[name] == conflict[name] for name in ("kind", "entity", "row_id", "unit", "lost")):
+            return False
+        conflict["id"] = uuid5(self.book_id, f"{conflict['id']}:{conflict['ver']}")
+        return True
 
     def _say_whose(self, conflict: Row, write: Write | None, stamp: Stamp, base: int) -> None:
         """Who made the kept version, and who the lost one: this change's author and the one of the history."""

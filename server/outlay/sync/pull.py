@@ -57,7 +57,8 @@ def pull(
     version, after = parse_cursor(cursor)
     if epoch != book_epoch or version > head:
         raise Refusal("epoch", field="epoch", epoch=book_epoch)
-    if 0 < version < floor:
+    # in the middle of a version not all of its tombstones have been read
+    if version > 0 and (version, after) < (floor, END):
         raise Refusal("too_old", field="cursor", gc_floor=floor)
     found = _rows(read, book_id, version, after, limit) if version < head or after != END else []
     more = len(found) > limit

@@ -6,6 +6,7 @@ import asyncio
 import random
 from typing import Any
 
+import msgspec
 import pytest
 
 from outlay.kernel.ids import uuid7
@@ -206,6 +207,36 @@ async def test_numbers_whose_records_were_collected(store: Store, clock: Clock) 
     assert (results, stop) == ([], "forked")
 
 
+async def test_what_was_parked_and_is_taken_later_loses_nothing(store: Store, clock: Clock) -> None:
+    """Its record was collected, so it is decided again: now the row is there, and somebody else's note on it."""
+    book_id, one, _ = await book_with_two_devices(store, clock)
+    late = uuid7(1_700_000_000_900, bytes(10))
+    edit = mutation(1)
+    edit.ops = [op("set", {"note": "from the device"}, row_id=late)]
+
+    async def send(device: str) -> list[Any]:
+        body = msgspec.structs.replace(request(one.file.epoch or "", [edit]), device=device)
+        return (await store.write(book_id, lambda tx: push.push(tx, body, person_id=PERSON, role="owner")))[0]
+
+    [result] = await send("d")
+    assert result.status == "parked:gone"
+    clock.advance(200 * 86_400_000)
+    await store.write(book_id, collect)
+    made = [op("create", expense() | {"note": "of the others"}, row_id=late)]
+    await store.write(
+        book_id, lambda tx: commands.change(tx, made, person_id=PERSON, role="owner", name="create")
+    )
+    [result] = await send("e")
+    assert result.status == "ok+conflict"
+    kept, _ = await store.read(lambda read: queries.conflicts(read, book_id))
+    mine = {c["kind"]: c for c in kept if c["mutation_id"] == edit.mid}
+    assert mine.keys() == {"parked", "overwritten"}
+    while not await one.sync():
+        pass
+    note = one.rows[("transaction", late)]["note"]
+    assert {note, mine["overwritten"]["lost"]["note"]} == {"from the device", "of the others"}
+
+
 async def test_a_base_from_the_future_counts_as_now(store: Store, clock: Clock) -> None:
     book_id, one, _ = await book_with_two_devices(store, clock)
     head = await store.read(lambda read: read.value("SELECT head FROM book WHERE id = :b", b=book_id))
@@ -283,6 +314,17 @@ async def test_a_cursor_that_cannot_be_answered_is_refused(store: Store, clock: 
         return refused.value.code
 
     assert await ask(one.file.epoch or "", "1:~") == "too_old"
+    # the last tombstones that went had the floor's own version: who stands within it has not read all of them
+    floor = await store.read(lambda read: read.value("SELECT gc_floor FROM book WHERE id = :b", b=book_id))
+    assert await ask(one.file.epoch or "", f"{floor}:{uuid7(1, bytes(10))}") == "too_old"
+    assert (
+        await store.read(
+            lambda read: pull.pull(
+                read, book_id=book_id, epoch=one.file.epoch or "", cursor=f"{floor}:~", device_id="d", last_ack=0,
+                limit=9, schema=SCHEMA, now_ms=0,
+            )
+        )
+    ).rows == []  # fmt: skip
     assert await ask(one.file.epoch or "", "99:~") == "epoch"
     assert await ask("other", "1:~") == "epoch"
     assert await ask(one.file.epoch or "", "1;drop") == "cursor_invalid"
