@@ -133,6 +133,10 @@ def book(told: Told) -> Iterator[Figure]:
             name, found["warm"] / 1000, "s", "≤ 0.5" if size <= 100_000 else "",
             "no network, a new browser process each time; to the paint of the first row",
         )  # fmt: skip
+        yield Figure(
+            "  a bare page with a worker", found["bare"] / 1000, "s", "",
+            f"in turns with it: the wasm and as many files, no app and no database; ours {found['of_bare']:.2f} ×",
+        )  # fmt: skip
         aim = "≤ 32" if size > 100_000 else "≤ 16"
         for about, ms in found["first"].items():
             yield Figure(f"  {about}, asked first", ms, "ms", aim, f"some seconds after a start, median of {ROUNDS}")

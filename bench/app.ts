@@ -6,7 +6,8 @@
 //
 // SERVER_PORT may be two, `8000,8001`: servers of two builds. They are visited in turn, round after round, and every
 // round's ratio of the first to the second is printed too.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { createServer as createPages } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chromium, grouped, type Session, type Share } from './chromium.ts';
@@ -109,6 +110,57 @@ async function first(): Promise<object> {
   return { quarter: grouped(), first_paint: median(paints[0]!), usable: median(usable[0]!), database_ready: median(ready[0]!), ratios };
 }
 
+/**
+ * The least that a page like ours is: a service worker that has its files, a worker that compiles the same wasm from them
+ * and opens as many files as our pool, and one row when it has. Nothing of the app, no database.
+ */
+const BARE: Record<string, [type: string, content: string | Buffer]> = {
+  '/': ['text/html', `<!doctype html><title>bare</title><script>
+    navigator.serviceWorker.register('/sw.js');
+    new Worker('/worker.js').onmessage = () => { document.body.innerHTML = '<p elementtiming=row>row'; };
+  </script><body>`],
+  '/worker.js': ['text/javascript', `(async () => {
+    const folder = await navigator.storage.getDirectory();
+    const open = async (_, number) => (await folder.getFileHandle('file' + number, { create: true })).createSyncAccessHandle();
+    await Promise.all([WebAssembly.compileStreaming(fetch('/sqlite3.wasm')), ...Array.from({ length: 14 }, open)]);
+    postMessage('there');
+  })();`],
+  '/sw.js': ['text/javascript', `
+    const names = ['/', '/worker.js', '/sqlite3.wasm'];
+    oninstall = (event) => event.waitUntil(caches.open('bare').then((cache) => cache.addAll(names)));
+    onactivate = (event) => event.waitUntil(clients.claim());
+    onfetch = (event) => event.respondWith(caches.open('bare').then((cache) => cache.match(event.request)).then((found) => found ?? fetch(event.request)));`],
+  '/sqlite3.wasm': ['application/wasm', readFileSync(new URL('../app/node_modules/@evolu/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm', import.meta.url))]
+};
+
+/** A device that has the bare page. */
+async function bare(): Promise<{ profile: string; url: string }> {
+  const profile = Chromium.profile();
+  const pages = createPages(({ url = '' }, response) => {
+    const [type, content] = BARE[url] ?? ['text/plain', ''];
+    response.writeHead(BARE[url] ? 200 : 404, { 'content-type': type }).end(content);
+  });
+  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(pages.address() as AddressInfo).port}/`;
+  const browser = await Chromium.start(profile, 'whole');
+  const page = await browser.attach(await browser.open(url));
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await page.until(`document.querySelector('[elementtiming=row]') && true`, 30_000);
+  await browser.close();
+  pages.closeAllConnections();
+  pages.close();
+  return { profile, url };
+}
+
+/** A start without a network, in a browser process of its own. The page is still open when `read` has it. */
+async function start({ profile, url }: { profile: string; url: string }, read: (browser: Chromium, page: Session) => Promise<void>): Promise<void> {
+  const browser = await Chromium.start(profile, 'whole');
+  const target = await browser.open(url);
+  await sleep(4_000);
+  await read(browser, await browser.attach(target));
+  await browser.close();
+}
+
 /** Types into a field as a person does: the framework hears of it. */
 const FILL = (selector: string, value: string) =>
   `(() => { const field = document.querySelector(${JSON.stringify(selector)}); if (!field) return null; field.value = ${JSON.stringify(value)}; field.dispatchEvent(new Event('input', { bubbles: true })); return true; })()`;
@@ -143,6 +195,8 @@ async function book(): Promise<object> {
   const devices: Awaited<ReturnType<typeof device>>[] = [];
   const starts = ports.map((): number[] => []);
   const firsts = Object.fromEntries(HISTORY.map(([name]) => [name, ports.map((): number[] => [])]));
+  const least: number[] = [];
+  const leastly = await bare();
   let found: object = {};
   let slowly: object = {};
   try {
@@ -153,27 +207,25 @@ async function book(): Promise<object> {
       slowly = fetched;
     }
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const [side, { profile, url }] of devices.entries()) {
-        const browser = await Chromium.start(profile, 'whole');
-        const target = await browser.open(url);
-        await sleep(4_000);
-        const page = await browser.attach(target);
-        starts[side]!.push(await page.until<number>(ROW, 30_000));
-        // what a device does by itself after a start is through
-        await sleep(6_000);
-        const worker = await browser.workerOf(page);
-        const asked = await history(worker);
-        for (const [name, ms] of Object.entries(asked)) firsts[name]![side]!.push(ms);
-        if (round === ROUNDS - 1 && side === 0) found = await inside(worker);
-        await browser.close();
+      await start(leastly, async (_, page) => void least.push(await page.until<number>(ROW, 30_000)));
+      for (const [side, one] of devices.entries()) {
+        await start(one, async (browser, page) => {
+          starts[side]!.push(await page.until<number>(ROW, 30_000));
+          // what a device does by itself after a start is through
+          await sleep(6_000);
+          const worker = await browser.workerOf(page);
+          const asked = await history(worker);
+          for (const [name, ms] of Object.entries(asked)) firsts[name]![side]!.push(ms);
+          if (round === ROUNDS - 1 && side === 0) found = await inside(worker);
+        });
       }
     }
   } finally {
-    for (const { profile } of devices) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    for (const { profile } of [leastly, ...devices]) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
   const first = Object.fromEntries(Object.entries(firsts).map(([name, sides]) => [name, median(sides[0]!)]));
   const ratios = { warm: ratio(starts), ...Object.fromEntries(Object.entries(firsts).map(([name, sides]) => [name, ratio(sides)])) };
-  return { fetched: devices[0]!.fetched, slowly, warm: median(starts[0]!), starts, first, firsts, ratios: ports.length > 1 ? ratios : null, ...found };
+  return { fetched: devices[0]!.fetched, slowly, warm: median(starts[0]!), bare: median(least), of_bare: ratio([starts[0]!, least]), starts, first, firsts, ratios: ports.length > 1 ? ratios : null, ...found };
 }
 
 /** Asks the worker itself as a page does, and takes the time until it answers: SQL and what makes a reply of it. */

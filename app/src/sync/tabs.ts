@@ -11,7 +11,8 @@ const NAME = 'outlay';
 
 interface Waiting {
   message: Call;
-  sent: boolean;
+  /** Who was asked: this tab's worker, or whoever leads. */
+  asked: Worker | 'leader' | null;
   resolve(reply: { data: unknown; reads: readonly string[] }): void;
   reject(problem: Problem): void;
 }
@@ -42,7 +43,7 @@ export class Tab {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #status: Status | null = null;
-  /** Calls can be sent: this tab's worker is up, or another tab leads. */
+  /** All calls can be sent: this tab's worker is up, or another tab leads. */
   #open = false;
   /** Something was answered already: what is on the screen may be from before somebody else led. */
   #answers = false;
@@ -63,9 +64,14 @@ export class Tab {
   call(kind: CallKind, name: string, args: unknown, book = this.#status?.book?.id): Promise<{ data: unknown; reads: readonly string[] }> {
     const message: Call = { tab: this.#id, call: ++this.#calls, kind, name, args, book, ...this.#parts.mint() };
     return new Promise((resolve, reject) => {
-      this.#waiting.set(message.call, { message, sent: false, resolve, reject });
-      if (this.#open) this.#send(message.call);
+      this.#waiting.set(message.call, { message, asked: null, resolve, reject });
+      if (this.#open || this.#isAhead(kind)) this.#send(message.call);
     });
+  }
+
+  /** A question may lie before a worker that is still starting: it answers as soon as the book is open. */
+  #isAhead(kind: CallKind): boolean {
+    return this.#worker !== null && kind === 'query';
   }
 
   /** A worker that was started too early, while another tab leads, has opened nothing yet: it waits for the files. */
@@ -88,6 +94,7 @@ export class Tab {
     };
     for (const { data } of early?.heard ?? []) this.#fromWorker(data);
     if (early?.failed) this.#fail('');
+    else if (!this.#open) for (const [call, { message }] of this.#waiting) if (this.#isAhead(message.kind)) this.#send(call);
     return new Promise<never>(() => undefined);
   }
 
@@ -117,16 +124,17 @@ export class Tab {
     else if (message.tab === this.#id) this.#answered(message);
   }
 
-  /** Somebody leads (anew): what has no answer is sent again. Only calls that are safe to repeat are. */
+  /** Somebody leads (anew): what was asked of somebody else is sent again. Only calls that are safe to repeat are. */
   #resend(): void {
     const first = !this.#open;
     this.#open = true;
-    for (const [call, waiting] of this.#waiting) {
-      const repeatable = waiting.message.kind === 'query' || waiting.message.kind === 'command';
-      if (!waiting.sent || repeatable) this.#send(call);
+    for (const [call, { message, asked, reject }] of this.#waiting) {
+      if (asked !== null && asked === this.#worker) continue;
+      const repeatable = message.kind === 'query' || message.kind === 'command';
+      if (asked === null || repeatable) this.#send(call);
       else {
         this.#waiting.delete(call);
-        waiting.reject({ code: 'interrupted', message: 'This was interrupted. Please try again.' });
+        reject({ code: 'interrupted', message: 'This was interrupted. Please try again.' });
       }
     }
     if (first) this.#parts.ready();
@@ -136,7 +144,7 @@ export class Tab {
   #send(call: number): void {
     const waiting = this.#waiting.get(call);
     if (!waiting) return;
-    waiting.sent = true;
+    waiting.asked = this.#worker ?? 'leader';
     if (this.#worker) this.#worker.postMessage(waiting.message);
     else this.#post(waiting.message);
   }
