@@ -1,6 +1,5 @@
 // Loaded before the router and its screens: on a device that has a book, its database opens while they come. The
 // first words of the language in use are there before anything is drawn.
-import { language } from '$src/messages';
 import { bring } from '$src/messages/words';
 import { outlay } from '$src/outlay';
 import { shell } from '$src/shell';
@@ -18,7 +17,5 @@ export async function init(): Promise<void> {
 
 async function keepApp(): Promise<void> {
   await Promise.race([outlay.files_open, new Promise((resolve) => setTimeout(resolve, KEEP_MS))]);
-  // in the language in use (manifests.ts): what is installed is called by it
-  if (language !== 'en') document.querySelector<HTMLLinkElement>('[rel=manifest]')!.href = `/manifest.${language}.webmanifest`;
   setTimeout(() => void navigator.serviceWorker?.register('/service-worker.js', { type: 'module' }), CALM_MS);
 }

@@ -11,8 +11,7 @@ const NAME = 'outlay';
 
 interface Waiting {
   message: Call;
-  /** Who was asked: this tab's worker, or whoever leads. */
-  asked: Worker | 'leader' | null;
+  sent: boolean;
   resolve(reply: { data: unknown; reads: readonly string[] }): void;
   reject(problem: Problem): void;
 }
@@ -43,8 +42,10 @@ export class Tab {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #status: Status | null = null;
-  /** All calls can be sent: this tab's worker is up, or another tab leads. */
+  /** Calls can be sent: this tab has a worker, which answers once it is up, or another tab leads. */
   #open = false;
+  /** This tab's worker is up. */
+  #up = false;
   /** Something was answered already: what is on the screen may be from before somebody else led. */
   #answers = false;
   #calls = 0;
@@ -64,14 +65,9 @@ export class Tab {
   call(kind: CallKind, name: string, args: unknown, book = this.#status?.book?.id): Promise<{ data: unknown; reads: readonly string[] }> {
     const message: Call = { tab: this.#id, call: ++this.#calls, kind, name, args, book, ...this.#parts.mint() };
     return new Promise((resolve, reject) => {
-      this.#waiting.set(message.call, { message, asked: null, resolve, reject });
-      if (this.#open || this.#isAhead(kind)) this.#send(message.call);
+      this.#waiting.set(message.call, { message, sent: false, resolve, reject });
+      if (this.#open) this.#send(message.call);
     });
-  }
-
-  /** A question may lie before a worker that is still starting: it answers as soon as the book is open. */
-  #isAhead(kind: CallKind): boolean {
-    return this.#worker !== null && kind === 'query';
   }
 
   /** A worker that was started too early, while another tab leads, has opened nothing yet: it waits for the files. */
@@ -86,7 +82,7 @@ export class Tab {
   async #lead(early?: Early): Promise<never> {
     const worker = early?.worker ?? this.#parts.startWorker();
     this.#worker = worker;
-    this.#open = false;
+    this.#up = false;
     worker.onmessage = (event: MessageEvent<Reply | News>) => this.#fromWorker(event.data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -94,7 +90,7 @@ export class Tab {
     };
     for (const { data } of early?.heard ?? []) this.#fromWorker(data);
     if (early?.failed) this.#fail('');
-    else if (!this.#open) for (const [call, { message }] of this.#waiting) if (this.#isAhead(message.kind)) this.#send(call);
+    else this.#resend();
     return new Promise<never>(() => undefined);
   }
 
@@ -108,43 +104,46 @@ export class Tab {
   }
 
   #ready(): void {
-    performance.mark('outlay.ready');
+    this.#up = true;
     this.#post({ leader: this.#id, status: this.#status });
-    this.#resend();
+    this.#led();
+  }
+
+  /** Somebody leads (anew), and is up. */
+  #led(): void {
+    this.#parts.ready();
+    if (this.#answers) this.#parts.changed(['*']);
   }
 
   #heard(message: TabMessage): void {
     if ('hello' in message) {
-      if (this.#worker && this.#open) this.#post({ leader: this.#id, status: this.#status });
+      if (this.#up) this.#post({ leader: this.#id, status: this.#status });
     } else if ('leader' in message) {
       if (message.status) this.#news({ news: 'status', status: message.status });
       this.#resend();
+      this.#led();
     } else if ('news' in message) this.#news(message);
     else if ('kind' in message) this.#worker?.postMessage(message);
     else if (message.tab === this.#id) this.#answered(message);
   }
 
-  /** Somebody leads (anew): what was asked of somebody else is sent again. Only calls that are safe to repeat are. */
+  /** Somebody else is asked now: what has no answer is sent again. Only calls that are safe to repeat are. */
   #resend(): void {
-    const first = !this.#open;
     this.#open = true;
-    for (const [call, { message, asked, reject }] of this.#waiting) {
-      if (asked !== null && asked === this.#worker) continue;
+    for (const [call, { message, sent, reject }] of this.#waiting) {
       const repeatable = message.kind === 'query' || message.kind === 'command';
-      if (asked === null || repeatable) this.#send(call);
+      if (!sent || repeatable) this.#send(call);
       else {
         this.#waiting.delete(call);
         reject({ code: 'interrupted', message: 'This was interrupted. Please try again.' });
       }
     }
-    if (first) this.#parts.ready();
-    if (this.#answers) this.#parts.changed(['*']);
   }
 
   #send(call: number): void {
     const waiting = this.#waiting.get(call);
     if (!waiting) return;
-    waiting.asked = this.#worker ?? 'leader';
+    waiting.sent = true;
     if (this.#worker) this.#worker.postMessage(waiting.message);
     else this.#post(waiting.message);
   }
@@ -168,7 +167,8 @@ export class Tab {
 
   /** The worker did not load (the first visit lost its network): say so, and try again. */
   #fail(text: string): void {
-    if (this.#open) return;
+    if (this.#up) return;
+    this.#open = false;
     const error = { code: 'app_not_loaded', message: `The app could not be loaded whole${text ? ` (${text})` : ''}. It tries again.` };
     if (this.#status === null) this.#parts.status({ ...EMPTY, storage: { ready: false, error } });
     this.#worker?.terminate();

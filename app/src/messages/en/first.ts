@@ -22,7 +22,7 @@ export const first = {
   'sign.have_account': 'Already have an account?',
   'sign.hide': 'Hide the password',
   'sign.in': 'Sign in',
-  'sign.in_again': 'For your safety, please enter your password again. Everything is still on this device.',
+  'sign.in_again': 'Please enter your password again. Everything is still on this device.',
   'sign.in_text': 'Your book comes to this device and stays here, also without a connection.',
   'sign.in_title': 'Welcome back',
   'sign.name': 'Your name',
@@ -58,7 +58,7 @@ export const first = {
   'welcome.private': 'Encrypted on your device. Yours to take along.',
   'welcome.sign_in': 'Sign in',
   'welcome.sign_up': 'Create account',
-  'welcome.text': 'One book for all your money, on every device you have.',
+  'welcome.text': 'One book for all your money, on all your devices.',
   'welcome.title': 'Know where your money goes.',
   'welcome.without': 'Try without an account'
 };
