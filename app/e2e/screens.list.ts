@@ -309,8 +309,8 @@ export async function disagree(page: Page, server: { url: string; email: string;
 
   await add(page, true);
   await page.getByLabel('Account', { exact: true }).selectOption({ label: 'Holiday cash' });
-  await page.getByRole('button', { name: /^Save/ }).filter({ visible: true }).first().click();
-  await page.getByRole('button', { name: /^Save/ }).first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Save', exact: true }).filter({ visible: true }).first().click();
+  await page.getByRole('button', { name: 'Save', exact: true }).first().waitFor({ state: 'detached' });
   await page.goto(`${server.url}/transactions?kind=expense`);
   await page.locator('li button', { hasText: ((target?.amount_minor ?? 0) / 100).toFixed(2) }).first().click();
   await page.getByLabel('Note').fill('Shared with Anna');
