@@ -34,7 +34,7 @@ interface Judged {
 /** In as many stories as this each of these has happened, or the proof is not what it says. */
 const LONG = 24;
 const FLOOR = [
-  'file restored', 'file restored from before what was confirmed', 'file cloned', 'storage evicted', 'two leaders', 'half years', 'collected',
+  'file restored', 'file restored from before what was confirmed', 'file cloned', 'storage evicted', 'two leaders', 'all at once', 'half years', 'collected',
   'membership revoked', 'membership given back', 'unsent changes carried over', 'clock jumped by hours', 'clock jumped by years', 'signed in',
   'clear poke', 'silent poke', 'doubled poke', 'late poke', 'server restored', 'killed in the request', 'killed before the answer',
   'killed in the answer', 'crash before the commit', 'crash after the commit', 'killed apps', 'late', 'cut', 'refused', 'answer lost',

@@ -70,9 +70,9 @@ export class Story {
   readonly #guests = new Set<TestDevice>();
   /** The more often one stands here, the more often it happens. */
   readonly #mishaps: readonly Mishap[] = [
-    (device) => this.#copyFile(device), (device) => this.#copyFile(device), (device) => this.#putBack(device),
-    (device) => this.#putBack(device), (device) => this.#clone(device), (device) => this.#evict(device), (device) => this.#leaders(device),
-    (device) => this.#leaders(device), (device) => this.#listen(device), (device) => this.#listen(device),
+    (device) => this.#copyFile(device), (device) => this.#copyFile(device), (device) => this.#putBack(device), (device) => this.#putBack(device),
+    (device) => this.#putBack(device), (device) => this.#putBack(device), (device) => this.#clone(device), (device) => this.#evict(device),
+    (device) => this.#leaders(device), (device) => this.#leaders(device), (device) => this.#listen(device), (device) => this.#listen(device),
     () => this.#membership(), () => this.#membership()
   ];
   readonly #url: Promise<string>;
@@ -81,6 +81,8 @@ export class Story {
   #shut = false;
   #now = 1_768_478_400_000;
   #mortal = 0;
+  /** How many are at work now for whom no disk dies. */
+  #safe = 0;
   /** The server is dead, and soon alive again. */
   #dying: Promise<void> = Promise.resolve();
   #backup: { folder: string; shut: boolean } | null = null;
@@ -146,7 +148,7 @@ export class Story {
       random: bytes, now_ms: () => this.#now + (this.#skew.get(device) ?? 0), pace: PACE,
       pull_limit: this.#pick([1, 2, 3, 50]), snapshot_limit: this.#pick([3, 10, 200]),
       disk: (port) => new MortalPort(
-        port, () => (this.#random() >= this.#mortal ? null : this.#random() < 0.5 ? 'before' : 'after'), () => device.other !== null
+        port, () => (this.#safe > 0 || this.#random() >= this.#mortal ? null : this.#random() < 0.5 ? 'before' : 'after'), () => device.other !== null
       )
     };
     const device: TestDevice = from ? from.device.copy(url, options, from.saved) : new TestDevice(url, options);
@@ -170,17 +172,30 @@ export class Story {
     const dice = this.#random();
     if (this.#random() < 0.1) await this.#safely(() => this.#pick(this.#mishaps)(device));
     else if (dice < 0.45) await this.#alive(device, async () => this.#storm.rage(device, 1 + Math.floor(this.#random() * 3)));
-    else if (dice < 0.93) {
-      const steps = 1 + Math.floor(this.#random() * 6);
-      await this.#alive(device, async () => {
-        for (let n = 0; n < steps; n++) await device.step();
-      });
-    } else if (dice < 0.97) this.#jump(device);
+    else if (dice < 0.82) await this.#steps(device);
+    else if (dice < 0.93) await this.#atOnce();
+    else if (dice < 0.97) this.#jump(device);
     else await this.#again(device, 'killed apps');
     for (const each of this.#devices) {
       this.#remember(each);
       if (each.core.status.session === 'needs_auth' && !this.#out(each)) await this.#safely(() => this.#signIn(each));
     }
+  }
+
+  async #steps(device: TestDevice): Promise<void> {
+    const steps = 1 + Math.floor(this.#random() * 6);
+    await this.#alive(device, async () => {
+      for (let n = 0; n < steps; n++) await device.step();
+    });
+  }
+
+  /** All devices at the same moment: their requests meet at the server. */
+  async #atOnce(): Promise<void> {
+    this.#count('all at once');
+    await Promise.all(this.#devices.map(async (device) => {
+      await this.#alive(device, async () => this.#storm.rage(device, 1));
+      await this.#steps(device);
+    }));
   }
 
   #jump(device: TestDevice): void {
@@ -206,10 +221,12 @@ export class Story {
 
   /** No disk dies meanwhile. */
   async #safely(work: () => void | Promise<void>): Promise<void> {
-    const mortal = this.#mortal;
-    this.#mortal = 0;
-    await work();
-    this.#mortal = mortal;
+    this.#safe += 1;
+    try {
+      await work();
+    } finally {
+      this.#safe -= 1;
+    }
   }
 
   /** What is on a disk now may never be missing. */
