@@ -110,7 +110,7 @@ async function collect(folder: string, book_id: string): Promise<void> {
 import asyncio, sys
 from outlay.main import open_migrated
 from outlay.settings import read_settings
-from outlay.sync.collect import collect
+from outlay.ledger.collect import collect
 
 async def main():
     store = open_migrated(read_settings())
