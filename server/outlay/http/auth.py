@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.openapi.spec import SecurityRequirement
 from litestar.params import HeaderParameter, JSONBody, PathParameter
@@ -16,6 +14,17 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter
 from outlay import joining
 from outlay.http import letters
 from outlay.http.rooms import Caller, Rooms, address_of
+from outlay.http.session import (
+    COOKIE,
+    DEVICE_COOKIE,
+    OPEN,
+    Client,
+    DeviceName,
+    SignedIn,
+    answer,
+    cookie_of,
+    start_session,
+)
 from outlay.http.shapes import (
     Country,
     EmailText,
@@ -23,28 +32,12 @@ from outlay.http.shapes import (
     Moment,
     Name,
     PasswordText,
-    Person,
-    person_shape,
 )
-from outlay.identity import erasures, events, keys, people, rules, second_factor, sessions, ways
+from outlay.identity import events, keys, people, rules, sessions
 from outlay.kernel.refusal import Refusal
-from outlay.store.read import Read
 from outlay.store.write import Tx
 
-COOKIE: Final = "outlay_refresh"
-DEVICE_COOKIE: Final = "outlay_device"
-DEVICE_DAYS: Final = 400
-COOKIE_PATH: Final = "/api/v1/auth"
-OPEN: Final[list[SecurityRequirement]] = [{}]
 BY_COOKIE: Final[list[SecurityRequirement]] = [{"refresh": []}, {}]
-
-Client = Annotated[
-    Literal["browser", "native"],
-    msgspec.Meta(
-        description="`browser`: the refresh token is an HttpOnly cookie. `native`: it is in the answer."
-    ),
-]
-DeviceName = Annotated[str, msgspec.Meta(max_length=rules.DEVICE_NAME_MAX, examples=["Ana's phone"])]
 
 
 class SignUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -75,30 +68,6 @@ class RefreshToken(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The refresh token of a native client; a browser sends its cookie instead."""
 
     refresh_token: Annotated[str, msgspec.Meta(max_length=300)] | None = None
-
-
-class BookMembership(msgspec.Struct, kw_only=True):
-    """A book and the caller's role in it."""
-
-    id: Id
-    name: str
-    base_currency: str | None
-    role: Literal["owner", "editor", "viewer"]
-    epoch: str
-    ver: int
-    joined_at_ms: Moment
-
-
-class SignedIn(msgspec.Struct, kw_only=True):
-    """A session. `expires_in` is in seconds. `refresh_token` only for native clients."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
-    expires_in: int
-    session_id: Id
-    person: Person
-    books: list[BookMembership]
-    refresh_token: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class SessionItem(msgspec.Struct, kw_only=True):
@@ -229,7 +198,7 @@ async def refresh(
             rooms.tokens.end(outcome.person_id, outcome.session_id)
         raise Refusal("refresh_invalid")
     native = data is not None and data.refresh_token is not None
-    return await _answer(
+    return await answer(
         rooms, request, outcome.person_id, outcome.session_id, outcome.token, native=native, status=200
     )
 
@@ -270,7 +239,7 @@ async def sign_out(
         if outcome is not None:
             rooms.tokens.end(*outcome)
     response: Response[None] = Response(None, status_code=204)
-    response.set_cookie(_cookie(rooms, request, "", 0))
+    response.set_cookie(cookie_of(rooms, request, "", 0))
     return response
 
 
@@ -373,17 +342,6 @@ async def check_password(
     return known, kept
 
 
-async def on_known_device(
-    rooms: Rooms, request: Request[Any, Any, Any], find: Callable[[Read], str | None]
-) -> bool:
-    """Whether the request comes from a device that the person whom `find` finds has signed in from before. Asked
-    alike about somebody and about nobody."""
-    cookie = request.cookies.get(DEVICE_COOKIE)
-    if cookie is None:
-        return False
-    return rooms.throttle.known_device(await rooms.store.read(find), cookie) is not None
-
-
 async def _note_failed(rooms: Rooms, person_id: str, address: str) -> None:
     """Keeps in the security log that a password was wrong, now and then: for an address that nobody has the same is
     asked, and nothing kept."""
@@ -393,148 +351,6 @@ async def _note_failed(rooms: Rooms, person_id: str, address: str) -> None:
         await rooms.store.write_people(
             lambda tx: events.note_failed(tx, person_id=person_id, address=address)
         )
-
-
-async def start_session(
-    rooms: Rooms,
-    request: Request[Any, Any, Any],
-    person_id: str,
-    client: str,
-    device_name: str | None,
-    *,
-    status: int,
-    factors: int = 1,
-    way_id: str | None = None,
-    still: Callable[[Read], bool] = lambda read: True,
-) -> Response[SignedIn]:
-    """A session for somebody who has proved who they are by `factors` factors (a passkey is two), the first of them by
-    the provider `way_id`, if by one. Refuses `second_factor_required`, with a ticket among its params, when one more
-    is wanted; `ticket_over` when what they proved is not so any more (`still`): a new password by mail, which ends all
-    sessions, may come between the proof and this."""
-    address = address_of(request)
-    if factors < 2 and await rooms.store.read(lambda read: second_factor.is_on(read, person_id)):
-
-        def give(tx: Tx) -> str:
-            people.hold(tx, person_id)
-            if not still(tx):
-                raise Refusal("ticket_over")
-            return second_factor.give_ticket(
-                tx, person_id=person_id, client=client, device_name=device_name, way_id=way_id
-            )
-
-        raise Refusal("second_factor_required", ticket=await rooms.store.write_people(give))
-
-    def start(tx: Tx) -> tuple[str, str]:
-        people.hold(tx, person_id)
-        if not still(tx):
-            raise Refusal("ticket_over")
-        return begin_session(
-            tx,
-            rooms,
-            person_id=person_id,
-            client=client,
-            device_name=device_name,
-            address=address,
-            kind="signed_up" if status == 201 else "signed_in",
-            way_id=way_id,
-        )
-
-    session_id, token = await rooms.store.write_people(start)
-    return await answer_session(rooms, request, person_id, session_id, token, client=client, status=status)
-
-
-def begin_session(
-    tx: Tx,
-    rooms: Rooms,
-    *,
-    person_id: str,
-    client: str,
-    device_name: str | None,
-    address: str,
-    kind: str = "signed_in",
-    way_id: str | None = None,
-) -> tuple[str, str]:
-    """Writes a session and what the security log says of it: (session id, refresh token)."""
-    session_id, token = sessions.start(
-        tx,
-        person_id=person_id,
-        client=client,
-        device_name=device_name,
-        days=rooms.settings.session_days,
-        address=address,
-    )
-    events.note(
-        tx, person_id=person_id, kind=kind, session_id=session_id, address=address, detail=device_name
-    )
-    if way_id is not None:
-        ways.used(tx, person_id=person_id, way_id=way_id)
-    return session_id, token
-
-
-async def answer_session(
-    rooms: Rooms,
-    request: Request[Any, Any, Any],
-    person_id: str,
-    session_id: str,
-    token: str,
-    *,
-    client: str,
-    status: int,
-) -> Response[SignedIn]:
-    """What a device is told of a new session; a browser is known by a cookie from now on."""
-    native = client == "native"
-    response = await _answer(rooms, request, person_id, session_id, token, native=native, status=status)
-    if not native and rooms.throttle.known_device(person_id, request.cookies.get(DEVICE_COOKIE)) is None:
-        known = rooms.throttle.device_cookie(person_id)
-        response.set_cookie(_cookie(rooms, request, known, DEVICE_DAYS * 86_400, DEVICE_COOKIE))
-    return response
-
-
-async def _answer(
-    rooms: Rooms,
-    request: Request[Any, Any, Any],
-    person_id: str,
-    session_id: str,
-    token: str,
-    *,
-    native: bool,
-    status: int,
-) -> Response[SignedIn]:
-    person, due_ms, books = await rooms.store.read(
-        lambda read: (
-            people.get(read, person_id),
-            erasures.due_at(read, person_id),
-            joining.books_of(read, person_id),
-        )
-    )
-    if person is None:
-        raise Refusal("refresh_invalid")
-    body = SignedIn(
-        access_token=rooms.tokens.issue(person_id, session_id, rooms.clock()),
-        expires_in=rooms.tokens.lifetime_s,
-        session_id=session_id,
-        person=person_shape(person, due_ms),
-        books=[BookMembership(**book) for book in books],
-        refresh_token=token if native else msgspec.UNSET,
-    )
-    response = Response(body, status_code=status)
-    if not native:
-        response.set_cookie(_cookie(rooms, request, token, rooms.settings.session_days * 86_400))
-    return response
-
-
-def _cookie(
-    rooms: Rooms, request: Request[Any, Any, Any], value: str, max_age_s: int, name: str = COOKIE
-) -> Cookie:
-    return Cookie(
-        name,
-        value=value,
-        path=COOKIE_PATH,
-        max_age=max_age_s,
-        httponly=True,
-        samesite="strict",
-        secure=rooms.settings.secure or request.scope["scheme"] == "https",
-    )
 
 
 def _presented(

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
-from outlay.http.auth import BookMembership
 from outlay.http.nouns import IdempotencyKey, alter, plain, set_op
 from outlay.http.rooms import Access, Caller, Rooms, address_of
 from outlay.http.security import need_recent, still_in
+from outlay.http.session import BookMembership
 from outlay.http.shapes import Country, Id, Moment, Name
 from outlay.identity import books, events, invitations, people, photos
 from outlay.identity.rules import Role

@@ -15,9 +15,9 @@ from litestar.params import JSONBody
 
 from outlay import joining
 from outlay.http import letters
-from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, on_known_device, start_session
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_own, need_recent, note, still_in, still_own
+from outlay.http.session import OPEN, Client, DeviceName, SignedIn, on_known_device, start_session
 from outlay.http.shapes import Country, EmailText, Id, Name, PasswordText, Person, person_shape
 from outlay.http.users import confirm_who
 from outlay.identity import api_tokens, challenges, events, keys, people, rules, second_factor, sessions, ways

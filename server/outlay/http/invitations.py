@@ -11,10 +11,10 @@ from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
 from outlay.http import letters
-from outlay.http.auth import OPEN, BookMembership
 from outlay.http.books import BookId, RoleName, door_of
 from outlay.http.rooms import Access, Caller, Rooms, address_of
 from outlay.http.security import need_proven, still_own
+from outlay.http.session import OPEN, BookMembership
 from outlay.http.shapes import EmailText, Id, Moment
 from outlay.identity import events, invitations, keys, people, rules
 from outlay.identity.rules import Role

@@ -11,10 +11,10 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.providers import base_of
 from outlay.http.rooms import Caller, Rooms
 from outlay.http.security import need_own, still_own
+from outlay.http.session import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.ways import Way, note, shown
 from outlay.identity import ceremonies, passkeys, people, rules, sessions, ways
 from outlay.kernel.refusal import Refusal

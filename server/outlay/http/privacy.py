@@ -12,11 +12,11 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
 
 from outlay.files.checking import small_photo
-from outlay.http.auth import OPEN
 from outlay.http.books import BookId, door_of
 from outlay.http.files import body_of
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_recent, still_in
+from outlay.http.session import OPEN
 from outlay.http.shapes import Id, Moment, bytes_of
 from outlay.identity import books, erasures, events, photos
 from outlay.kernel import limits

@@ -25,9 +25,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from outlay import joining
-from outlay.http.auth import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.rooms import Caller, Rooms
 from outlay.http.security import need_own, still_own
+from outlay.http.session import OPEN, Client, DeviceName, SignedIn, start_session
 from outlay.http.shapes import Country, Id, Name
 from outlay.http.ways import Way, note, shown
 from outlay.identity import ceremonies, people, ways

@@ -10,9 +10,9 @@ from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from outlay.http.auth import OPEN, SignedIn, answer_session, begin_session
 from outlay.http.rooms import Caller, Rooms, address_of
 from outlay.http.security import need_own, need_recent, note, still_in, still_own
+from outlay.http.session import OPEN, SignedIn, answer_session, begin_session
 from outlay.http.shapes import Moment
 from outlay.identity import events, people, second_factor
 from outlay.kernel.refusal import Refusal

@@ -15,9 +15,9 @@ import pytest
 
 from letters import Letters, mail_server
 from outlay.http import throttle
-from outlay.http.auth import DEVICE_COOKIE
 from outlay.http.rooms import Caller
 from outlay.http.security import still_own
+from outlay.http.session import DEVICE_COOKIE
 from outlay.identity import people, photos, rules, second_factor, sessions, ways
 from outlay.identity.providers.talk import Identity
 from outlay.kernel import limits
