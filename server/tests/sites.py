@@ -43,6 +43,8 @@ NO_PASSWORD = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$7Lx4pyS2FcJ/lTcGzoYHVwDCwX
 """A hash with the smallest parameters, of something that no test types."""
 PASSWORD = "correct horse battery"
 ORIGIN = "http://127.0.0.1:8000"
+PHONE = "+4915123456789"
+OTHER_PHONE = "+14155552671"
 CSV = b"Date,Description,Amount\n2026-01-02,Corner shop,-12.50\n2026-01-03,Salary,1000.00\n"
 
 
@@ -159,6 +161,13 @@ async def signed_up(site: Site, email: str = "ana@outlay.example") -> dict[str, 
     body = {"email": email, "password": PASSWORD, "client": "native", "device_name": "Ana's phone"}
     made: dict[str, Any] = (await site.ask("POST", "/api/v1/auth/sign-up", json=body)).json()
     return {**made, "bearer": {"authorization": f"Bearer {made['access_token']}"}}
+
+
+async def recent(site: Site, who: Somebody) -> None:
+    """The person has just proved who they are."""
+    await site.store.write_people(
+        lambda tx: sessions.confirm(tx, person_id=who.id, session_id=who.session_id)
+    )
 
 
 async def last_mail(site: Site) -> EmailMessage:
