@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { breakQueries, holdCalls, holdDatabase, holdHydration } from './breakage.ts';
 import { go, secondContext, share } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
+import { png } from './pictures.ts';
 import { served } from './served.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 
@@ -152,6 +153,69 @@ test('closed while it is saved: it says so with Undo, brings no draft back, and 
   await add(page);
   await ready(page);
   await shows(page, '');
+  await context.close();
+});
+
+test('a photo that is still being prepared is waited for, by Save and by a draft', async () => {
+  let calls: Awaited<ReturnType<typeof holdCalls>>;
+  const { context, page } = await alone(async (page) => (calls = await holdCalls(page, 'add')));
+  const photo = (seed: number) => ({ name: `Lunch ${seed}.png`, mimeType: 'image/png', buffer: png(30, 40, seed) });
+  const choose = (seed: number) => page.locator('input[type=file]:not([capture])').setInputFiles(photo(seed));
+  const preparing = () => page.getByRole('status', { name: 'Being made ready …' }).waitFor();
+  const photos = (count: number) => expect.poll(() => page.getByRole('button', { name: /^Open Lunch/ }).count()).toBe(count);
+  const open = async () => {
+    await add(page);
+    await ready(page);
+  };
+
+  await open();
+  await calls!.hold();
+  await type(page, '41');
+  await choose(1);
+  await preparing();
+  await press(page, 'Save');
+  await calls!.release();
+  await says(page, 'Expense of €41.00 added');
+  await amount(page).waitFor({ state: 'detached' });
+  await page.locator('main [data-swipes] img').first().waitFor();
+
+  // closed: the draft has it, whether it is opened again before or after it has come
+  await open();
+  await shows(page, '');
+  await calls!.hold();
+  await type(page, '75');
+  await choose(2);
+  await choose(3);
+  await preparing();
+  await close(page);
+  await open();
+  await says(page, 'Your draft is back.');
+  await shows(page, '75');
+  await preparing();
+  await type(page, '3');
+  await calls!.release();
+  await photos(2);
+  await calls!.hold();
+  await choose(4);
+  await preparing();
+  await close(page);
+  await calls!.release();
+  await says(page, 'Kept as a draft');
+  await open();
+  await shows(page, '753');
+  await photos(3);
+  // nothing but a photo
+  await press(page, 'Start over');
+  await photos(0);
+  await calls!.hold();
+  await choose(5);
+  await preparing();
+  await close(page);
+  await calls!.release();
+  await says(page, 'Kept as a draft');
+  await page.goto(at.server.url);
+  await open();
+  await photos(1);
   await context.close();
 });
 

@@ -19,22 +19,26 @@ interface Aside {
   book: string | undefined;
   /** '' when there is none. */
   key: string;
-  /** What was thrown away; null of what is kept on the device. */
-  value: Snapshot | null;
+  /** Where it was typed, thrown away; null of what is kept on the device. */
+  form: EditorForm | null;
 }
 
 /** What was thrown away last, or was typed before and came too late. Until something else is done it can be had back. */
-export const aside = $state<Aside>({ of: '', book: undefined, key: '', value: null });
+export const aside = $state<Aside>({ of: '', book: undefined, key: '', form: null });
 
 /** What the device could not keep: this page has it, until it goes. */
 const unkept = new Map<string, { book: string | undefined; value: Snapshot }>();
+
+/** Closed while photos were being prepared. They come to whoever goes on with the draft, else into it. */
+const closing = new Map<string, { form: EditorForm; held: Promise<(() => void) | null> }>();
 
 /** The draft of this key, else the newest; null where there is none, and where it cannot be read just now. */
 export async function draftOf(of: string, book: string | undefined, wanted?: string): Promise<Kept | null> {
   const stored = (await outlay.query('drafts', { of }).catch(() => [])) as { key: string; value: Snapshot }[];
   const here = [...unkept].filter(([key, one]) => one.book === book && key.startsWith(`${of}:`)).map(([key, { value }]) => ({ key, value }));
   for (const draft of [...here, ...stored]) {
-    const release = wanted && draft.key !== wanted ? null : await hold(draft.key);
+    if (wanted && draft.key !== wanted) continue;
+    const release = closing.has(draft.key) ? () => undefined : await hold(draft.key);
     if (release) return { ...draft, release };
   }
   return null;
@@ -67,8 +71,11 @@ export class Draft {
   constructor(of: string, book: () => string | undefined, form: EditorForm, before: Kept | null = null) {
     this.key = before?.key ?? `${of}:${crypto.randomUUID()}`;
     this.#book = book;
-    this.#held = before ? Promise.resolve(before.release) : hold(this.key);
+    const closed = closing.get(this.key);
+    this.#held = closed?.held ?? (before ? Promise.resolve(before.release) : hold(this.key));
+    closing.delete(this.key);
     this.begin(form);
+    if (closed) form.receiveOf(closed.form);
   }
 
   /** Something was typed that is not saved. */
@@ -111,8 +118,22 @@ export class Draft {
     return this.#sending;
   }
 
-  /** What was typed waits for the next time: on this device or, where that fails, in this page. Answers whether something does. */
-  async close(): Promise<boolean> {
+  /**
+   * What was typed waits for the next time: on this device or, where that fails, in this page. So do, with the form,
+   * photos that are still being prepared. Answers whether something does.
+   */
+  async close(form?: EditorForm): Promise<boolean> {
+    if (form?.receiving && !this.#ended) {
+      const closed = { form, held: this.#held };
+      closing.set(this.key, closed);
+      unkept.set(this.key, { book: this.#book(), value: form.snapshot() });
+      void this.flush().catch(() => undefined);
+      await form.receiving;
+      if (closing.get(this.key) !== closed) return false;
+      closing.delete(this.key);
+      unkept.delete(this.key);
+      this.changed(form.snapshot());
+    }
     this.#release();
     if (this.#newest === null || this.#ended) return false;
     unkept.set(this.key, { book: this.#book(), value: this.#newest });

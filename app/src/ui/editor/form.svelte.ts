@@ -56,8 +56,8 @@ export class EditorForm {
   tags = $state<string[]>([]);
   /** Of a new transaction: files that are kept here already. */
   receipts = $state.raw<ReceiptFile[]>([]);
-  /** Until those that were chosen are among them. */
-  receiving: Promise<unknown> = Promise.resolve();
+  /** Until those that were chosen are among them; null while there are none to come. */
+  receiving = $state.raw<Promise<unknown> | null>(null);
   /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
   rate = $state('');
   /** Of a transfer, units that arrive for one that leaves, as typed; empty: the newest known. */
@@ -142,6 +142,21 @@ export class EditorForm {
     this.follows = !to_amount_text ? 'to' : text ? 'rate' : 'from';
     if (time) this.time = time;
     this.balance();
+  }
+
+  /** Files were chosen that are still being prepared. */
+  receive(added: Promise<unknown>): void {
+    const all = Promise.all([this.receiving, added]).finally(() => {
+      if (this.receiving === all) this.receiving = null;
+    });
+    this.receiving = all;
+  }
+
+  /** Those that another form, which is closed, is waiting for. */
+  receiveOf(other: EditorForm): void {
+    const before = other.receipts;
+    const come = () => (this.receipts = [...this.receipts, ...other.receipts.filter((file) => !before.includes(file))]);
+    if (other.receiving) this.receive(other.receiving.then(come));
   }
 
   /** A template's fields over what there is; without an amount of its own it leaves the one that is typed. */
