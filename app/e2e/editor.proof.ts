@@ -216,6 +216,19 @@ test('a photo that is still being prepared is waited for, by Save and by a draft
   await page.goto(at.server.url);
   await open();
   await photos(1);
+
+  // a line that is gone on with leaves alone what was chosen since it was begun
+  const line = page.getByLabel('Add in one line');
+  await line.fill('Coffee 4');
+  await shows(page, '4');
+  await choose(6);
+  await photos(2);
+  await line.fill('Coffee 45');
+  await shows(page, '45');
+  await photos(2);
+  await press(page, 'Empty the line');
+  await shows(page, '');
+  await photos(2);
   await context.close();
 });
 
