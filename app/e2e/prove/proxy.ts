@@ -22,7 +22,9 @@ export interface Faults {
   current?: boolean;
 }
 
-type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'taken and refused' | `killed ${Death | 'behind the answer'}` | `${(typeof POKES)[number]} poke`;
+const KINDS: readonly Fault[] = ['request lost', 'answer lost', 'sent twice', 'cut', 'late', 'refused', 'old answer', 'taken and refused'];
+
+type Fault = 'request lost' | 'answer lost' | 'sent twice' | 'old answer' | 'cut' | 'late' | 'refused' | 'taken and refused' | `killed ${Death | 'behind the answer'}` | 'refresh in trouble' | 'stream refused' | `${(typeof POKES)[number]} poke`;
 
 interface Heard {
   status: number;
@@ -65,7 +67,8 @@ export class Proxy {
     const body = await whole(incoming);
     const path = incoming.url ?? '/';
     if (path.includes('/sync/events')) return this.#events(incoming, outgoing);
-    if (!path.includes('/sync/')) return this.#answer(outgoing, await this.#forward(incoming, body));
+    const refresh = path.endsWith('/auth/refresh');
+    if (!refresh && !path.includes('/sync/')) return this.#answer(outgoing, await this.#forward(incoming, body));
     this.#count('requests');
     // Drawn whether they are needed or not: a seed is the same story whatever the timing.
     const [bad, which, where] = [this.#random() < this.faults.bad, this.#random(), this.#random()];
@@ -75,7 +78,9 @@ export class Proxy {
       delete this.faults.kill;
       return this.#die(outgoing, bytesOf(incoming, body), kill, where);
     }
-    const fault = bad ? this.#fault(which, push) : null;
+    // a token is never answered with an older one: nothing keeps what a POST was answered
+    const fault = bad ? this.#fault(which, KINDS.slice(0, push ? undefined : refresh ? -2 : -1)) : null;
+    if (refresh && fault) this.#count('refresh in trouble');
     if (fault === 'request lost') return void outgoing.destroy();
     if (fault === 'refused') return this.#refuse(outgoing, current ? REFUSALS.filter(([status]) => status !== 426) : REFUSALS, where);
     if (fault === 'sent twice') await this.#forward(incoming, body);
@@ -94,8 +99,7 @@ export class Proxy {
     this.#answer(outgoing, heard);
   }
 
-  #fault(which: number, push: boolean): Fault {
-    const kinds: Fault[] = ['request lost', 'answer lost', 'sent twice', 'old answer', 'cut', 'late', 'refused', ...(push ? ['taken and refused' as const] : [])];
+  #fault(which: number, kinds: readonly Fault[]): Fault {
     const fault = kinds[Math.floor(which * kinds.length)]!;
     if (fault !== 'taken and refused') this.#count(fault);
     return fault;
@@ -147,6 +151,10 @@ export class Proxy {
 
   /** The stream of pokes, as it comes or worse. */
   #events(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (this.faults.bad > 0 && this.#random() < 0.5) {
+      this.#count('stream refused');
+      return this.#refuse(outgoing, REFUSALS, this.#random());
+    }
     const { headers, url, method } = incoming;
     const going = ask({ host: this.#target.hostname, port: this.#target.port, path: url, method, headers, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

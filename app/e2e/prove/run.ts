@@ -38,7 +38,7 @@ const FLOOR = [
   'membership revoked', 'membership given back', 'unsent changes carried over', 'clock jumped by hours', 'clock jumped by years', 'signed in',
   'clear poke', 'silent poke', 'doubled poke', 'late poke', 'server restored', 'killed in the request', 'killed before the answer',
   'killed in the answer', 'crash before the commit', 'crash after the commit', 'killed apps', 'late', 'cut', 'refused', 'answer lost',
-  'request lost', 'sent twice', 'old answer', 'taken and refused', 'ok', 'ok+conflict', 'ok+rewritten', 'parked'
+  'request lost', 'sent twice', 'refresh in trouble', 'stream refused', 'old answer', 'taken and refused', 'ok', 'ok+conflict', 'ok+rewritten', 'parked'
 ];
 
 export interface Asked {
