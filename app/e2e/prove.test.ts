@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { removed, RULES } from './prove/ablations.ts';
 import { prove, type Asked } from './prove/run.ts';
 
-const SHORT: Asked = { seeds: 2, first_seed: 0, steps: 30, kill_every: 4, special_every: 4, decided: 3 };
+const SHORT: Asked = { seeds: 2, first_seed: 0, steps: 30, kill_every: 4, special_every: 4, decided: 3, decided_steps: 300 };
 const asked = process.env['PROVE'];
 
 it('devices, a failing line and a dying server end in agreement', { timeout: asked ? 4 * 3_600_000 : 600_000 }, async () => {

@@ -50,6 +50,8 @@ export interface Asked {
   special_every: number;
   /** Stories of Python whose decisions are decided again. */
   decided: number;
+  /** How long those are. */
+  decided_steps: number;
   told?: (seed: number, error: unknown) => void;
 }
 
@@ -120,12 +122,12 @@ function howOf(seed: number, { steps, kill_every, special_every }: Asked): Omit<
   return { steps, kill: kill_every > 0 && seed % kill_every === 0, restore: special(1), away: special(3) };
 }
 
-function again(folder: string, { decided, first_seed }: Asked): { decisions: number; differs: string | null } {
+function again(folder: string, { decided, decided_steps, first_seed }: Asked): { decisions: number; differs: string | null } {
   if (decided === 0) return { decisions: 0, differs: null };
   const file = join(folder, 'decisions.jsonl');
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const script = join(root, 'server/tests/prove/decisions.py');
-  execFileSync(join(root, '.venv/bin/python'), [script, file, String(decided), String(first_seed), '300'], { stdio: 'inherit' });
+  execFileSync(join(root, '.venv/bin/python'), [script, file, String(decided), String(first_seed), String(decided_steps)], { stdio: 'inherit' });
   return decideAgain(file);
 }
 

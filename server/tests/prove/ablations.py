@@ -14,8 +14,9 @@ from unittest.mock import patch
 
 from outlay.kernel import ids
 from outlay.kernel.refusal import Refusal
-from outlay.ledger import commands, merge, references, rollups, undo
+from outlay.ledger import commands, merge, references, rollups, rules, undo
 from outlay.ledger.entities import entities
+from outlay.ledger.state import DatabaseState
 from outlay.store.write import Tx
 from outlay.sync import pull, push
 from prove import directed, server
@@ -105,6 +106,30 @@ def _no_history_of_collected() -> Patched:
     """What was collected is forgotten: the history is not asked."""
     known = commands._known
     return patch.object(commands, "_known", lambda tx, ms: known(tx, [{**m, "base": 2**53} for m in ms]))
+
+
+def _floor_within_its_version() -> Patched:
+    """Who stands somewhere in the floor's own version may go on."""
+    pull_, book_row = pull.pull, pull.book_row
+
+    def lower(read: Any, book_id: str) -> Any:
+        epoch, head, floor = book_row(read, book_id)
+        return epoch, head, floor - 1
+
+    def going_on(read: Any, *, book_id: str, cursor: str, **named: Any) -> Any:
+        version, _, after = cursor.partition(":")
+        within = int(version) == book_row(read, book_id)[2] and after != pull.END
+        with patch.object(pull, "book_row", lower if within else book_row):
+            return pull_(read, book_id=book_id, cursor=cursor, **named)
+
+    return patch.object(pull, "pull", going_on)
+
+
+def _conflict_of_before() -> Patched:
+    """What is decided again has the conflict that it had."""
+    return patch.object(
+        commands.Batch, "_is_new", lambda batch, c: batch.state.get("sync_conflict", c["id"]) is None
+    )
 
 
 def _page_cuts_version() -> Patched:
@@ -287,6 +312,99 @@ def _no_rewriting() -> Patched:
 
 def _no_rollups() -> Patched:
     return patch.object(rollups, "add", lambda tx, book_id, sums: None)
+
+
+def _rejected_takes_no_version() -> Patched:
+    run = commands.Batch.run
+
+    def free(batch: Any, mutation: Any, **named: Any) -> Any:
+        head = batch._tx.book["head"]
+        outcome = run(batch, mutation, **named)
+        if outcome.status.startswith("rejected"):
+            batch._tx.book["head"] = head
+        return outcome
+
+    return patch.object(commands.Batch, "run", free)
+
+
+def _repeat_is_not_recorded() -> Patched:
+    """What is known is not written down under its new number."""
+    return patch.object(commands.Batch, "repeat", lambda batch, mutation, earlier: earlier)
+
+
+def _stranger_to_oneself() -> Patched:
+    return patch.object(merge.Draft, "unseen", lambda draft, mark: mark is not None and mark[0] > draft.base)
+
+
+def _equal_values_differ() -> Patched:
+    return patch.object(merge, "all", lambda values: False, create=True)
+
+
+def _age_below_zero() -> Patched:
+    """What a clock that was ahead has dated into the future stays there."""
+    apply_many, run = commands.apply_many, commands.Batch.run
+
+    def ahead(tx: Any, mutations: Any, *, sent_at_ms: Any, **named: Any) -> Any:
+        def dated(batch: Any, mutation: Any, *, edited_at_ms: int, **more: Any) -> Any:
+            return run(batch, mutation, edited_at_ms=tx.now_ms - (sent_at_ms - mutation["made_at"]), **more)
+
+        with patch.object(commands.Batch, "run", dated):
+            return apply_many(tx, mutations, sent_at_ms=sent_at_ms, **named)
+
+    return patch.object(commands, "apply_many", ahead)
+
+
+def _by_halves() -> Patched:
+    """What stands before the operation that fails is written."""
+
+    def half(state: Any, mutation: Any, **at: Any) -> Any:
+        decision = merge.decide(state, mutation, **at)
+        if decision.refusal is not None and len(mutation["ops"]) > 1:
+            decision.writes = merge.decide(state, {**mutation, "ops": mutation["ops"][:-1]}, **at).writes
+        return decision
+
+    return patch.object(commands, "decide", half)
+
+
+def _blind_to_its_own_batch() -> Patched:
+    """Each change of a push is decided over the book as it was before the push."""
+    return patch.object(DatabaseState, "put", lambda state, writes: None)
+
+
+def _deleted_without_a_trace() -> Patched:
+    def bury(draft: Any, entity: str, row: Any, into: Any = None) -> None:
+        conflicts = list(draft.conflicts)
+        bury_(draft, entity, row, into)
+        draft.conflicts = conflicts
+
+    bury_ = merge.Draft.bury
+    return patch.object(merge.Draft, "bury", bury)
+
+
+def _always_unlocked() -> Patched:
+    may_change = merge._may_change
+    return patch.object(merge, "_may_change", lambda *given: may_change(*given[:-1], True))
+
+
+def _made_twice_is_refused() -> Patched:
+    """Who makes what another made meanwhile is told that it exists."""
+    again = merge._create_again
+
+    def exists(draft: Any, entity: Any, op: Any, found: Any) -> Any:
+        fine = found["deleted"] or merge.posted(entity.name, found)
+        return again(draft, entity, op, found) if fine else Refusal("exists", "id")
+
+    return patch.object(merge, "_create_again", exists)
+
+
+def _account_may_be_gone() -> Patched:
+    leg = rules._leg
+
+    def anyway(*given: Any, **named: Any) -> Any:
+        refusal = leg(*given, **named)
+        return None if refusal is not None and refusal.code == "account_gone" else refusal
+
+    return patch.object(rules, "_leg", anyway)
 
 
 @contextmanager
@@ -472,9 +590,15 @@ def _together(*patches: Patched) -> Iterator[None]:
 RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "mutation id is known again": (_no_mutation_id, ("lost_answer",)),
     "ack in the transaction of its rows": (_ack_not_atomic, ("crash_between_rows_and_record",)),
+    "a repeat is recorded under its new number": (_repeat_is_not_recorded, ("lost_answer",)),
+    "what is rejected takes a version": (_rejected_takes_no_version, ("poisoned_queue",)),
+    "all or nothing": (_by_halves, ("poisoned_in_the_middle",)),
+    "a push sees its own changes": (_blind_to_its_own_batch, ("pages_inside_a_version",)),
     "poison does not block": (_poison_blocks, ("poisoned_queue",)),
     "epoch": (_no_epoch, ("epoch_after_a_restore",)),
     "floor of collected tombstones": (_no_floor, ("away_while_tombstones_go",)),
+    "nobody goes on from within the floor": (_floor_within_its_version, ("within_the_floor",)),
+    "what is decided again is kept again": (_conflict_of_before, ("parked_and_taken",)),
     "history of collected changes": (_no_history_of_collected, ("back_after_half_a_year",)),
     "cursor is version and id": (_page_cuts_version, ("pages_inside_a_version",)),
     "rows of one book": (_of_any_book, ()),
@@ -486,12 +610,19 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "tombstones outlive pushes": (_gc_inside_window, ("created_again",)),
     "clocks do not order": (_clock_decides, ("of_two_edits",)),
     "an edit knows its base": (_last_writer_wins, ("of_two_edits",)),
+    "one's own edits are known": (_stranger_to_oneself, ("of_one_who_goes_on",)),
+    "equal values are no conflict": (_equal_values_differ, ("of_two_amounts",)),
+    "an age is not below zero": (_age_below_zero, ("clock_set_right",)),
+    "what a delete overran is kept": (_deleted_without_a_trace, ("deleted_over_an_edit",)),
+    "what two made alike is one": (_made_twice_is_refused, ("made_by_two",)),
     "what is overwritten is kept": (_nothing_is_kept, ("of_two_edits",)),
     "money is one unit": (_money_in_pieces, ("of_two_amounts",)),
     "of two edits the later by age": (_age_ignored, ("of_two_by_age",)),
     "counters are added to": (_inc_is_set, ("counted_by_two",)),
     "a gap is noticed": (_gap_ignored, ("forgotten_by_the_server",)),
     "what is parked is kept whole": (_parked_is_dropped, ("of_a_newer_app",)),
+    "what is reconciled is locked": (_always_unlocked, ("reconciled",)),
+    "an account that is gone parks": (_account_may_be_gone, ("entry_for_a_deleted_account",)),
     "legs of a deleted account": (_legs_dangle, ("deleted_account",)),
     "references are mended": (_no_rewriting, ("deleted_category",)),
     "rollups move with their rows": (_no_rollups, ()),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from outlay.kernel.ids import uuid5
 from outlay.ledger.posting import instance_id
 from outlay.store.engine import Store
 from prove import plans
@@ -63,8 +64,7 @@ class Stage(Story):
     def write(self, number: int, *ops: Row) -> str:
         """A device's edit."""
         self.clock.advance(1000)
-        mid = self.devices[number].edit(list(ops))
-        self.oracle.made[mid] = {"ops": list(ops), "device": number}
+        mid = self.edited(number, list(ops))
         self.oracle.landed(self.devices[number], number)
         return mid
 
@@ -108,6 +108,10 @@ class Stage(Story):
         for number in range(3):
             self.sync(number)
         return row_id
+
+    def conflicts(self) -> list[Row]:
+        rows = sorted(self.server.dump().items())
+        return [row for (entity, _), row in rows if entity == "sync_conflict"]
 
     def count(self, number: int) -> None:
         self.write(number, op("account", self.account, "inc", {"position": 1}))
@@ -230,6 +234,30 @@ def away_while_tombstones_go(s: Stage) -> None:
     s.sync(1)
 
 
+def within_the_floor(s: Stage) -> None:
+    """A pull stands in the middle of a change that deleted much, when the tombstones of just that change go."""
+    rows = [s.make(0) for _ in range(4)]
+    s.sync(0)
+    s.sync(1)
+    s.write(0, *(op("transaction", row_id, "delete") for row_id in rows))
+    s.sync(0)
+    s.devices[1].limit = 1
+    s._hear(1, *s.send(1))
+    s.half_a_year()
+    s.sync(1)
+
+
+def parked_and_taken(s: Stage) -> None:
+    """An edit of what was never there is decided again after its record went: now it is there, and says otherwise."""
+    row_id = s.new_id()
+    s.write(0, op("transaction", row_id, "set", {"note": "from the device"}))
+    s.send(0)
+    s.half_a_year()
+    s.write(1, op("transaction", row_id, "create", s.entry() | {"note": "of the others"}))
+    s.sync(1)
+    s.sync(0)
+
+
 def edit_of_what_is_gone(s: Stage) -> None:
     """Somebody else deleted it; and nobody ever made it (the server lost it)."""
     s.write(0, op("transaction", s.row, "delete"))
@@ -314,6 +342,70 @@ def of_two_amounts(s: Stage) -> None:
     s.sync(0)
 
 
+def of_one_who_goes_on(s: Stage) -> None:
+    """Somebody edits again what is on its way already: nobody is in conflict with oneself."""
+    s.write(0, op("transaction", s.row, "set", {"note": "first"}))
+    s.send(0)
+    s.write(0, op("transaction", s.row, "set", {"note": "second"}))
+    s.sync(0)
+    must(not s.conflicts(), "I8", "a conflict with oneself")
+
+
+def clock_set_right(s: Stage) -> None:
+    """Written under a clock that was ten years ahead, sent under one that is right, and edited by another later."""
+    s.skew[0] = 3650 * DAY_MS
+    s.write(0, op("transaction", s.row, "set", {"note": "of the future"}))
+    s.skew[0] = 0
+    s.sync(0)
+    s.write(1, op("transaction", s.row, "set", {"note": "of today"}))
+    s.sync(1)
+    note = s.server.dump()[("transaction", s.row)]["note"]
+    must(note == "of today", "I8", f"a clock won: {note}")
+
+
+def deleted_over_an_edit(s: Stage) -> None:
+    """Deleted by somebody who had not seen the edit; and with its account, by somebody who had not seen it at all."""
+    s.write(1, op("transaction", s.row, "set", {"note": "worth keeping"}))
+    s.sync(1)
+    s.write(0, op("transaction", s.row, "delete"))
+    s.sync(0)
+    lost = [row["lost"] for row in s.conflicts() if row["kind"] == "deleted_over_edit"]
+    must([row["note"] for row in lost] == ["worth keeping"], "I8", f"kept is {lost}")
+    s.make(1)
+    s.sync(1)
+    s.write(2, op("account", s.account, "delete"))
+    s.sync(2)
+    must(len(s.conflicts()) == 2, "I8", "what went with its account is not kept")
+
+
+def reconciled(s: Stage) -> None:
+    """What was reconciled here is edited and deleted elsewhere: only who unlocks it may."""
+    s.write(0, op("transaction", s.row, "set", {"reconciled": True}))
+    s.sync(0)
+    s.sync(1)
+    s.write(1, op("transaction", s.row, "set", s.entry(900)))
+    s.write(1, op("transaction", s.row, "delete"))
+    s.sync(1)
+    row = s.server.dump()[("transaction", s.row)]
+    must((row["amount_minor"], row["deleted"]) == (100, False), "I6", "a reconciled amount was changed")
+    s.write(1, op("transaction", s.row, "set", s.entry(900), unlock=True))
+    s.sync(1)
+    must(s.server.dump()[("transaction", s.row)]["amount_minor"] == 900, "I8", "unlocked, and still locked")
+
+
+def made_by_two(s: Stage) -> None:
+    """Two say the rate of a day, neither having heard the other: it is one rate, the later one's."""
+    row_id = uuid5(s.server.book_id, "rate:2026-01-15:USD:EUR")
+    for number in (0, 1):
+        fields = {"day": "2026-01-15", "from_currency": "USD", "to_currency": "EUR", "rate": f"0.{number + 1}"}
+        s.write(number, op("rate", row_id, "create", fields))
+    for number in (0, 1, 2):
+        s.sync(number)
+    rate = s.server.dump()[("rate", row_id)]["rate"]
+    must(rate == "0.2", "I8", f"the rate is {rate}")
+    must([c["lost"] for c in s.conflicts()] == [{"rate": "0.1"}], "I8", "the other rate is not kept")
+
+
 def counted_by_two(s: Stage) -> None:
     """Two count at once."""
     s.count(0)
@@ -374,6 +466,14 @@ def poisoned_queue(s: Stage) -> None:
     s.sync(0)
 
 
+def poisoned_in_the_middle(s: Stage) -> None:
+    """One operation of a change can never be applied: nothing of it is."""
+    count = op("account", s.account, "inc", {"position": 1})
+    s.write(0, count, op("transaction", s.row, "set", s.entry() | {"amount_minor": -1}))
+    s.make(0)
+    s.sync(0)
+
+
 def deleted_account(s: Stage) -> None:
     row_id = s.new_id()
     s.write(0, op("transaction", row_id, "create", s.transfer()))
@@ -382,6 +482,15 @@ def deleted_account(s: Stage) -> None:
     s.make(1)
     s.sync(1)
     s.sync(0)
+
+
+def entry_for_a_deleted_account(s: Stage) -> None:
+    """Entered without a network while somebody else deletes the account: it waits, whole, for another account."""
+    s.make(1)
+    s.write(0, op("account", s.account, "delete"))
+    s.sync(0)
+    s.sync(1)
+    must([row["code"] for row in s.conflicts()] == ["account_gone"], "I6", "an entry lost its account")
 
 
 def deleted_category(s: Stage) -> None:
@@ -473,12 +582,14 @@ def skipped_by_two(s: Stage) -> None:
 STORIES: dict[str, Callable[[Stage], None]] = {
     f.__name__: f
     for f in (
-        lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push, old_answer_late,
-        crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
-        away_while_tombstones_go, edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits,
-        of_two_by_age, of_two_amounts, counted_by_two, forgotten_by_the_server, of_a_newer_app,
-        old_client_edits, push_while_a_pull_is_read, poisoned_queue, deleted_account, deleted_category,
-        back_after_half_a_year, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
+        lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push,
+        old_answer_late, crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
+        away_while_tombstones_go, within_the_floor, parked_and_taken, edit_of_what_is_gone, created_again,
+        snapshot_beside_writes, of_two_edits, of_two_by_age, of_two_amounts, of_one_who_goes_on,
+        clock_set_right, deleted_over_an_edit, reconciled, made_by_two, counted_by_two, forgotten_by_the_server,
+        of_a_newer_app, old_client_edits, push_while_a_pull_is_read, poisoned_queue, poisoned_in_the_middle,
+        deleted_account, entry_for_a_deleted_account, deleted_category, back_after_half_a_year, waits_unseen,
+        posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 

@@ -185,7 +185,8 @@ class Oracle:
         self._lives(history)
         self._done(history)
         self._kept_whole(rows)
-        Causes(self, history, rows).check()
+        for entity in JUDGED:
+            Causes(self, entity, history, rows).check()
         self._balances(rows, fresh)
         return rows
 
@@ -325,32 +326,41 @@ class Oracle:
             must(len(sums) == 1, "I10", f"balances of {account_id}: {sums}")
 
 
+JUDGED: dict[str, tuple[str, ...]] = {
+    "transaction": ("note", "day", "time", "money"), "settings": ("name", "first_day_of_month", "dashboard"),
+    "account": ("name",), "category": ("name",), "rate": ("rate",), "budget": ("carry_over",),
+    "budget_amount": ("amount_minor", "once"), "schedule": ("rule", "mode", "archived", "note", "money"),
+}  # fmt: skip
+"""Units of which I8 is judged: those that refer to nothing, and of money what refers to nothing (`_plain`)."""
+LOCKED = ("money", "day")
+
+
 class Causes:
-    """I8 and I12: history read again in order. An edit that knew the last one holds; of two that did not know each
-    other the later by age does, and what lost is in a conflict, whole. An old client never clears what it does not
-    know. Judged are the units that refer to nothing, and of the money what refers to nothing (`plain`)."""
+    """I8 and I12 of one entity: history read again in order. An edit that knew the last one holds; of two that did not
+    know each other the later by age does, and what lost is in a conflict, whole; so is what a delete overran. An old
+    client never clears what it does not know."""
 
-    UNITS = ("note", "day", "time", "payee_id", "money")
-    JUDGED = ("note", "day", "time", "money")
-
-    def __init__(self, oracle: Oracle, history: list[Row], rows: dict[Key, Row]) -> None:
-        self.sent, self.history, self.oracle = oracle.memory.sent, history, oracle
+    def __init__(self, oracle: Oracle, entity: str, history: list[Row], rows: dict[Key, Row]) -> None:
+        self.entity, self.about = entity, entities()[entity]
+        self.judged = JUDGED[entity]
+        self.units = (*self.judged, "payee_id") if entity == "transaction" else self.judged
+        self.sent, self.oracle = oracle.memory.sent, oracle
         self.marks: dict[tuple[str, str], tuple[int, str, int]] = {}
         """Of a row's unit: version, device and time of the last edit."""
         self.unclear: set[tuple[str, str]] = set()
         """Units of rows of which nobody outside knows who wrote them last, until the next does."""
-        conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict" and row["kind"] == "overwritten"]
-        self.kept = {(row["mutation_id"], row["row_id"], row["unit"]): row for row in conflicts}
+        conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict" and row["entity"] == entity]
+        self.kept = {(c["mutation_id"], c["row_id"], c["unit"]): c for c in conflicts if c["kind"] == "overwritten"}
+        self.overrun = {(c["mutation_id"], c["row_id"]): c for c in conflicts if c["kind"] == "deleted_over_edit"}
         self.values: dict[str, Row] = {}
-        self.changes = [e for e in history if e["entity"] == "transaction"]
+        self.dead: set[str] = set()
+        self.changes = [e for e in history if e["entity"] == entity]
         later: dict[str, list[Row | None]] = {}
         for entry in self.changes:
             if entry["action"] != "create":
                 later.setdefault(entry["row_id"], []).append(entry["payload"])
         self.first = {
-            entry["row_id"]: created(
-                "transaction", later.get(entry["row_id"], ()), rows.get(("transaction", entry["row_id"]))
-            )
+            entry["row_id"]: created(entity, later.get(entry["row_id"], ()), rows.get((entity, entry["row_id"])))
             for entry in self.changes
             if entry["action"] == "create"
         }
@@ -364,63 +374,97 @@ class Causes:
                 self._read(self.changes[read])
                 read += 1
             sent = self.sent.get(mid)
-            ops = [op for op in sent["ops"] if op["e"] == "transaction"] if sent is not None else []
+            ops = [op for op in sent["ops"] if op["e"] == self.entity] if sent is not None else []
             ids = [op["id"] for op in ops]
             alone = sent is not None and all(
                 op["k"] in ("set", "create", "inc") and op["e"] != "category" for op in sent["ops"]
             )
+            for entry in self.changes[read:]:
+                if entry["ver"] != ver:
+                    break
+                if entry["action"] == "delete" and sent is not None:
+                    self._buried(entry["row_id"], mid, sent)
             for op in ops:
                 entry = written.get((ver, op["id"]))
-                if op["k"] in ("create", "restore"):
+                made = op["k"] == "create" and entry is not None and entry["action"] == "create"
+                if made or op["k"] == "restore":
                     self._mark(op["id"], op.get("f", {}) if op["k"] == "restore" else None, ver, sent)
-                elif op["k"] == "set" and ids.count(op["id"]) == 1:
+                elif op["k"] in ("set", "create") and ids.count(op["id"]) == 1:
                     self._judge(op, entry, ver, mid, sent, alone)
                 elif op["k"] == "undo" and len(sent["ops"]) > 1:
                     # what took the category away with it may be all that changed, and that leaves no mark
-                    self.unclear |= {(op["id"], unit) for unit in self.UNITS}
-                elif op["k"] in ("set", "undo"):
+                    self.unclear |= {(op["id"], unit) for unit in self.units}
+                elif op["k"] in ("set", "create", "undo"):
                     self._mark(op["id"], ((entry or {}).get("payload") or {}).get("after") or {}, ver, sent)
-        self._old_clients()
+        if self.entity == "transaction":
+            self._old_clients()
         self._only_what_was_edited()
 
     def _read(self, entry: Row) -> None:
         """What the row holds from then on."""
+        row_id = entry["row_id"]
         if entry["action"] == "create":
-            self.values[entry["row_id"]] = dict(self.first[entry["row_id"]])
-        elif entry["row_id"] in self.values:
-            self.values[entry["row_id"]].update((entry["payload"] or {}).get("after") or {})
+            self.values[row_id] = dict(self.first[row_id])
+        elif row_id in self.values:
+            self.values[row_id].update((entry["payload"] or {}).get("after") or {})
+        (self.dead.add if entry["action"] == "delete" else self.dead.discard)(row_id)
 
     def _mark(self, row_id: str, fields: Row | None, ver: int, sent: Row) -> None:
-        if fields is None and version(row_id) == 5:
+        if fields is None and self.entity == "transaction" and version(row_id) == 5:
             return  # as a schedule posted it everybody knows it
-        for unit in self.UNITS:
-            if fields is None or _names(unit)[0] in fields:
+        for unit in self.units:
+            if fields is None or self._names(unit)[0] in fields:
                 self._marked(row_id, unit, ver, sent)
 
     def _marked(self, row_id: str, unit: str, ver: int, sent: Row) -> None:
         self.marks[(row_id, unit)] = (ver, sent["device"], sent["at"])
         self.unclear.discard((row_id, unit))
 
+    def _is_unseen(self, row_id: str, unit: str, sent: Row) -> bool:
+        mark = self.marks.get((row_id, unit))
+        return mark is not None and mark[0] > sent["base"] and mark[1] != sent["device"]
+
+    def _buried(self, row_id: str, mid: str, sent: Row) -> None:
+        """What its deleter had not seen is kept, also of a row that went with another."""
+        row = self.values.get(row_id)
+        if row is None or row_id in self.dead or any((row_id, unit) in self.unclear for unit in self.units):
+            return
+        asked = [op for op in sent["ops"] if op["id"] == row_id and op["k"] == "delete"]
+        locked = row.get("reconciled") and asked and not any(op.get("unlock") for op in asked)
+        must(not locked, "I6", f"{mid} deleted {row_id}, which is reconciled")
+        if any(self._is_unseen(row_id, unit, sent) for unit in self.units):
+            kept = self.overrun.get((mid, row_id))
+            must(kept is not None, "I8", f"{mid} deleted {row_id} over an edit, and nothing was kept")
+            self.oracle.tally["deleted_over_edit"] += 1
+            for unit in self.judged:
+                same = kept is not None and self._plain(unit, kept["lost"]) == self._plain(unit, row)
+                must(same, "I8", f"{mid} deleted {row_id} over an edit; kept of {unit} is {kept and kept['lost']}")
+
     def _judge(self, op: Row, entry: Row | None, ver: int, mid: str, sent: Row, alone: bool) -> None:
         after = (entry["payload"] or {}).get("after") or {} if entry is not None else {}
         row = self.values.get(op["id"])
-        for unit in self.JUDGED:
-            names = _names(unit)
+        if op["k"] == "create" and (row is None or op["id"] in self.dead or self.entity == "transaction"):
+            return
+        for unit in self.judged:
+            names = self._names(unit)
             if names[0] not in op["f"]:
                 continue
             mark = self.marks.get((op["id"], unit))
-            unseen = mark is not None and mark[0] > sent["base"] and mark[1] != sent["device"]
+            unseen = self._is_unseen(op["id"], unit, sent)
             changed = names[0] in after
             kept = self.kept.get((mid, op["id"], unit))
             unclear = (op["id"], unit) in self.unclear
             if changed:
                 must(after.keys() >= set(names), "I8", f"{mid} changed {unit} of {op['id']} by halves")
-                must(_plain(unit, after) == _plain(unit, op["f"]), "I8", f"{unit} of {op['id']} is not what {mid} said")
+                same = self._plain(unit, after) == self._plain(unit, op["f"])
+                must(same, "I8", f"{unit} of {op['id']} is not what {mid} said")
+                locked = unit in LOCKED and row is not None and row.get("reconciled") and not op.get("unlock")
+                must(not locked, "I6", f"{mid} changed {unit} of {op['id']}, which is reconciled")
                 self._marked(op["id"], unit, ver, sent)
             if unclear:
                 continue
             must(unseen or kept is None, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
-            differs = row is not None and alone and _plain(unit, row) != _plain(unit, op["f"])
+            differs = row is not None and alone and self._plain(unit, row) != self._plain(unit, op["f"])
             if not unseen:
                 must(changed or not differs, "I8", f"{mid} knew {unit} of {op['id']} and does not hold")
                 continue
@@ -434,13 +478,14 @@ class Causes:
                 must(kept is not None, "I8", f"of {mid} and {unit} of {op['id']} one is gone and nothing was kept")
                 loser = row if won else op["f"]
                 if loser is not None and kept is not None:
-                    must(_plain(unit, kept["lost"]) == _plain(unit, loser), "I8", f"{mid}: kept is {kept['lost']}")
+                    same = self._plain(unit, kept["lost"]) == self._plain(unit, loser)
+                    must(same, "I8", f"{mid}: kept is {kept['lost']}")
 
     def _only_what_was_edited(self) -> None:
         """A device's `set` changes the units that its person changed, and nothing beside (SYNC 2.5.2)."""
-        for entry in self.history:
+        for entry in self.changes:
             made = self.oracle.made.get(entry["mutation_id"])
-            if made is None or entry["action"] != "set" or entry["entity"] != "transaction":
+            if made is None or entry["action"] != "set":
                 continue
             asked = [op for op in made["ops"] if op["id"] == entry["row_id"]]
             cascade = len(made["ops"]) > len(asked) or not asked
@@ -452,14 +497,9 @@ class Causes:
 
     def _old_clients(self) -> None:
         """I12: what a client of schema 1 does not know changes only by others."""
-        for entry in self.history:
+        for entry in self.changes:
             sent = self.sent.get(entry["mutation_id"])
-            if (
-                sent is None
-                or not sent.get("old")
-                or entry["entity"] != "transaction"
-                or entry["action"] != "set"
-            ):
+            if sent is None or not sent.get("old") or entry["action"] != "set":
                 continue
             payload = entry["payload"] or {}
             for name in ("time",):
@@ -470,18 +510,16 @@ class Causes:
                     f"an old client changed {name} of {entry['row_id']}",
                 )
 
+    def _names(self, unit: str) -> tuple[str, ...]:
+        return self.about.groups.get(unit, (unit,))
 
-def _names(unit: str) -> tuple[str, ...]:
-    return entities()["transaction"].groups.get(unit, (unit,))
-
-
-def _plain(unit: str, row: Row) -> Row:
-    """A unit's values without what a mended reference may change; of the lines their amounts."""
-    fields = entities()["transaction"].fields
-    values = {name: row.get(name) for name in _names(unit) if fields[name].ref is None}
-    if unit == "money":
-        values["lines"] = [item["amount_minor"] for item in row.get("lines") or ()]
-    return values
+    def _plain(self, unit: str, row: Row) -> Row:
+        """A unit's values without what a mended reference may change; of the lines their amounts."""
+        names = (name for name in self._names(unit) if self.about.fields[name].ref is None)
+        values = {name: row.get(name) for name in names}
+        if unit == "money":
+            values["lines"] = [item["amount_minor"] for item in row.get("lines") or ()]
+        return values
 
 
 def money(rows: dict[Key, Row], where: str) -> None:

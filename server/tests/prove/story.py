@@ -30,12 +30,14 @@ from stores import Clock
 from sync.device import KEPT_ACKED_MS, Answer, Device, File, Key, Request, Row
 
 HOUR_MS, DAY_MS, YEAR_MS = 3_600_000, 86_400_000, 31_557_600_000
+LEAST_DAYS = 60
+"""OUTLAY_SYNC_RETENTION_DAYS takes no fewer."""
 ROUNDS = 80
 """Requests that a device may need to come to rest when nothing fails (I9), beside one for each page."""
 
 STEPS: dict[str, float] = {
     "edit": 24, "ask": 15, "deliver": 30, "exchange": 9, "rest": 4, "partition": 3, "crash": 2, "burst": 0.5,
-    "clock_step": 1, "save_file": 1, "load_file": 1, "back_up": 1, "restore": 0.7, "collect": 0.7, "half_a_year": 0.15,
+    "clock_step": 1, "save_file": 1, "load_file": 1, "back_up": 1, "restore": 0.7, "weeks": 0.7, "half_a_year": 0.15,
     "revoke": 0.3, "join": 0.5, "undo": 1, "again": 1, "import_file": 0.6,
     "post_due": 0.6,
 }  # fmt: skip
@@ -164,12 +166,16 @@ class Story:
         self.edits.old_schema = device.schema == 1
         ops = self.edits.ops(device.rows)
         if self.random.random() < self.profile["crash"] / 4:
-            self.tally["device_crash_before_commit"] += 1
+            self.tally["fault_device_crash_before_commit"] += 1
             self._lose_answers(number)
             return
-        mid = device.edit(ops)
-        self.oracle.made[mid] = {"ops": ops, "device": number}
+        self.edited(number, ops)
         self.oracle.landed(device, number)
+
+    def edited(self, number: int, ops: list[Row]) -> str:
+        mid = self.devices[number].edit(ops)
+        self.oracle.made[mid] = {"ops": ops, "device": number, "at": self.clock()}
+        return mid
 
     def burst(self) -> None:
         """A stretch without a network."""
@@ -180,7 +186,7 @@ class Story:
             device = self.devices[number]
             self.edits.old_schema = device.schema == 1
             ops = self.edits.ops(device.rows)
-            self.oracle.made[device.edit(ops)] = {"ops": ops, "device": number}
+            self.edited(number, ops)
         self.tally["offline_stretches"] += 1
 
     def ask(self) -> None:
@@ -446,21 +452,30 @@ class Story:
         self.tally["rollbacks_with_acked"] += bool(gone & held)
         self.tally["acked_rolled_back"] += len(gone & held)
 
+    def weeks(self) -> None:
+        """They pass in the middle of everything; then goes what is older than the least that a server may keep."""
+        self.clock.advance(self.random.randint(10, 90) * DAY_MS)
+        self.collect(LEAST_DAYS)
+        self.tally["fault_weeks"] += 1
+
     def collect(self, days: int = 180) -> None:
         before = set(self.server.mutations())
         found = self.server.write(lambda tx: collect(tx, days=days))
         self.oracle.memory.collected |= before - set(self.server.mutations())
+        since = self.clock() - days * DAY_MS
+        waits = {m["mid"] for file in [*self._disks(), *self.files.values()] for m in file.outbox}
+        self.oracle.away |= {mid for mid in waits if self.oracle.made[mid]["at"] < since}
+        if self.last_rest is not None and self.last_rest[0] in self.oracle.memory.collected:
+            self.last_rest = None  # an Idempotency-Key is kept as long as every other mutation
         self.tally["collected_rows"] += found["tombstones"]
-        self.tally["fault_collected"] += 1
+        self.tally["fault_collected"] += found["tombstones"] + found["mutations"] > 0
 
     def half_a_year(self) -> None:
         """Nobody is there for long; then tombstones and old mutations go."""
         self.clock.advance(200 * DAY_MS)
-        self.oracle.away |= {m["mid"] for file in self._disks() for m in file.outbox}
         self.backups.clear()
         self.files.clear()
         self.net.clear()
-        self.last_rest = None  # an Idempotency-Key is kept as long as every other mutation
         self.collect()
         self.tally["half_years"] += 1
 
@@ -481,7 +496,7 @@ class Story:
         return [device.file for device in self.devices]
 
 
-RARE = {"burst", "clock_step", "save_file", "load_file", "back_up", "restore", "collect", "half_a_year", "revoke",
+RARE = {"burst", "clock_step", "save_file", "load_file", "back_up", "restore", "weeks", "half_a_year", "revoke",
         "join", "undo"}  # fmt: skip
 """Each of these happens in half of the stories."""
 

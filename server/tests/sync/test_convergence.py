@@ -40,8 +40,10 @@ def test_every_story_ends_in_agreement(shared_store: Store, seed: int) -> None:
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_what_a_seed_found_once(shared_store: Store, name: str) -> None:
-    seed, steps = SEEDS[name]
+    seed, steps, rule = SEEDS[name]
     tell(seed, steps, shared_store)
+    with ablations.RULES[rule][0](), pytest.raises(Violation):
+        tell(seed, steps, shared_store)
 
 
 @pytest.mark.parametrize("name", directed.STORIES)
