@@ -7,7 +7,7 @@ import { go, secondContext, share } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
 import { png } from './pictures.ts';
 import { served } from './served.ts';
-import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+import { address, PASSWORD, Rest, TODAY } from './tabs/tabs.ts';
 
 const at = served();
 
@@ -277,6 +277,45 @@ test('what cannot be kept is not said to be, and waits in the page', async () =>
   await page.goto(at.server.url);
   await add(page);
   await shows(page, '412');
+  await context.close();
+});
+
+test('a draft of an entry that others have changed since is what was typed, over what is there today', async () => {
+  const { context, page, rest } = await newcomer(at, {
+    locale: 'en-IE', fill: (rest, bank) => rest.ask('POST', 'transactions', { kind: 'expense', account_id: bank, amount_minor: 1250, day: TODAY, payee: 'Lidl', note: 'Lunch' })
+  });
+  const [{ id }] = (await rest.transactions()) as [{ id: string }];
+  const entry = async () => {
+    const { amount_minor, note } = (await rest.ask<{ amount_minor: number; note: string }>('GET', `transactions/${id}`));
+    return [amount_minor, note];
+  };
+  const note = page.getByRole('textbox', { name: 'Note' });
+  const open = async () => {
+    await page.locator('main [data-swipes] button').first().click();
+    await page.getByRole('button', { name: 'Save changes' }).waitFor();
+  };
+  await open();
+  await note.fill('Dinner');
+  await close(page);
+  await says(page, 'Kept as a draft');
+  await rest.ask('PATCH', `transactions/${id}`, { amount_minor: 990 });
+  await says(page, '€9.90');
+  await open();
+  await says(page, 'Your draft is back.');
+  await shows(page, '9.90');
+  expect(await note.inputValue()).toBe('Dinner');
+  await press(page, 'Save changes');
+  await expect.poll(entry).toEqual([990, 'Dinner']);
+
+  // what is there already is no draft
+  await open();
+  await note.fill('Brunch');
+  await close(page);
+  await rest.ask('PATCH', `transactions/${id}`, { note: 'Brunch', amount_minor: 770 });
+  await says(page, '€7.70');
+  await open();
+  await shows(page, '7.70');
+  expect(await page.getByText('Your draft is back.').count()).toBe(0);
   await context.close();
 });
 

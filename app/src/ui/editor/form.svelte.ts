@@ -32,6 +32,18 @@ export interface Snapshot {
   rate: string;
   cross_rate: string;
   follows: Follows;
+  /** Of an existing one: what it was when this was typed. */
+  shown?: Snapshot;
+}
+
+/** Fields of one meaning: what was typed of them goes together. */
+const TOGETHER: (keyof Snapshot)[][] = [['text', 'to_text', 'cross_rate', 'follows'], ['category_id', 'split']];
+
+/** What was typed over what was shown. */
+function since(shown: Snapshot, typed: Snapshot): Partial<Snapshot> {
+  const differs = (name: keyof Snapshot) => JSON.stringify(typed[name]) !== JSON.stringify(shown[name]);
+  const said = (name: keyof Snapshot) => (TOGETHER.find((names) => names.includes(name)) ?? [name]).some(differs);
+  return Object.fromEntries(Object.entries(typed).filter(([name]) => said(name as keyof Snapshot)));
 }
 
 /** Of a transfer's two amounts and its rate: which one is worked out from the others. */
@@ -65,6 +77,9 @@ export class EditorForm {
   follows = $state<Follows>('to');
   known_rate = $state('');
   accounts = $state.raw<AccountView[]>([]);
+
+  /** Of an existing one: what it is today. */
+  #shown: Snapshot | undefined;
 
   readonly account = $derived(this.accounts.find((account) => account.id === this.account_id));
   readonly to_account = $derived(this.accounts.find((account) => account.id === this.to_account_id));
@@ -129,6 +144,7 @@ export class EditorForm {
     if (!copy) {
       this.day = item.day;
       this.time = item.time ?? '';
+      this.#shown = this.snapshot();
     }
   }
 
@@ -185,15 +201,22 @@ export class EditorForm {
     this.restore({ ...typed, ...chosen, kind, category_id: typed.category_id ?? (complete ? null : category_id) }, this.accounts);
   }
 
-  restore(snapshot: Snapshot, accounts: AccountView[]): void {
+  /** Of an existing one only what was typed: the rest others may have changed meanwhile. */
+  restore({ shown, ...typed }: Snapshot, accounts: AccountView[]): void {
     this.accounts = accounts;
-    Object.assign(this, snapshot);
+    Object.assign(this, this.#shown && shown ? since(shown, typed) : typed);
+  }
+
+  /** Nothing was typed over what is there today. */
+  get untouched(): boolean {
+    const { shown, ...typed } = this.snapshot();
+    return shown !== undefined && Object.keys(since(shown, typed)).length === 0;
   }
 
   snapshot(): Snapshot {
     const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
-    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows };
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : {}) };
   }
 
   /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */

@@ -1,7 +1,7 @@
 // What was typed before the accounts came, and what of a transaction was changed.
 import { describe, expect, test } from 'vitest';
 import type { AccountView, Settings, TransactionView } from '$src/outlay';
-import { changed, EditorForm } from './form.svelte';
+import { changed, EditorForm, type Snapshot } from './form.svelte';
 
 const bank = { id: 'bank', archived: false, count: 0, last_day: null, currency: 'EUR' } as AccountView;
 const settings = { default_kind: 'income', default_account_id: null, default_category_id: 'food' } as Settings;
@@ -35,13 +35,52 @@ describe('a form that was typed into before the accounts came', () => {
   });
 });
 
+const lunch = {
+  kind: 'expense', amount_minor: 1250, currency: 'EUR', account_id: 'bank', to_account_id: null, to_amount_minor: null, to_currency: null,
+  lines: [{ category_id: 'food', amount_minor: 1250 }], rate: '1.1', base_currency: 'USD', day: '2026-01-20', time: null, utc_offset_min: null,
+  payee_name: 'Lidl', note: 'Lunch', tag_names: ['Trip']
+} as unknown as TransactionView;
+const purse = { ...bank, id: 'purse' };
+const sides = { kind: 'expense', account_id: 'bank', amount_minor: 1250, currency: 'EUR', to_account_id: null, to_amount_minor: null };
+
+describe('a draft of a transaction that others have changed since', () => {
+  const formOf = (item: TransactionView) => {
+    const form = new EditorForm();
+    form.load(item, [bank, purse], false);
+    return form;
+  };
+  /** What is said when a draft is saved over what is there today. */
+  const said = (today: Partial<TransactionView>, change: (form: EditorForm) => void) => {
+    const before = formOf(lunch);
+    change(before);
+    const form = formOf({ ...lunch, ...today });
+    const shown = form.input('USD');
+    form.restore(JSON.parse(JSON.stringify(before.snapshot())) as Snapshot, form.accounts);
+    return { form, said: changed(shown, form.input('USD')) };
+  };
+
+  test('puts back what was typed, and shows the rest as it is today', () => {
+    const { form, said: note } = said({ amount_minor: 990, payee_name: 'Aldi', tag_names: [] }, (form) => (form.note = 'Dinner'));
+    expect(note).toEqual({ note: 'Dinner' });
+    expect([form.text, form.payee, form.tags, form.untouched]).toEqual(['9.90', 'Aldi', [], false]);
+    expect(said({ note: 'Brunch', account_id: 'purse' }, (form) => form.typeAmount('20')).said).toEqual({ ...sides, account_id: 'purse', amount_minor: 2000 });
+  });
+
+  test('takes a category and a split for one', () => {
+    const split = [{ category_id: 'food', amount_minor: 1000 }, { category_id: 'fun', amount_minor: 250 }];
+    const { form } = said({ lines: split } as Partial<TransactionView>, (form) => (form.category_id = 'home'));
+    expect([form.category_id, form.split]).toEqual(['home', []]);
+  });
+
+  test('is none once all of it is there, and counts from what it is shown over', () => {
+    const { form } = said({ note: 'Dinner' }, (form) => (form.note = 'Dinner'));
+    expect(form.untouched).toBe(true);
+    const twice = said({ note: 'Brunch' }, (form) => form.typeAmount('20')).form;
+    expect(twice.snapshot().shown).toMatchObject({ note: 'Brunch', text: '12.50' });
+  });
+});
+
 describe('a transaction that is changed', () => {
-  const lunch = {
-    kind: 'expense', amount_minor: 1250, currency: 'EUR', account_id: 'bank', to_account_id: null, to_amount_minor: null, to_currency: null,
-    lines: [{ category_id: 'food', amount_minor: 1250 }], rate: '1.1', base_currency: 'USD', day: '2026-01-20', time: null, utc_offset_min: null,
-    payee_name: 'Lidl', note: 'Lunch', tag_names: ['Trip']
-  } as unknown as TransactionView;
-  const purse = { ...bank, id: 'purse' };
   const said = (change: (form: EditorForm) => void) => {
     const form = new EditorForm();
     form.load(lunch, [bank, purse], false);
@@ -49,7 +88,6 @@ describe('a transaction that is changed', () => {
     change(form);
     return changed(before, form.input('USD'));
   };
-  const sides = { kind: 'expense', account_id: 'bank', amount_minor: 1250, currency: 'EUR', to_account_id: null, to_amount_minor: null };
 
   test('says nothing of what nobody touched', () => {
     expect(said(() => undefined)).toEqual({});
