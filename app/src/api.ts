@@ -650,7 +650,10 @@ export interface Commands {
   addSample: { args: { language: string }; result: Changed };
   /** Takes the sample out again, in one change; what a person has entered since stays. */
   removeSample: { args: Record<string, never>; result: Changed };
-  /** Kept on this device only. The key is what it is of, a colon, and whatever tells it from others. */
+  /**
+   * Kept on this device only. The key is what it is of, a colon, and whatever tells it from others. With an `id` it is of
+   * a transaction that will have it, and over once there is one.
+   */
   saveDraft: { args: { key: string; value: unknown }; result: null };
   dropDraft: { args: { key: string }; result: null };
 }

@@ -115,6 +115,16 @@ it('what a page asked for while it showed another book is refused, and a draft s
 
   for (const key of ['add', 'add:1', 'add:2', 'adder', 'edit:add']) await call('command', 'saveDraft', { key, value: key }, id);
   expect(await call('query', 'drafts', { of: 'add' })).toMatchObject({ data: [{ value: 'add:2' }, { value: 'add:1' }, { value: 'add' }] });
+
+  // what was added while the page went
+  const value = { id: uuid7(Date.now(), random(10)) };
+  await call('command', 'saveDraft', { key: 'add:3', value }, id);
+  const { data: cash } = (await call('command', 'addAccount', account, id)) as { data: { id: string } };
+  expect(await call('query', 'drafts', { of: 'add' })).toMatchObject({ data: [{ value }, {}, {}, {}] });
+  await call('command', 'addTransaction', { ...value, kind: 'expense', account_id: cash.id, amount_minor: 900, day: '2026-11-29' }, id);
+  expect(await call('query', 'drafts', { of: 'add' })).toMatchObject({ data: [{ value: 'add:2' }, { value: 'add:1' }, { value: 'add' }] });
+  await call('command', 'saveDraft', { key: 'add:3', value }, id);
+  expect(app.book.port.value('SELECT count(*) FROM draft')).toBe(5);
 });
 
 /** What lies in Keychain or Keystore, and what was sent to the server with it. */

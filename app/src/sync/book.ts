@@ -36,6 +36,9 @@ const FINISH_PAUSE_MS = 50;
 /** Undo reaches back this many changes, and up to twice as many: to let go of one with every change cost each two pages more. */
 const UNDO_KEPT = 50;
 
+/** A draft of what has been added since: the page went before it could drop it. */
+const SAVED = `EXISTS (SELECT 1 FROM "transaction" WHERE book_id = :book_id AND id = json_extract(draft.value, '$.id'))`;
+
 /** What one change lost to another on one row is one thing to look at (`together` in ui/attention). */
 const THING = `CASE kind WHEN 'overwritten' THEN mutation_id || row_id || device_id || coalesce(kept_device_id, '') ELSE id END`;
 
@@ -319,7 +322,8 @@ export class OpenBook {
 
   #drafts(of: string): Draft[] {
     const stored = this.#parts.port.all<{ key: string; at_ms: number; value: string }>(
-      `SELECT key, at_ms, value FROM draft WHERE key = :of OR substr(key, 1, length(:of) + 1) = :of || ':' ORDER BY at_ms DESC, key DESC`, { of }
+      `SELECT key, at_ms, value FROM draft WHERE (key = :of OR substr(key, 1, length(:of) + 1) = :of || ':') AND NOT ${SAVED} ORDER BY at_ms DESC, key DESC`,
+      { of, book_id: this.meta.book_id }
     );
     return stored.map(({ key, at_ms, value }) => ({ key, at_ms, value: JSON.parse(value) as unknown }));
   }
@@ -335,6 +339,7 @@ export class OpenBook {
         { key, at_ms, value: JSON.stringify(value ?? null) }
       );
     }
+    port.run(`DELETE FROM draft WHERE ${SAVED}`, { book_id: this.meta.book_id });
     this.#parts.changed(new Set(['draft']));
     return null;
   }

@@ -3,6 +3,7 @@
  * command takes. Owns no rows and asks nothing; the rules are the ledger's, here is only what has
  * to be known to guide a thumb (which field is missing, what is left of a split).
  */
+import { uuid7 } from '$src/kernel/ids';
 import { allocate, convert, exponent, invertRate } from '$src/kernel/money';
 import type { Entry } from '$src/ledger/entry/parse';
 import type { AccountView, ReceiptFile, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
@@ -32,6 +33,8 @@ export interface Snapshot {
   rate: string;
   cross_rate: string;
   follows: Follows;
+  /** Of a new one: which it will be. */
+  id?: string;
   /** Of an existing one: what it was when this was typed. */
   shown?: Snapshot;
 }
@@ -52,6 +55,8 @@ export type Follows = 'to' | 'from' | 'rate';
 export type Missing = 'amount' | 'account' | 'to_account' | 'same_account' | 'to_amount' | 'split' | 'day' | null;
 
 export class EditorForm {
+  /** Of a new one, from its first draft on: it is made once, and its draft is over then. */
+  id = uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   kind = $state<TransactionKind>('expense');
   /** The calculator's text, `.` as the decimal sign. */
   text = $state('');
@@ -214,9 +219,9 @@ export class EditorForm {
   }
 
   snapshot(): Snapshot {
-    const { kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
+    const { id, kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
-    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : {}) };
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : { id }) };
   }
 
   /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */
