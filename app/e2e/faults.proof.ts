@@ -259,6 +259,32 @@ it('a person who is no longer a member keeps what is here, and is told', async (
   for (const device of [owner.a, owner.b, guest.a, guest.b]) await device.close();
 });
 
+it('a device that was revoked keeps what it had not sent; the file goes in once it begins anew, and nothing of it twice', async () => {
+  const { a, b, account } = await people.pair();
+  a.command('addTransaction', expense(account, 100, 'confirmed'));
+  await settleAll(a, b);
+  const { device_id, book_id } = a.core.book.meta;
+  a.command('addTransaction', expense(account, 200, 'taken, and not heard of'));
+  const whole = a.core.book.unsent();
+  await a.settle();
+  a.command('addTransaction', expense(account, 300, 'never sent'));
+  expect((await api(b, `/sync/devices/${device_id}?book=${book_id}`, 'DELETE')).ok).toBe(true);
+  expect(await a.core.book.machine.settle()).toMatchObject({ next: 'stopped', why: 'revoked' });
+  await a.restart(true);
+  await expect.poll(() => a.core.status.sync).toMatchObject({ state: 'revoked', unsent: 1 });
+  expect(noteCount(a, 'never sent')).toBe(1);
+  const file = a.core.book.unsent();
+  await a.core.removeBook();
+  await a.core.openBook(book_id);
+  await a.restart();
+  expect(a.core.book.meta.device_id).not.toBe(device_id);
+  expect(a.core.takeUnsent({ ...file, mutations: [...whole.mutations, ...file.mutations] })).toEqual({ added: 2, known: 0 });
+  await settleAll(a, b);
+  expectSame(a, b);
+  expect(['confirmed', 'taken, and not heard of', 'never sent'].map((note) => noteCount(b, note))).toEqual([1, 1, 1]);
+  for (const device of [a, b]) await device.close();
+});
+
 it('a viewer reads on; what was written before waits for the right to write', async () => {
   const owner = await people.pair();
   const guest = await people.pair();
