@@ -430,6 +430,8 @@ class Causes:
         if row is None or row_id in self.dead or any((row_id, unit) in self.unclear for unit in self.units):
             return
         asked = [op for op in sent["ops"] if op["id"] == row_id and op["k"] == "delete"]
+        if mid in self.oracle.memory.free:
+            asked = []  # an undo unlocks what it takes back
         locked = row.get("reconciled") and asked and not any(op.get("unlock") for op in asked)
         must(not locked, "I6", f"{mid} deleted {row_id}, which is reconciled")
         if any(self._is_unseen(row_id, unit, sent) for unit in self.units):
