@@ -118,6 +118,8 @@ def _versions(read: Read, book_id: str) -> Iterable[Difference]:
     if book is None or found is None or found[2] is None:
         return
     count, versions, oldest, newest = found
+    # under a clock that was set back younger versions may have gone before older ones
+    oldest = max(oldest, book["gc_floor"] + 1)
     lost = read.value(
         "SELECT COUNT(DISTINCT ver) FROM history WHERE book_id = :book AND ver >= :oldest "
         "AND ver NOT IN (SELECT ver FROM mutation WHERE book_id = :book)",

@@ -234,6 +234,20 @@ def away_while_tombstones_go(s: Stage) -> None:
     s.sync(1)
 
 
+def servers_clock_set_back(s: Stage) -> None:
+    """It was ahead for a while: what came later is older by it, and goes first."""
+    s.clock.advance(100 * DAY_MS)
+    s.make(0)
+    s.sync(0)
+    s.clock.advance(-100 * DAY_MS)
+    s.write(0, op("transaction", s.make(0), "delete"))
+    s.sync(0)
+    s.clock.advance(150 * DAY_MS)
+    s.collect(days=120)
+    s.write(1, op("transaction", s.row, "set", {"note": "since"}))
+    s.sync(1)
+
+
 def within_the_floor(s: Stage) -> None:
     """A pull stands in the middle of a change that deleted much, when the tombstones of just that change go."""
     rows = [s.make(0) for _ in range(4)]
@@ -584,12 +598,12 @@ STORIES: dict[str, Callable[[Stage], None]] = {
     for f in (
         lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push,
         old_answer_late, crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
-        away_while_tombstones_go, within_the_floor, parked_and_taken, edit_of_what_is_gone, created_again,
-        snapshot_beside_writes, of_two_edits, of_two_by_age, of_two_amounts, of_one_who_goes_on,
-        clock_set_right, deleted_over_an_edit, reconciled, made_by_two, counted_by_two, forgotten_by_the_server,
-        of_a_newer_app, old_client_edits, push_while_a_pull_is_read, poisoned_queue, poisoned_in_the_middle,
-        deleted_account, entry_for_a_deleted_account, deleted_category, back_after_half_a_year, waits_unseen,
-        posted_by_several, posted_while_something_waits, skipped_by_two,
+        away_while_tombstones_go, servers_clock_set_back, within_the_floor, parked_and_taken,
+        edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, of_two_by_age,
+        of_two_amounts, of_one_who_goes_on, clock_set_right, deleted_over_an_edit, reconciled, made_by_two,
+        counted_by_two, forgotten_by_the_server, of_a_newer_app, old_client_edits, push_while_a_pull_is_read,
+        poisoned_queue, poisoned_in_the_middle, deleted_account, entry_for_a_deleted_account, deleted_category,
+        back_after_half_a_year, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 

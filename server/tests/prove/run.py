@@ -49,7 +49,8 @@ ABLATION_SEEDS = 60
 
 LONG = 200
 FLOOR = (
-    "answer_lost", "busy", "clock_jump", "collected", "device_crash_after_commit", "device_crash_before_commit",
+    "answer_lost", "busy", "clock_jump", "clock_of_the_server", "collected", "device_crash_after_commit",
+    "device_crash_before_commit",
     "device_killed", "file_cloned", "file_restored", "forbidden", "internal", "partition", "repeated", "request_lost",
     "revoked", "server_crash_after_commit", "server_crash_before_commit", "server_restored", "unauthenticated",
     "unavailable", "upgrade", "weeks", "multi_page_pulls", "hydrations", "hydrations_overlapping_writes",

@@ -407,8 +407,14 @@ class Story:
         self.skew[number] = max(-40 * YEAR_MS, min(100 * YEAR_MS, self.skew[number] + jump))
 
     def clock_step(self) -> None:
-        self.clock_jump(self._some_device())
-        self.tally["fault_clock_jump"] += 1
+        """Somebody's clock is set: a device's, or the server's."""
+        number = self.random.randrange(len(self.devices) + 1)
+        if number < len(self.devices):
+            self.clock_jump(number)
+            self.tally["fault_clock_jump"] += 1
+            return
+        self.clock.advance(self.random.choice((HOUR_MS, -HOUR_MS, 40 * DAY_MS, -40 * DAY_MS, YEAR_MS, -YEAR_MS)))
+        self.tally["fault_clock_of_the_server"] += 1
 
     def save_file(self) -> None:
         number = self._some_device()
