@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { categoryId } from '../src/ledger/defaults.ts';
 import { writeMeta } from '../src/store/meta.ts';
 import { beginHydration } from '../src/sync/inbox.ts';
 import { type Asking, PYTHON, type Server, share, startServer } from './harness.ts';
@@ -388,7 +389,9 @@ it('a book whose only device was lost before it had sent anything can be set up 
   await a.core.start();
   await a.core.useWithoutAccount({ base_currency: 'EUR', language: 'de' }, mint());
   const [cash] = a.query<{ id: string }[]>('accounts');
-  a.command('addTransaction', expense(cash!.id, 700, 'not sent'));
+  const food = categoryId(a.core.book.meta.book_id, 'food.groceries');
+  a.command('addTransaction', { ...expense(cash!.id, 700, 'not sent'), category_id: food });
+  a.command('editCategory', { id: categoryId(a.core.book.meta.book_id, 'food.restaurant'), name: 'Kantine' });
   const address = people.address();
   const { book_id } = a.core.book.meta;
   await fetch(`${server.url}/api/v1/auth/sign-up`, {
@@ -405,8 +408,8 @@ it('a book whose only device was lost before it had sent anything can be set up 
   await b.settle();
   expect(settled()).toBe(true);
   expect(() => b.query('settings')).toThrow('book_without_settings');
-  b.command('setUpBook', { base_currency: 'USD', language: 'de' });
-  b.command('setUpBook', { base_currency: 'CHF', language: 'de' });
+  b.command('setUpBook', { base_currency: 'USD', language: 'en' });
+  b.command('setUpBook', { base_currency: 'CHF', language: 'en' });
   expect(b.query('settings')).toMatchObject({ base_currency: 'USD' });
   const [purse, ...others] = b.query<{ id: string }[]>('accounts');
   expect(others).toEqual([]);
@@ -422,8 +425,9 @@ it('a book whose only device was lost before it had sent anything can be set up 
   expectSame(a, b, c);
   expectTrue(a);
   expect([noteCount(c, 'not sent'), noteCount(a, 'on the new one')]).toEqual([1, 1]);
-  // what the book counts in was said twice
-  expect(a.port.rows('SELECT entity, unit FROM sync_conflict ORDER BY unit')).toEqual([['settings', 'base_currency'], ['settings', 'default_account_id']]);
+  // what the book counts in was said twice, and how it is called; categories are called as where it was set up, or as a person said
+  expect(a.port.rows('SELECT entity, unit FROM sync_conflict ORDER BY unit')).toEqual([['settings', 'base_currency'], ['settings', 'default_account_id'], ['settings', 'name']]);
+  expect(a.port.rows(`SELECT name FROM category WHERE system_key IN ('food.groceries', 'food.restaurant') ORDER BY name`)).toEqual([['Groceries'], ['Kantine']]);
   await expectServerAgrees(a);
   for (const device of [a, b, c]) await device.close();
 });

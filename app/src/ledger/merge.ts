@@ -145,7 +145,7 @@ export class Draft {
 
   /** Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict. */
   bury(entity: EntityName, row: Row, into: string | null): void {
-    const known = posted(entity, row) ? '*' : null;
+    const known = automatic(entity, row) ? '*' : null;
     if (Object.entries(row.fmeta ?? {}).some(([unit, mark]) => unit !== known && this.unseen(mark))) {
       this.conflicts.push({
         kind: 'deleted_over_edit', entity, row_id: row.id, unit: null, code: null, kept: null, lost: fieldsOf(entity, row)
@@ -160,9 +160,9 @@ export class Draft {
   }
 }
 
-/** Is it an instance of a schedule? As it was posted everybody has seen it, whoever did it. */
-function posted(entity: EntityName, row: Row): boolean {
-  return entity === 'transaction' && version(row.id) === 5;
+/** Did a schedule post it, or is a book born with it? As it was made everybody has seen it, whoever did it. */
+function automatic(entity: EntityName, row: Row): boolean {
+  return version(row.id) === 5 && (entity === 'transaction' || (entity === 'category' && row['system_key'] !== null));
 }
 
 /**
@@ -278,12 +278,12 @@ function document(draft: Draft, entity: Entity, row: Row, before: Row | null): R
 
 /**
  * The id is taken. Two devices that made the same payee mean one payee; a merged one
- * stands for its target. A transaction with such an id was posted by a schedule: whoever
- * was first has posted it, also for those who come when it is changed or deleted already.
+ * stands for its target. What no person made is there for everybody once somebody was
+ * first, also for those who come when it is changed or deleted already.
  */
 function createAgain(draft: Draft, entity: Entity, op: AnyOp, found: Row): Refusal | null {
   const deterministic = entity.name === 'settings' || version(op.id) === 5;
-  if (posted(entity.name, found)) return null;
+  if (automatic(entity.name, found)) return null;
   if (found.deleted) {
     if (deterministic && resolve(draft, entity.name, op.id) !== null) {
       draft.rewritten = true;
@@ -321,7 +321,7 @@ function merge(draft: Draft, entity: Entity, row: Row, given: Fields, unlock: bo
   if (refusal) return refusal;
   const applied: Record<string, Stamp> = {};
   const fmeta: Fmeta = row.fmeta ?? {};
-  const common = posted(entity.name, row) ? undefined : fmeta['*'];
+  const common = automatic(entity.name, row) ? undefined : fmeta['*'];
   const after: Row = { ...row };
   for (const [unit, names] of entity.units) {
     if (!Object.hasOwn(given, names[0]!) || names.every((name) => same(wanted[name], row[name]))) continue;

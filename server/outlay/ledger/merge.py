@@ -147,7 +147,7 @@ class Draft:
 
     def bury(self, entity: str, row: Row, into: str | None = None) -> None:
         """Makes a live row a tombstone; edits its deleter had not seen are kept as a conflict."""
-        known = "*" if posted(entity, row) else None
+        known = "*" if automatic(entity, row) else None
         if any(self.unseen(mark) for unit, mark in row["fmeta"].items() if unit != known):
             lost = fields_of(entity, row)
             self.conflicts.append(Conflict("deleted_over_edit", entity, row["id"], None, None, None, lost))
@@ -161,9 +161,10 @@ class Draft:
         return mark is not None and mark[0] > self.base and mark[1] != self.device
 
 
-def posted(entity: str, row: Row) -> bool:
-    """Is it an instance of a schedule? As it was posted everybody has seen it, whoever did it."""
-    return entity == "transaction" and ids.version(row["id"]) == 5
+def automatic(entity: str, row: Row) -> bool:
+    """Did a schedule post it, or is a book born with it? As it was made everybody has seen it, whoever did it."""
+    made = entity == "transaction" or (entity == "category" and row["system_key"] is not None)
+    return made and ids.version(row["id"]) == 5
 
 
 def decide(
@@ -288,10 +289,10 @@ def _document(draft: Draft, entity: Entity, row: Row, before: Row | None) -> Ref
 
 def _create_again(draft: Draft, entity: Entity, op: Row, found: Row) -> Refusal | None:
     """The id is taken. Two devices that made the same payee mean one payee; a merged one stands for its target.
-    A transaction with such an id was posted by a schedule: whoever was first has posted it, also for those who
-    come when it is changed or deleted already."""
+    What no person made is there for everybody once somebody was first, also for those who come when it is
+    changed or deleted already."""
     deterministic = entity.name == "settings" or ids.version(op["id"]) == 5
-    if posted(entity.name, found):
+    if automatic(entity.name, found):
         return None
     if found["deleted"]:
         if deterministic and references.resolve(draft, entity.name, op["id"]) is not None:
@@ -331,7 +332,7 @@ def _merge(draft: Draft, entity: Entity, row: Row, given: Row, *, unlock: bool) 
         return refusal
     applied: dict[str, Stamp] = {}
     fmeta, default = row["fmeta"], row["fmeta"].get("*")
-    if posted(entity.name, row):
+    if automatic(entity.name, row):
         default = None
     after = row
     for unit, names in entity.units.items():

@@ -391,7 +391,7 @@ def _made_twice_is_refused() -> Patched:
     again = merge._create_again
 
     def exists(draft: Any, entity: Any, op: Any, found: Any) -> Any:
-        fine = found["deleted"] or merge.posted(entity.name, found)
+        fine = found["deleted"] or merge.automatic(entity.name, found)
         return again(draft, entity, op, found) if fine else Refusal("exists", "id")
 
     return patch.object(merge, "_create_again", exists)
