@@ -150,6 +150,20 @@ class Oracle:
                 if op["k"] == "create" and mutation["mid"] not in file.hidden | self.heard:
                     there = file.view.get((op["e"], op["id"]))
                     must(there is not None, "I4", f"own {op['e']} {op['id']} vanished before it was sent")
+        self._is_shown(file)
+
+    def _is_shown(self, file: File) -> None:
+        """What waits stands on the screen, whatever came in meanwhile (I4): the last of each that refers to nothing."""
+        last: dict[tuple[str, str], tuple[str, Any]] = {}
+        for mutation in file.outbox[-12:]:
+            for op in mutation["ops"]:
+                for name in ("note", "day", "time"):
+                    if op["e"] == "transaction" and name in op.get("f", {}):
+                        last[(op["id"], name)] = (mutation["mid"], op["f"][name])
+        for (row_id, name), (mid, value) in last.items():
+            row = file.view.get(("transaction", row_id))
+            if row is not None and not row["deleted"] and mid not in file.hidden | self.heard:
+                must(row[name] == value, "I4", f"own {name} of {row_id} is not shown")
 
     def _is_there(self, file: File, mutation: Row) -> None:
         """An acknowledged change is among the rows, as created or as deleted since (I4)."""
