@@ -102,8 +102,9 @@ prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE))$(ABLATE),$(MODULES) 
 	$(BIN)/python server/tests/prove/run.py --seeds $(SEEDS) --first-seed $(FIRST_SEED) --steps $(STEPS) \
 		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY) --device $(DEVICE) --minutes $(MINUTES)
 
+# PARTS='rival million' are the two that run only when named.
 bench: debian $(DEVELOPMENT) $(APP)
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/run.py $(PARTS)
 
 # SIZES of the books, PARTS of the measurement, BESIDE the folder of another build to compare with (docs/bench.md).
 bench-app: debian $(DEVELOPMENT) $(APP)
