@@ -104,8 +104,39 @@ it('a device that was away too long fetches the book anew and keeps what it wrot
   await b.close();
 });
 
-/** The server forgets every tombstone and mutation there is. */
-async function collect(folder: string, book_id: string): Promise<void> {
+it('a change whose record went while that of a later one is still there is asked for under a new name', async () => {
+  let deaf = false;
+  const line: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    if (deaf) throw new TypeError('the answer was lost');
+    return answer;
+  };
+  const { a, b, account } = await people.pair({ fetch: line, pull_limit: 1 });
+  for (let n = 0; n < 3; n++) b.command('addTransaction', expense(account, 100, `of another ${n}`));
+  await b.settle();
+  a.command('addTransaction', expense(account, 200, 'long ago'));
+  const mid = a.port.value<string>(`SELECT mid FROM outbox WHERE state = 'pending'`)!;
+  deaf = true;
+  await a.step();
+  deaf = false;
+  a.command('addTransaction', expense(account, 300, 'later'));
+  await a.step();
+  const { book_id, device_id, staged_to } = a.core.book.meta;
+  expect(staged_to).not.toBeNull();
+  await collect(server.dataFolder, book_id, mid);
+  for (let n = 0; n < 100 && (await a.core.book.machine.step()).next !== 'idle'; n++);
+  expect(a.core.status.sync.unsent).toBe(0);
+  expect(a.core.book.meta.device_id).not.toBe(device_id);
+  await settleAll(a, b);
+  expectSame(a, b);
+  expect([noteCount(b, 'long ago'), noteCount(b, 'later')]).toEqual([1, 1]);
+  await expectServerAgrees(a);
+  await a.close();
+  await b.close();
+});
+
+/** The server forgets every tombstone and mutation there is, or what it knew of one, as if that was half a year ago. */
+async function collect(folder: string, book_id: string, mid = ''): Promise<void> {
   await server.kill();
   const script = `
 import asyncio, sys
@@ -115,11 +146,14 @@ from outlay.ledger.collect import collect
 
 async def main():
     store = open_migrated(read_settings())
-    print(await store.write(sys.argv[1], lambda tx: collect(tx, days=-1)))
+    def old(tx):
+        tx.run("UPDATE mutation SET at_ms = 0 WHERE book_id = :book AND id = :mid", book=sys.argv[1], mid=sys.argv[2])
+        return collect(tx, days=180 if sys.argv[2] else -1)
+    print(await store.write(sys.argv[1], old))
     await store.close()
 
 asyncio.run(main())`;
-  await promisify(execFile)(PYTHON, ['-c', script, book_id], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
+  await promisify(execFile)(PYTHON, ['-c', script, book_id, mid], { env: { ...process.env, OUTLAY_DATA_DIR: folder } });
   await server.restart();
 }
 

@@ -268,7 +268,8 @@ function reindex(port: Port, book_id: string, rows: Iterable<Placed>): void {
 
 /**
  * Trims the queue by mutation id, not by number: an acknowledged id that this file
- * does not have in that place means the file was restored or cloned.
+ * does not have in that place means the file was restored or cloned. Then, and when
+ * one that waits was passed over, its numbers are not ours any more (`forked`).
  */
 function takeAcks({ port }: Landing, { acks, time }: Page): { forked: boolean; touched: Set<string> } {
   const touched = new Set<string>();
@@ -285,7 +286,9 @@ function takeAcks({ port }: Landing, { acks, time }: Page): { forked: boolean; t
     last_ack = seq;
     writeMeta(port, { last_ack });
   }
-  return { forked: false, touched };
+  // The record of one that waits was collected before that of a later one: nobody will ever confirm its number.
+  const passed = port.value<number>(`SELECT count(*) FROM outbox WHERE state = 'pending' AND seq <= :last_ack`, { last_ack });
+  return { forked: passed! > 0, touched };
 }
 
 function finish(landing: Landing, page: Page, forked: boolean): void {

@@ -81,7 +81,8 @@ def _page(tx: Tx, request: PushRequest, results: list[Result], outcomes: list[Ou
     return Page(
         epoch=request.epoch, from_=request.cursor, to=f"{head}:{END}", head=head, more=False,
         rows=[schemas.outgoing(row, request.schema) for row in rows],
-        acks=[(r.seq, r.mid, r.status, r.ver, r.result) for r in results], time=tx.now_ms,
+        acks=[(r.seq, r.mid, r.status, r.ver, r.result) for r in results if r.seq > request.last_ack],
+        time=tx.now_ms,
     )  # fmt: skip
 
 

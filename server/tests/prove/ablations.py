@@ -478,6 +478,17 @@ def _trim_by_number() -> Patched:
     return patch.object(Device, "_trim", by_number)
 
 
+def _passed_over() -> Patched:
+    """One that waits under a number behind the last confirmed one goes on waiting for its ack."""
+    trim = Device._trim
+
+    def patient(device: Device, file: Any, acks: Any) -> bool:
+        last = max((ack[0] for ack in acks), default=file.last_ack)
+        return trim(device, file, acks) or file.last_ack == last
+
+    return patch.object(Device, "_trim", patient)
+
+
 def _cursor_first() -> Patched:
     """The cursor is saved before the rows, and the app dies between, now and then."""
 
@@ -629,6 +640,7 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "snapshot catches up from its beginning": (_snapshot_from_its_end, ("snapshot_beside_writes",)),
     "fork of a number that is taken": (_no_fork_check, ("taken_number_in_a_push",)),
     "trim by mutation id": (_trim_by_number, ("taken_number_in_an_ack",)),
+    "a number that was passed over is let go": (_passed_over, ("record_went_before_a_later_one",)),
     "rows before cursor": (_cursor_first, ("crash_in_a_landing",)),
     "pages are staged": (_no_staging, ("pages_inside_a_version",)),
     "from is where the device stands": (_no_from_check, ("old_answer_late",)),

@@ -529,6 +529,23 @@ def back_after_half_a_year(s: Stage) -> None:
     s.sync(0)
 
 
+def record_went_before_a_later_one(s: Stage) -> None:
+    """Pushed twice, months apart, and in the middle of the answer when the record of the first change goes, and that
+    of the second one is still known."""
+    for _ in range(3):
+        s.make(1)
+    s.sync(1)
+    s.devices[0].limit = 1
+    s.count(0)
+    s.send(0)
+    s.clock.advance(130 * DAY_MS)
+    s.make(0)
+    s._hear(0, *s.send(0))
+    s.clock.advance(60 * DAY_MS)
+    s.collect()
+    s.sync(0)
+
+
 def waits_unseen(s: Stage) -> None:
     """Rows come in from others while something of one's own waits."""
     s.write(0, op("transaction", s.row, "set", {"note": "mine"}))
@@ -603,7 +620,8 @@ STORIES: dict[str, Callable[[Stage], None]] = {
         of_two_amounts, of_one_who_goes_on, clock_set_right, deleted_over_an_edit, reconciled, made_by_two,
         counted_by_two, forgotten_by_the_server, of_a_newer_app, old_client_edits, push_while_a_pull_is_read,
         poisoned_queue, poisoned_in_the_middle, deleted_account, entry_for_a_deleted_account, deleted_category,
-        back_after_half_a_year, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
+        back_after_half_a_year,
+        record_went_before_a_later_one, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 

@@ -240,7 +240,7 @@ class Device:
         self._replay(file)
 
     def _trim(self, file: File, acks: list[Any]) -> bool:
-        """Removes what is acknowledged, by mutation id. False: an ack that is not ours, so our file went back."""
+        """Removes what is acknowledged, by mutation id. False: our numbers are ours no more, we need a new name."""
         for seq, mid, status, ver, _ in acks:
             if seq <= file.last_ack:
                 continue
@@ -253,7 +253,8 @@ class Device:
             if not status.startswith("ok"):
                 file.attention[mid] = status
             file.last_ack = seq
-        return True
+        # the record of one that waits went before that of a later one: nobody will ever confirm its number
+        return all(mutation["seq"] > file.last_ack for mutation in file.outbox)
 
     def _trouble(self, request: Request, code: str) -> None:
         file = self.file
