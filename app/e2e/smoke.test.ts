@@ -40,6 +40,22 @@ test.each([['en-GB', 'light'], ['de-DE', 'dark'], ['ar', 'light']] as const)('th
   await other.close();
 });
 
+test('who wants less motion has another theme at once', async () => {
+  const context = await secondContext(at.browser, { colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(at.server.url);
+  await page.locator('main h1').waitFor();
+  const [before, after, moving] = await page.evaluate(() => {
+    const colour = () => getComputedStyle(document.querySelector('main h1')!).color;
+    const light = colour();
+    document.documentElement.dataset['theme'] = 'dark';
+    return [light, colour(), document.getAnimations().length] as const;
+  });
+  expect(after).not.toBe(before);
+  expect(moving).toBe(0);
+  await context.close();
+});
+
 test('the app opens, also when the server is gone', async () => {
   const context = await secondContext(at.browser, { serviceWorkers: 'allow' });
   // closed before anything could be kept
