@@ -17,7 +17,7 @@ const LINE = 20;
 /** What CSS says and a picture alone would not know. */
 const RESOLVED = [
   'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-opacity',
-  'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline'
+  'opacity', 'paint-order', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline'
 ];
 
 /** The SVG as a document of its own. */
