@@ -1,7 +1,8 @@
 /**
  * All text of the app, by key. Owns the language, finding a message and its plural form; it must not know a
- * screen. A message is a string with `{name}` places, or one string per plural form, chosen by `count`. English
- * is the source: its keys are the type, its words stand behind those of every other language.
+ * screen. A message is a string with `{name}` places, or one string per plural form, chosen by `count`
+ * (`zero` also where the language counts none as many). English is the source: its keys are the type, its words
+ * stand behind those of every other language.
  */
 import type { book } from './en/book';
 import type { people } from './en/people';
@@ -74,7 +75,8 @@ export function t(key: Key, params: Record<string, string | number> = {}): strin
   const message = own[key] ?? english[key];
   if (message === undefined) return key;
   if (typeof message === 'string') return fill(message, params);
-  const form = message[plural.select(Number(params['count'] ?? 0))] ?? message.other;
+  const count = Number(params['count'] ?? 0);
+  const form = (!count && message.zero) || (message[plural.select(count)] ?? message.other);
   return fill(form, params);
 }
 

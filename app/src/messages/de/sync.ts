@@ -63,6 +63,7 @@ export const sync: Words = {
 
   'sync.attention': { one: '{count} Sache ist zu klären', other: '{count} Dinge sind zu klären' },
   'sync.book_deleted': {
+    zero: 'Dieses Buch wurde anderswo gelöscht.',
     one: 'Dieses Buch wurde anderswo gelöscht. {count} Änderung von hier wurde nicht gesendet.',
     other: 'Dieses Buch wurde anderswo gelöscht. {count} Änderungen von hier wurden nicht gesendet.'
   },
@@ -71,7 +72,7 @@ export const sync: Words = {
   'sync.hydrating': 'Dein Buch wird geholt …',
   'sync.hydrating_share': 'Dein Buch wird geholt: {share} %',
   'sync.local': 'Nur auf diesem Gerät',
-  'sync.needs_sign_in': { one: 'Melde dich an, um {count} Änderung zu senden', other: 'Melde dich an, um {count} Änderungen zu senden' },
+  'sync.needs_sign_in': { zero: 'Melde dich an, um zu synchronisieren', one: 'Melde dich an, um {count} Änderung zu senden', other: 'Melde dich an, um {count} Änderungen zu senden' },
   'sync.offline': 'Offline. Alles funktioniert.',
   'sync.offline_unsent': {
     one: 'Offline. {count} Änderung ist hier gesichert und wartet auf das Netz.',
@@ -79,14 +80,16 @@ export const sync: Words = {
   },
   'sync.pending': 'Noch nicht gesendet',
   'sync.revoked': {
+    zero: 'Du hast keinen Zugriff mehr auf dieses Buch.',
     one: 'Du hast keinen Zugriff mehr auf dieses Buch. {count} Änderung von hier wurde nicht gesendet.',
     other: 'Du hast keinen Zugriff mehr auf dieses Buch. {count} Änderungen von hier wurden nicht gesendet.'
   },
   'sync.saved_here': 'Auf diesem Gerät gesichert',
-  'sync.sending': { one: '{count} Änderung wird gesendet …', other: '{count} Änderungen werden gesendet …' },
+  'sync.sending': { zero: 'Es wird nach Neuem gesehen …', one: '{count} Änderung wird gesendet …', other: '{count} Änderungen werden gesendet …' },
   'sync.up_to_date': 'Auf dem neuesten Stand',
   'sync.up_to_date_since': 'Aktuell, {when}',
   'sync.upgrade': {
+    zero: 'Zum Synchronisieren braucht es eine neuere App.',
     one: 'Hier gesichert. Um {count} Änderung zu senden, braucht es eine neuere App.',
     other: 'Hier gesichert. Um {count} Änderungen zu senden, braucht es eine neuere App.'
   },

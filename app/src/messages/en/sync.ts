@@ -61,6 +61,7 @@ export const sync = {
 
   'sync.attention': { one: '{count} thing needs your attention', other: '{count} things need your attention' },
   'sync.book_deleted': {
+    zero: 'This book was deleted elsewhere.',
     one: 'This book was deleted elsewhere. {count} change here was not sent.',
     other: 'This book was deleted elsewhere. {count} changes here were not sent.'
   },
@@ -69,7 +70,7 @@ export const sync = {
   'sync.hydrating': 'Fetching your book …',
   'sync.hydrating_share': 'Fetching your book: {share} %',
   'sync.local': 'Only on this device',
-  'sync.needs_sign_in': { one: 'Sign in to send {count} change', other: 'Sign in to sync {count} changes' },
+  'sync.needs_sign_in': { zero: 'Sign in to sync', one: 'Sign in to send {count} change', other: 'Sign in to sync {count} changes' },
   'sync.offline': 'Offline. Everything works.',
   'sync.offline_unsent': {
     one: 'Offline. {count} change is saved here and waits for the network.',
@@ -77,14 +78,16 @@ export const sync = {
   },
   'sync.pending': 'Not sent yet',
   'sync.revoked': {
+    zero: 'You no longer have access to this book.',
     one: 'You no longer have access to this book. {count} change here was not sent.',
     other: 'You no longer have access to this book. {count} changes here were not sent.'
   },
   'sync.saved_here': 'Saved on this device',
-  'sync.sending': { one: 'Sending {count} change …', other: 'Sending {count} changes …' },
+  'sync.sending': { zero: 'Looking for what is new …', one: 'Sending {count} change …', other: 'Sending {count} changes …' },
   'sync.up_to_date': 'Up to date',
   'sync.up_to_date_since': 'Up to date, {when}',
   'sync.upgrade': {
+    zero: 'A newer version of the app is needed to sync.',
     one: 'Saved here. A newer version of the app is needed to send {count} change.',
     other: 'Saved here. A newer version of the app is needed to send {count} changes.'
   },

@@ -67,6 +67,7 @@ export const sync: Words = {
     other: '{count} cosas requieren tu atención'
   },
   'sync.book_deleted': {
+    zero: 'Este libro se eliminó en otro lugar.',
     one: 'Este libro se eliminó en otro lugar. {count} cambio de aquí no se envió.',
     many: 'Este libro se eliminó en otro lugar. {count} de cambios de aquí no se enviaron.',
     other: 'Este libro se eliminó en otro lugar. {count} cambios de aquí no se enviaron.'
@@ -77,6 +78,7 @@ export const sync: Words = {
   'sync.hydrating_share': 'Trayendo tu libro: {share} %',
   'sync.local': 'Solo en este dispositivo',
   'sync.needs_sign_in': {
+    zero: 'Inicia sesión para sincronizar',
     one: 'Inicia sesión para enviar {count} cambio',
     many: 'Inicia sesión para enviar {count} de cambios',
     other: 'Inicia sesión para enviar {count} cambios'
@@ -89,15 +91,17 @@ export const sync: Words = {
   },
   'sync.pending': 'Aún sin enviar',
   'sync.revoked': {
+    zero: 'Ya no tienes acceso a este libro.',
     one: 'Ya no tienes acceso a este libro. {count} cambio de aquí no se envió.',
     many: 'Ya no tienes acceso a este libro. {count} de cambios de aquí no se enviaron.',
     other: 'Ya no tienes acceso a este libro. {count} cambios de aquí no se enviaron.'
   },
   'sync.saved_here': 'Guardado en este dispositivo',
-  'sync.sending': { one: 'Enviando {count} cambio …', many: 'Enviando {count} de cambios …', other: 'Enviando {count} cambios …' },
+  'sync.sending': { zero: 'Buscando novedades …', one: 'Enviando {count} cambio …', many: 'Enviando {count} de cambios …', other: 'Enviando {count} cambios …' },
   'sync.up_to_date': 'Al día',
   'sync.up_to_date_since': 'Al día, {when}',
   'sync.upgrade': {
+    zero: 'Hace falta una versión más nueva de la app para sincronizar.',
     one: 'Guardado aquí. Hace falta una versión más nueva de la app para enviar {count} cambio.',
     many: 'Guardado aquí. Hace falta una versión más nueva de la app para enviar {count} de cambios.',
     other: 'Guardado aquí. Hace falta una versión más nueva de la app para enviar {count} cambios.'

@@ -63,6 +63,7 @@ export const sync: Words = {
 
   'sync.attention': { one: '{count} चीज़ पर ध्यान दें', other: '{count} चीज़ों पर ध्यान दें' },
   'sync.book_deleted': {
+    zero: 'यह बही कहीं और हटाई गई।',
     one: 'यह बही कहीं और हटाई गई। यहाँ का {count} बदलाव नहीं भेजा गया।',
     other: 'यह बही कहीं और हटाई गई। यहाँ के {count} बदलाव नहीं भेजे गए।'
   },
@@ -71,7 +72,7 @@ export const sync: Words = {
   'sync.hydrating': 'आपकी बही लाई जा रही है …',
   'sync.hydrating_share': 'आपकी बही लाई जा रही है: {share}%',
   'sync.local': 'केवल इस डिवाइस पर',
-  'sync.needs_sign_in': { one: '{count} बदलाव भेजने के लिए साइन इन करें', other: '{count} बदलाव सिंक करने के लिए साइन इन करें' },
+  'sync.needs_sign_in': { zero: 'सिंक करने के लिए साइन इन करें', one: '{count} बदलाव भेजने के लिए साइन इन करें', other: '{count} बदलाव सिंक करने के लिए साइन इन करें' },
   'sync.offline': 'ऑफ़लाइन। सब कुछ चलता है।',
   'sync.offline_unsent': {
     one: 'ऑफ़लाइन। {count} बदलाव यहाँ सहेजा है और नेटवर्क का इंतज़ार है।',
@@ -79,14 +80,16 @@ export const sync: Words = {
   },
   'sync.pending': 'अभी नहीं भेजा',
   'sync.revoked': {
+    zero: 'अब आप इस बही को नहीं खोल सकते।',
     one: 'अब आप इस बही को नहीं खोल सकते। यहाँ का {count} बदलाव नहीं भेजा गया।',
     other: 'अब आप इस बही को नहीं खोल सकते। यहाँ के {count} बदलाव नहीं भेजे गए।'
   },
   'sync.saved_here': 'इस डिवाइस पर सहेजा गया',
-  'sync.sending': { one: '{count} बदलाव भेजा जा रहा है …', other: '{count} बदलाव भेजे जा रहे हैं …' },
+  'sync.sending': { zero: 'नए बदलाव देखे जा रहे हैं …', one: '{count} बदलाव भेजा जा रहा है …', other: '{count} बदलाव भेजे जा रहे हैं …' },
   'sync.up_to_date': 'अप टू डेट',
   'sync.up_to_date_since': 'अप टू डेट, {when}',
   'sync.upgrade': {
+    zero: 'सिंक करने के लिए नया ऐप चाहिए।',
     one: 'यहाँ सहेजा गया। {count} बदलाव भेजने के लिए नया ऐप चाहिए।',
     other: 'यहाँ सहेजा गया। {count} बदलाव भेजने के लिए नया ऐप चाहिए।'
   },
