@@ -154,6 +154,11 @@ test('while the book is still fetched its sums are the server’s, or are said t
   await seen(page, 'Your book is still being fetched: sums are not whole yet.');
   expect(await axe(page)).toEqual([]);
 
+  // none of its entries is here yet, which is not to say that there is none
+  await page.getByRole('link', { name: 'Transactions' }).filter({ visible: true }).click();
+  await seen(page, /120\.00/);
+  expect(await page.getByText('No transactions yet').count()).toBe(0);
+
   // without the server's answer the device's stands, and is not called whole
   await context.route('**/api/v1/reports/**', (route) => route.abort());
   await page.getByRole('link', { name: 'Stats' }).filter({ visible: true }).click();

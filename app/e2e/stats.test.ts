@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
+import { go, launchBrowser, secondContext, type Server, startServer } from './harness.ts';
 import { PASSWORD, TestDevice, TODAY } from './sync/device.ts';
 
 const EMAIL = 'kim@example.com';
@@ -77,6 +77,22 @@ test('the pie leads from a category into its parts and to their transactions', a
   expect(new URL(page.url()).searchParams.get('category_id')).toBe(ids['Vet']);
   await page.goBack();
   await card('Where money goes').getByText('€50.00 in all.').waitFor();
+});
+
+test('a book without entries has no charts before there is one', async () => {
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-GB' });
+  const blank = await context.newPage();
+  await blank.goto(`${server.url}/start`);
+  await blank.getByRole('button', { name: /A blank book/ }).click();
+  await blank.getByText('Your book is ready').waitFor();
+  await go(blank, '/stats');
+  await blank.getByText('No transactions yet').waitFor();
+  expect(await blank.locator('main [data-chart], main table').count()).toBe(0);
+  await blank.locator('main').getByRole('button', { name: 'New transaction' }).click();
+  await blank.getByRole('button', { name: '4', exact: true }).click();
+  await blank.getByRole('button', { name: 'Save', exact: true }).click();
+  await blank.getByRole('region', { name: 'Compared' }).getByText(/spent/).waitFor();
+  await context.close();
 });
 
 test('a period stands beside the same one a year ago, in words and in numbers', async () => {
