@@ -178,7 +178,10 @@ test('a photo is turned upright, cut, seen, and removed', async () => {
   expect(colour[4]).toBeLessThan(60);
   await page.getByRole('img', { name: 'Your photo' }).waitFor();
   await go(page, '/settings/household');
-  await page.locator('main .group img').waitFor();
+  await page.getByRole('region', { name: 'Members' }).locator('img').waitFor();
+  // also where the way to Settings begins, and in a page that has to ask for it
+  await page.goto(server.url);
+  await page.getByRole('link', { name: 'Settings', exact: true }).locator('img').waitFor();
   await go(page, '/settings/account');
   await button('Remove photo').click();
   await page.getByText('Photo removed').waitFor();
