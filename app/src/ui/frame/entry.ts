@@ -42,7 +42,7 @@ export function entry(status: Status | undefined, pathname: string): string | nu
   if (none) return first ? null : '/welcome';
   if (!settled) return null;
   // Signing in again is allowed while a book is open: the server wants the password, or the book gets an account.
-  if (pathname === '/welcome' || pathname === '/start') return '/';
+  if (pathname === '/welcome') return '/';
   if (status.session === 'signed_in' && first) return '/';
   return null;
 }
