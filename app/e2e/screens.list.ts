@@ -23,7 +23,8 @@ async function add(page: Page, wide: boolean): Promise<void> {
   await press('New transaction')(page);
   const amount = page.getByLabel('Amount', { exact: true });
   await amount.waitFor();
-  // The draft of the screen before.
+  // The draft of the screen before, once it is back.
+  await page.waitForTimeout(SETTLE_MS);
   const over = page.getByRole('button', { name: 'Start over' });
   if (await over.isVisible()) {
     await over.click();
@@ -73,7 +74,7 @@ export const BLANK: Screen[] = [
   { name: 'home-empty', path: '/', ready: 'Your book is ready' },
   { name: 'transactions-empty', path: '/transactions', ready: 'No transactions yet' },
   { name: 'calendar-empty', path: '/transactions?view=calendar', act: async (page) => { await page.locator('[aria-current=date]').waitFor(); } },
-  { name: 'stats-empty', path: '/stats' },
+  { name: 'stats-empty', path: '/stats', ready: 'No transactions yet' },
   { name: 'accounts-empty', path: '/accounts', ready: 'Net worth' },
   { name: 'attention-empty', path: '/attention', ready: 'Nothing needs you' },
   { name: 'add-empty', path: '/', ready: 'Your book is ready', act: async (page) => { await press('New transaction')(page); await page.getByLabel('Amount', { exact: true }).waitFor(); } },
@@ -93,7 +94,7 @@ export const BOOK: Screen[] = [
   { name: 'transactions-annual', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Annual')(page); await page.getByRole('button', { name: /^2025/ }).waitFor(); } },
   { name: 'transactions-period', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Period')(page); await page.getByText('Yesterday').first().waitFor(); } },
   { name: 'transactions-calendar', path: '/transactions', ready: 'Yesterday', act: async (page) => { await view('Calendar')(page); await page.getByRole('button', { name: /November/ }).nth(3).waitFor(); } },
-  { name: 'transactions-search', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.getByRole('searchbox').fill('market'); await page.getByText('Yesterday').waitFor({ state: 'detached' }); await page.locator('li button').first().waitFor(); } },
+  { name: 'transactions-search', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.getByRole('searchbox').fill('market'); await page.getByText(/^\d+ transactions$/).waitFor(); await page.locator('li button').first().waitFor(); } },
   { name: 'transactions-nothing', path: '/transactions?text=zzzz', ready: 'Nothing found' },
   { name: 'transactions-filter', path: '/transactions', ready: 'Yesterday', act: async (page) => { await press('Filter')(page); await press(/^Category/)(page); await page.getByRole('checkbox', { name: 'Groceries' }).check(); } },
   { name: 'transactions-found', path: '/transactions?kind=expense&min_minor=2000', ready: 'Save this filter' },
@@ -153,7 +154,7 @@ export const BOOK: Screen[] = [
   { name: 'settings-templates', path: '/settings/templates', ready: 'Templates' },
   { name: 'edit', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.locator('li button').filter({ visible: true }).first().click(); await page.getByText('Save changes').waitFor(); } },
   { name: 'stats', path: '/stats', ready: 'Trend by category' },
-  { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await page.locator('button').filter({ hasText: /^Food/ }).filter({ visible: true }).first().click(); } },
+  { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await page.locator('[id^=part-]').filter({ hasText: 'Food & drink' }).click(); await page.getByRole('button', { name: 'All categories' }).waitFor(); } },
   { name: 'stats-table', path: '/stats', ready: 'Trend by category', act: press(/Trend by type as a table/) },
   { name: 'stats-year', path: '/stats', ready: 'Trend by category', act: view('Year') },
   { name: 'stats-flow', path: '/stats', ready: 'Money flow', act: async (page) => { await page.getByRole('heading', { name: 'Money flow' }).scrollIntoViewIfNeeded(); await page.mouse.wheel(0, 300); } },

@@ -157,7 +157,7 @@ async function arriving(browser: Browser, server: Awaited<ReturnType<typeof demo
 
 /** On its way, not to be read, locked, and from right to left: each on a device of its own. */
 async function otherwise(browser: Browser, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
-  for (const [screens, rows] of [[OPENING, 0], [HYDRATING, 300]] as const) {
+  for (const [screens, rows] of [[OPENING, 0], [HYDRATING, 1500]] as const) {
     if (!screens.some(asked)) continue;
     const { context, page } = await open(browser);
     await holdHydration(context, rows);
