@@ -12,6 +12,9 @@ export type Death = (typeof DEATHS)[number];
 
 export const POKES = ['clear', 'silent', 'doubled', 'late'] as const;
 
+/** Says which device of the story asks; nobody else hears of it. */
+export const DEVICE = 'x-device';
+
 export interface Faults {
   /** Share of requests that something happens to. */
   bad: number;
@@ -43,13 +46,15 @@ export class Proxy {
   readonly counts: Partial<Record<Fault | 'requests', number>> = {};
   faults: Faults = { bad: 0 };
   readonly #target: URL;
-  readonly #random: () => number;
+  readonly #chances: (device: number) => () => number;
+  readonly #randoms = new Map<number, () => number>();
   readonly #server: HttpServer;
   readonly #old = new Map<string, Heard>();
 
-  constructor(target: string, random: () => number) {
+  /** `chances`: what happens to the requests of a device, whatever those of others do meanwhile. */
+  constructor(target: string, chances: (device: number) => () => number) {
     this.#target = new URL(target);
-    this.#random = random;
+    this.#chances = chances;
     this.#server = createServer((incoming, outgoing) => void this.#pass(incoming, outgoing).catch(() => outgoing.destroy()));
   }
 
@@ -63,15 +68,24 @@ export class Proxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  #of(device: number): () => number {
+    const random = this.#randoms.get(device) ?? this.#chances(device);
+    this.#randoms.set(device, random);
+    return random;
+  }
+
   async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await whole(incoming);
     const path = incoming.url ?? '/';
-    if (path.includes('/sync/events')) return this.#events(incoming, outgoing);
+    const device = Number(incoming.headers[DEVICE] ?? 0);
+    delete incoming.headers[DEVICE];
+    if (path.includes('/sync/events')) return this.#events(incoming, outgoing, this.#of(-1 - device));
     const refresh = path.endsWith('/auth/refresh');
     if (!refresh && !path.includes('/sync/')) return this.#answer(outgoing, await this.#forward(incoming, body));
     this.#count('requests');
     // Drawn whether they are needed or not: a seed is the same story whatever the timing.
-    const [bad, which, where] = [this.#random() < this.faults.bad, this.#random(), this.#random()];
+    const random = this.#of(device);
+    const [bad, which, where] = [random() < this.faults.bad, random(), random()];
     const push = path.includes('/sync/push');
     const { kill, current } = this.faults;
     if (kill && push) {
@@ -86,7 +100,7 @@ export class Proxy {
     if (fault === 'sent twice') await this.#forward(incoming, body);
     const heard = await this.#forward(incoming, body).catch(() => null);
     if (fault === 'answer lost' || heard === null) return void outgoing.destroy();
-    const kind = `${incoming.method} ${path.split('?')[0]}`;
+    const kind = `${device} ${incoming.method} ${path.split('?')[0]}`;
     const old = this.#old.get(kind);
     this.#old.set(kind, heard);
     if (fault === 'taken and refused' && isTaken(heard)) {
@@ -150,10 +164,10 @@ export class Proxy {
   }
 
   /** The stream of pokes, as it comes or worse. */
-  #events(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    if (this.faults.bad > 0 && this.#random() < 0.5) {
+  #events(incoming: IncomingMessage, outgoing: ServerResponse, random: () => number): void {
+    if (this.faults.bad > 0 && random() < 0.5) {
       this.#count('stream refused');
-      return this.#refuse(outgoing, REFUSALS, this.#random());
+      return this.#refuse(outgoing, REFUSALS, random());
     }
     const { headers, url, method } = incoming;
     const going = ask({ host: this.#target.hostname, port: this.#target.port, path: url, method, headers, agent: false }, (answer) => {
@@ -164,7 +178,7 @@ export class Proxy {
       answer.on('data', (text: string) => {
         const events = (rest + text).split(/(?<=\n\n|\r\n\r\n)/);
         rest = /\n\r?\n$/.test(events.at(-1)!) ? '' : events.pop()!;
-        for (const event of events) this.#poke(outgoing, event);
+        for (const event of events) this.#poke(outgoing, event, random);
       });
       answer.on('error', () => outgoing.destroy());
       answer.on('end', () => outgoing.end());
@@ -174,10 +188,10 @@ export class Proxy {
     going.end();
   }
 
-  #poke(outgoing: ServerResponse, event: string): void {
+  #poke(outgoing: ServerResponse, event: string, random: () => number): void {
     const { pokes = 'clear' } = this.faults;
     if (/^id:/m.test(event)) this.#count(`${pokes} poke`);
-    if (pokes === 'late') setTimeout(() => outgoing.writable && outgoing.write(event), this.#random() * 150);
+    if (pokes === 'late') setTimeout(() => outgoing.writable && outgoing.write(event), random() * 150);
     else if (pokes !== 'silent') outgoing.write(pokes === 'doubled' ? event + event : event);
   }
 
@@ -201,7 +215,7 @@ export class Proxy {
 function bytesOf({ method, url, rawHeaders }: IncomingMessage, body: Buffer): Buffer {
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let n = 0; n < rawHeaders.length; n += 2) {
-    if (!/^(connection|transfer-encoding|content-length)$/i.test(rawHeaders[n]!)) lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
+    if (!/^(connection|transfer-encoding|content-length|x-device)$/i.test(rawHeaders[n]!)) lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
   }
   lines.push('connection: close', `content-length: ${body.length}`, '', '');
   return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body]);

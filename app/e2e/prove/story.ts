@@ -16,7 +16,7 @@ import { seeded } from '../sync/line.ts';
 import { expectSame, expectServerAgrees } from '../sync/people.ts';
 import { expectTrue, Storm } from '../sync/storm.ts';
 import { Crash, MortalPort } from './disk.ts';
-import { DEATHS, POKES, Proxy } from './proxy.ts';
+import { DEATHS, DEVICE, POKES, Proxy } from './proxy.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -77,6 +77,7 @@ export class Story {
   ];
   readonly #url: Promise<string>;
   #book_id = '';
+  #made = 0;
   /** The guest is no member now. */
   #shut = false;
   #now = 1_768_478_400_000;
@@ -91,7 +92,7 @@ export class Story {
     this.#server = server;
     this.#seed = seed;
     this.#random = seeded(seed + 1);
-    this.#proxy = new Proxy(server.url, seeded(seed + 7));
+    this.#proxy = new Proxy(server.url, (device) => seeded(seed * 101 + device));
     this.#storm = new Storm(this.#random);
     this.#url = this.#proxy.start();
   }
@@ -143,13 +144,21 @@ export class Story {
 
   async #device(from?: { device: TestDevice; saved: string }): Promise<TestDevice> {
     const url = await this.#url;
-    const bytes = (count: number) => Uint8Array.from({ length: count }, () => Math.floor(this.#random() * 256));
+    const number = (this.#made += 1);
+    // of its own, so that it does not matter which of two that meet is first
+    const chance = seeded(this.#seed * 103 + number);
     const options: Options = {
-      random: bytes, now_ms: () => this.#now + (this.#skew.get(device) ?? 0), pace: PACE,
+      fetch: (input, init) => {
+        const headers = new Headers(init?.headers);
+        headers.set(DEVICE, String(number));
+        return fetch(input, { ...init, headers });
+      },
+      random: (count) => Uint8Array.from({ length: count }, () => Math.floor(chance() * 256)), now_ms: () => this.#now + (this.#skew.get(device) ?? 0), pace: PACE,
       pull_limit: this.#pick([1, 2, 3, 50]), snapshot_limit: this.#pick([3, 10, 200]),
-      disk: (port) => new MortalPort(
-        port, () => (this.#safe > 0 || this.#random() >= this.#mortal ? null : this.#random() < 0.5 ? 'before' : 'after'), () => device.other !== null
-      )
+      disk: (port) => new MortalPort(port, () => {
+        const [dies, when] = [chance() < this.#mortal, chance() < 0.5 ? 'before' as const : 'after' as const];
+        return dies && this.#safe === 0 ? when : null;
+      }, () => device.other !== null)
     };
     const device: TestDevice = from ? from.device.copy(url, options, from.saved) : new TestDevice(url, options);
     this.#devices.push(device);
@@ -182,8 +191,11 @@ export class Story {
     }
   }
 
-  async #steps(device: TestDevice): Promise<void> {
-    const steps = 1 + Math.floor(this.#random() * 6);
+  #some(): number {
+    return 1 + Math.floor(this.#random() * 6);
+  }
+
+  async #steps(device: TestDevice, steps = this.#some()): Promise<void> {
     await this.#alive(device, async () => {
       for (let n = 0; n < steps; n++) await device.step();
     });
@@ -192,9 +204,10 @@ export class Story {
   /** All devices at the same moment: their requests meet at the server. */
   async #atOnce(): Promise<void> {
     this.#count('all at once');
-    await Promise.all(this.#devices.map(async (device) => {
+    const steps = this.#devices.map(() => this.#some());
+    await Promise.all(this.#devices.map(async (device, at) => {
       await this.#alive(device, async () => this.#storm.rage(device, 1));
-      await this.#steps(device);
+      await this.#steps(device, steps[at]!);
     }));
   }
 
