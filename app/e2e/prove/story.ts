@@ -78,6 +78,8 @@ export class Story {
   readonly #url: Promise<string>;
   #book_id = '';
   #made = 0;
+  /** What the server had, under another epoch, and has no more. */
+  #lost = { epoch: '', mids: new Set<string>() };
   /** The guest is no member now. */
   #shut = false;
   #now = 1_768_478_400_000;
@@ -268,10 +270,10 @@ export class Story {
     const device = this.#copies.has(given) ? given : ([...this.#copies.keys()][0] ?? given);
     const saved = this.#copies.get(device);
     if (saved === undefined) return this.#copyFile(device);
-    const [waiting, confirmed] = [held(device, 'pending'), held(device, 'acked')];
+    const [only, confirmed] = [this.#onlyOn(device), held(device, 'acked')];
     await device.load(saved);
     const has = new Set(held(device));
-    this.#excuse(waiting);
+    this.#excuse(only);
     this.#count(confirmed.every((mid) => has.has(mid)) ? 'file restored' : 'file restored from before what was confirmed');
   }
 
@@ -288,7 +290,7 @@ export class Story {
   /** The browser has cleared its storage, or the phone is lost: the next start is that of a new device. */
   async #evict(device: TestDevice): Promise<void> {
     if (this.#out(device)) return;
-    const waiting = held(device, 'pending');
+    const only = this.#onlyOn(device);
     this.#devices.splice(this.#devices.indexOf(device), 1);
     this.#copies.delete(device);
     await device.close();
@@ -296,8 +298,14 @@ export class Story {
     if (this.#guests.has(device)) this.#guests.add(anew);
     await anew.core.start();
     await this.#signIn(anew);
-    this.#excuse(waiting);
+    this.#excuse(only);
     this.#count('storage evicted');
+  }
+
+  /** What no server has: it waits, or was confirmed by one that went back, of which the device has not heard yet. */
+  #onlyOn(device: TestDevice): string[] {
+    const heard = device.core.book.meta.epoch !== this.#lost.epoch;
+    return [...held(device, 'pending'), ...(heard ? [] : held(device, 'acked').filter((mid) => this.#lost.mids.has(mid)))];
   }
 
   /** Only this disk had them. */
@@ -451,6 +459,8 @@ export class Story {
   async #restore(): Promise<void> {
     await this.#server.kill();
     await copyAll(this.#backup!.folder, this.#server.dataFolder);
+    const there = new Set(JSON.parse(await aside(this.#server.dataFolder, 'log', this.#book_id)) as string[]);
+    this.#lost = { epoch: this.#devices[0]!.core.book.meta.epoch ?? '', mids: new Set([...this.#saved].filter((mid) => !there.has(mid))) };
     await this.#aside('epoch');
     this.#shut = this.#backup!.shut;
     // what only the server had
