@@ -1,49 +1,16 @@
 // The editor in every order of typing, saving, closing, starting over and leaving, also when the device, the book or
 // another tab is in the way: nothing that was typed is lost, and nothing is said that is not so.
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { breakQueries, holdCalls, holdDatabase, holdHydration } from './breakage.ts';
-import { go, secondContext, share } from './harness.ts';
-import { newcomer, PHONE } from './newcomer.ts';
+import { breakQueries, holdCalls, holdDatabase } from './breakage.ts';
+import { go, share } from './harness.ts';
+import { newcomer } from './newcomer.ts';
 import { png } from './pictures.ts';
 import { served } from './served.ts';
-import { address, PASSWORD, Rest, TODAY } from './tabs/tabs.ts';
+import { address, Rest, TODAY } from './tabs/tabs.ts';
+import { add, alone, amount, close, fetching, press, ready, save, says, shows, type } from './typing.ts';
 
 const at = served();
-
-const amount = (page: Page) => page.getByLabel('Amount', { exact: true });
-const shows = (page: Page, digits: string) => expect.poll(() => amount(page).inputValue()).toBe(digits);
-const says = (page: Page, words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
-const ready = (page: Page) => page.locator('[data-field=account] option').first().waitFor({ state: 'attached' });
-
-async function type(page: Page, digits: string): Promise<void> {
-  for (const digit of digits) await page.getByRole('dialog').getByRole('button', { name: digit, exact: true }).click();
-}
-async function add(page: Page): Promise<void> {
-  await press(page, 'New transaction');
-  await amount(page).waitFor();
-}
-async function close(page: Page): Promise<void> {
-  await press(page, 'Close');
-  await amount(page).waitFor({ state: 'detached' });
-}
-async function save(page: Page, digits: string): Promise<void> {
-  await press(page, 'Save');
-  await says(page, `Expense of €${digits}.00 added`);
-  await amount(page).waitFor({ state: 'detached' });
-}
-
-/** A blank book without an account, on a phone. `before`: what is done to the page before it starts. */
-async function alone(before?: (page: Page) => Promise<unknown>): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
-  const page = await context.newPage();
-  await before?.(page);
-  await page.goto(`${at.server.url}/start`);
-  await page.getByRole('button', { name: /A blank book/ }).click();
-  await says(page, 'Your book is ready');
-  return { context, page };
-}
 
 /** Somebody who types before the book is open, where a draft of before waits. */
 async function early(page: Page, digits: string): Promise<void> {
@@ -56,7 +23,7 @@ async function early(page: Page, digits: string): Promise<void> {
 }
 
 test('what is typed before the book is open leaves the draft of before alone, in every order of what comes then', async () => {
-  const { context, page } = await alone();
+  const { context, page } = await alone(at);
   await add(page);
   await type(page, '41');
   await close(page);
@@ -114,7 +81,7 @@ test('what is typed before the book is open leaves the draft of before alone, in
 });
 
 test('what another tab is typing stays there', async () => {
-  const { context, page } = await alone();
+  const { context, page } = await alone(at);
   await add(page);
   await type(page, '41');
   await page.locator('form[data-draft=kept]').waitFor();
@@ -133,7 +100,7 @@ test('what another tab is typing stays there', async () => {
 
 test('closed while it is saved: it says so with Undo, brings no draft back, and closes no other editor', async () => {
   let calls: Awaited<ReturnType<typeof holdCalls>>;
-  const { context, page } = await alone(async (page) => (calls = await holdCalls(page, 'addTransaction')));
+  const { context, page } = await alone(at, async (page) => (calls = await holdCalls(page, 'addTransaction')));
   await add(page);
   await ready(page);
   await type(page, '41');
@@ -158,7 +125,7 @@ test('closed while it is saved: it says so with Undo, brings no draft back, and 
 
 test('a photo that is still being prepared is waited for, by Save and by a draft', async () => {
   let calls: Awaited<ReturnType<typeof holdCalls>>;
-  const { context, page } = await alone(async (page) => (calls = await holdCalls(page, 'add')));
+  const { context, page } = await alone(at, async (page) => (calls = await holdCalls(page, 'add')));
   const photo = (seed: number) => ({ name: `Lunch ${seed}.png`, mimeType: 'image/png', buffer: png(30, 40, seed) });
   const choose = (seed: number) => page.locator('input[type=file]:not([capture])').setInputFiles(photo(seed));
   const preparing = () => page.getByRole('status', { name: 'Being made ready …' }).waitFor();
@@ -233,7 +200,7 @@ test('a photo that is still being prepared is waited for, by Save and by a draft
 });
 
 test('a book that cannot be read is asked for again, by the editor of a new one and of an old one', async () => {
-  const { context, page } = await alone(breakQueries);
+  const { context, page } = await alone(at, breakQueries);
   const broken = (names: string) => page.evaluate((names) => sessionStorage.setItem('broken', names), names);
   const alert = page.getByRole('alert').filter({ hasText: 'This could not be read just now.', visible: true });
   for (const name of ['accounts', 'settings']) {
@@ -259,7 +226,7 @@ test('a book that cannot be read is asked for again, by the editor of a new one 
 });
 
 test('what cannot be kept is not said to be, and waits in the page', async () => {
-  const { context, page } = await alone(breakQueries);
+  const { context, page } = await alone(at, breakQueries);
   await add(page);
   await ready(page);
   await page.evaluate(() => sessionStorage.setItem('broken', 'saveDraft'));
@@ -373,14 +340,7 @@ test('another tab opens another book: the editor closes, and its draft stays in 
 test('a Save that waits for its book is not made in another', async () => {
   const { context: first, email, rest, theirs } = await twoBooks();
   await first.close();
-  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
-  const page = await context.newPage();
-  const { release } = await holdHydration(context, 0, rest.books[0]!.id);
-  await page.goto(`${at.server.url}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.locator('input[type=password]').fill(PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByRole('progressbar', { name: 'Fetching your book …' }).filter({ visible: true }).waitFor();
+  const { context, page, release } = await fetching(at, email, rest.books[0]!.id);
   const other = await context.newPage();
   await other.goto(`${at.server.url}/settings/account`);
   await add(page);

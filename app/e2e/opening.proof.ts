@@ -7,32 +7,34 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { uuid7 } from '../src/kernel/ids.ts';
 import { axe, cramped } from './accessibility.ts';
-import { holdDatabase, holdHydration } from './breakage.ts';
+import { holdDatabase } from './breakage.ts';
 import { secondContext } from './harness.ts';
 import { newcomer, PHONE } from './newcomer.ts';
 import { served } from './served.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
+import { add, close, fetching, press, save, says, shows, type } from './typing.ts';
 
 const BUILD = fileURLToPath(new URL('../build', import.meta.url));
 
 const at = served();
 
-const type = async (page: Page, digits: string) => {
-  for (const digit of digits) await page.getByRole('dialog').getByRole('button', { name: digit, exact: true }).click();
-};
-const amount = (page: Page) => page.getByLabel('Amount', { exact: true }).inputValue();
-
-test('on a first visit a bar stands where the book is prepared; at the next start an expense is typed before it is open', async () => {
+/** A first visit whose book is not prepared until it is let go. */
+async function preparing() {
   const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
   const page = await context.newPage();
-  let release = await holdDatabase(context);
+  const release = await holdDatabase(context);
   await page.goto(`${at.server.url}/start`);
   await page.getByRole('button', { name: /A blank book/ }).click();
   await page.getByRole('progressbar', { name: 'Preparing your book …' }).waitFor();
-  await release();
+  return { context, page, release };
+}
+
+test('on a first visit a bar stands where the book is prepared; at the next start an expense is typed before it is open', async () => {
+  const { context, page, release: prepare } = await preparing();
+  await prepare();
   await page.getByText('Your book is ready').waitFor();
 
-  release = await holdDatabase(context);
+  const release = await holdDatabase(context);
   await page.goto(`${at.server.url}/add`);
   await page.getByText('Your book is being opened. You can type already.').waitFor();
   await page.getByRole('radio', { name: 'Income' }).check({ force: true });
@@ -66,13 +68,8 @@ function contrast(one: number[], other: number[]): number {
 }
 
 test('a bar has the app’s own colours in both themes, stands still where nothing shall move, and begins on the right in Arabic', async () => {
-  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
-  const page = await context.newPage();
-  const release = await holdDatabase(context);
-  await page.goto(`${at.server.url}/start`);
-  await page.getByRole('button', { name: /A blank book/ }).click();
+  const { context, page, release } = await preparing();
   const bar = page.getByRole('progressbar');
-  await bar.waitFor();
   const moves = () => bar.evaluate((one) => one.getAnimations().filter(({ playState }) => playState === 'running').length);
   const accents = new Set<string>();
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -106,33 +103,24 @@ test('a bar has the app’s own colours in both themes, stands still where nothi
 test('while a book is fetched home has a bar; what is typed stays when the accounts come, also over a closed editor', async () => {
   const { context: other, email } = await newcomer(at);
   await other.close();
-  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
-  const page = await context.newPage();
-  const { release } = await holdHydration(context, 0);
-  await page.goto(`${at.server.url}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.locator('input[type=password]').fill(PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByRole('progressbar', { name: 'Fetching your book …' }).filter({ visible: true }).waitFor();
+  const { context, page, release } = await fetching(at, email);
   expect(await page.getByRole('alert').count()).toBe(0);
 
-  const add = () => page.getByRole('button', { name: 'New transaction' }).filter({ visible: true }).first().click();
-  await add();
-  await page.getByText('Your book is being opened. You can type already.').waitFor();
+  await add(page);
+  await says(page, 'Your book is being opened. You can type already.');
   await type(page, '12');
   await page.getByLabel('Note').fill('Bread');
-  await page.getByRole('button', { name: 'Close' }).click();
-  await page.getByText('Kept as a draft').waitFor();
-  await add();
-  await page.getByText('Your book is being opened. You can type already.').waitFor();
-  await page.getByText('Your draft is back.').waitFor();
+  await close(page);
+  await says(page, 'Kept as a draft');
+  await add(page);
+  await says(page, 'Your book is being opened. You can type already.');
+  await says(page, 'Your draft is back.');
   await release();
   await page.locator('[data-field=account] option', { hasText: 'Bank' }).first().waitFor({ state: 'attached' });
-  expect(await amount(page)).toBe('12');
+  await shows(page, '12');
   expect(await page.getByLabel('Note').inputValue()).toBe('Bread');
-  await page.getByRole('button', { name: 'Groceries', exact: true }).click();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('Expense of €12.00 added').waitFor();
+  await press(page, 'Groceries');
+  await save(page, '12');
   await context.close();
 });
 
@@ -151,13 +139,13 @@ test('a book of which no device has ever sent anything says so, and is set up', 
   await page.getByText('Nothing has come of this book yet').waitFor();
   expect(await axe(page)).toEqual([]);
   expect(await cramped(page)).toEqual([]);
-  await page.getByRole('button', { name: 'New transaction' }).filter({ visible: true }).first().click();
+  await add(page);
   const sheet = page.getByRole('dialog');
   await type(page, '12');
   await sheet.getByLabel('Main currency').selectOption('CHF');
   await sheet.getByRole('button', { name: 'Set up the book' }).click();
   await sheet.getByRole('button', { name: 'Groceries' }).first().waitFor();
-  expect(await amount(page)).toBe('12');
+  await shows(page, '12');
   await sheet.getByRole('button', { name: /^Save/ }).click();
   await page.getByText('Expense of CHF 12.00 added').waitFor();
   const rest = await new Rest(at.server.url).signIn(email);
