@@ -11,12 +11,12 @@ interface Said {
 
 /**
  * The sentence of a problem. The one that comes with it is English and may name more than its code does; another
- * language has one sentence for each code (messages/<language>/refusals.ts).
+ * language has one sentence for each code (messages/<language>/refusals.ts). What has no code was not said for people.
  */
 export function sentence(error: unknown): string {
   const { code, message, detail, params } = (error ?? {}) as Said;
   const said = [message, detail].find((text): text is string => typeof text === 'string' && text !== '');
-  if (language === 'en') return said ?? t('error.general');
+  if (language === 'en') return (typeof code === 'string' && said) || t('error.general');
   return maybe(`refusal.${String(code)}`, t('error.general'), params);
 }
 
