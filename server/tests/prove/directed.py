@@ -4,15 +4,20 @@ must be noticed (`ablations.py`). Every story ends as all do: everybody comes to
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from outlay.kernel.ids import uuid5
+from outlay.ledger import commands
+from outlay.ledger.collect import collect
 from outlay.ledger.posting import instance_id
 from outlay.store.engine import Store
-from prove import plans
+from outlay.store.write import Tx
+from prove import plans, server
 from prove.oracle import Violation, must
+from prove.server import PERSON, Crash
 from prove.story import DAY_MS, Story
 from stores import Clock
 from sync.device import Answer, Request, Row
@@ -141,6 +146,31 @@ def crash_between_rows_and_record(s: Stage) -> None:
     s._serve(request)
     s.profile["crash"] = 0
     s.sync(0)
+
+
+def server_dies_in_any_write(s: Stage) -> None:
+    """A call by REST, an undo, a collection: all of it is there or nothing, and the same call again does it once."""
+    mid, row_id = s.new_id(), s.new_id()
+    made = [op("transaction", row_id, "create", s.entry())]
+    given: Row = {"person_id": PERSON, "role": "owner"}
+    last = s.server.head()
+    s.write(0, op("transaction", s.make(0), "delete"))
+    s.sync(0)
+    s.clock.advance(200 * DAY_MS)
+    writes: list[Callable[[Tx], Any]] = [
+        lambda tx: commands.change(tx, made, name="rest", mutation_id=mid, device_id="rest", **given),
+        lambda tx: commands.undo(tx, last, force=True, **given),
+        collect,
+    ]
+    for write in writes:
+        before = (s.server.dump(), s.server.history(), s.server.mutations(), s.server.head())
+        with contextlib.suppress(Crash), server.dying_before_commit():
+            s.server.write(write)
+        after = (s.server.dump(), s.server.history(), s.server.mutations(), s.server.head())
+        must(before == after, "I6", "a write that was not committed left something")
+    s._rest(made, mid)
+    s._rest(made, mid)
+    must(("transaction", row_id) in s.server.dump(), "I2", "a call that was made again did nothing")
 
 
 def taken_number_in_an_ack(s: Stage) -> None:
@@ -613,15 +643,15 @@ def skipped_by_two(s: Stage) -> None:
 STORIES: dict[str, Callable[[Stage], None]] = {
     f.__name__: f
     for f in (
-        lost_answer, crash_between_rows_and_record, taken_number_in_an_ack, taken_number_in_a_push,
-        old_answer_late, crash_in_a_landing, pages_inside_a_version, epoch_after_a_restore, restored_after_long,
-        away_while_tombstones_go, servers_clock_set_back, within_the_floor, parked_and_taken,
-        edit_of_what_is_gone, created_again, snapshot_beside_writes, of_two_edits, of_two_by_age,
-        of_two_amounts, of_one_who_goes_on, clock_set_right, deleted_over_an_edit, reconciled, made_by_two,
-        counted_by_two, forgotten_by_the_server, of_a_newer_app, old_client_edits, push_while_a_pull_is_read,
-        poisoned_queue, poisoned_in_the_middle, deleted_account, entry_for_a_deleted_account, deleted_category,
-        back_after_half_a_year,
-        record_went_before_a_later_one, waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
+        lost_answer, crash_between_rows_and_record, server_dies_in_any_write, taken_number_in_an_ack,
+        taken_number_in_a_push, old_answer_late, crash_in_a_landing, pages_inside_a_version,
+        epoch_after_a_restore, restored_after_long, away_while_tombstones_go, servers_clock_set_back,
+        within_the_floor, parked_and_taken, edit_of_what_is_gone, created_again, snapshot_beside_writes,
+        of_two_edits, of_two_by_age, of_two_amounts, of_one_who_goes_on, clock_set_right, deleted_over_an_edit,
+        reconciled, made_by_two, counted_by_two, forgotten_by_the_server, of_a_newer_app, old_client_edits,
+        push_while_a_pull_is_read, poisoned_queue, poisoned_in_the_middle, deleted_account,
+        entry_for_a_deleted_account, deleted_category, back_after_half_a_year, record_went_before_a_later_one,
+        waits_unseen, posted_by_several, posted_while_something_waits, skipped_by_two,
     )
 }  # fmt: skip
 
