@@ -304,9 +304,9 @@ it('a device that was revoked keeps what it had not sent; the file goes in once 
   await a.settle();
   a.command('addTransaction', expense(account, 300, 'never sent'));
   expect((await api(b, `/sync/devices/${device_id}?book=${book_id}`, 'DELETE')).ok).toBe(true);
-  expect(await a.core.book.machine.settle()).toMatchObject({ next: 'stopped', why: 'revoked' });
+  expect(await a.core.book.machine.settle()).toMatchObject({ next: 'stopped', why: 'device_revoked' });
   await a.restart(true);
-  await expect.poll(() => a.core.status.sync).toMatchObject({ state: 'revoked', unsent: 1 });
+  await expect.poll(() => a.core.status.sync).toMatchObject({ state: 'device_revoked', unsent: 1 });
   expect(noteCount(a, 'never sent')).toBe(1);
   const file = a.core.book.unsent();
   await a.core.removeBook();

@@ -64,7 +64,7 @@ export interface InvitationSeen {
 
 export type SyncState =
   | 'saved_here' | 'sending' | 'up_to_date' | 'offline' | 'needs_sign_in' | 'hydrating' | 'upgrade'
-  | 'revoked' | 'book_deleted' | 'error';
+  | 'revoked' | 'device_revoked' | 'book_deleted' | 'error';
 
 export interface Status {
   /** `none`: show first run; `local`: used without an account; `needs_auth`: signed in, the server wants the password again. */

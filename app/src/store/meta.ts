@@ -22,7 +22,7 @@ export interface Meta {
   /** What the server said last that the person may do here; null: not said yet. */
   role: 'owner' | 'editor' | 'viewer' | null;
   /** The server no longer speaks this schema, or has closed the book to this person. */
-  stopped: 'upgrade' | 'revoked' | 'book_deleted' | null;
+  stopped: 'upgrade' | 'revoked' | 'device_revoked' | 'book_deleted' | null;
 }
 
 export interface Hydration {

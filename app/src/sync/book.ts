@@ -368,7 +368,7 @@ export class OpenBook {
     if (this.meta.person_id === null) this.#finish(calm_ms);
     if (this.#runner || this.meta.person_id === null) return;
     // who was shut out may have been let in again
-    if (this.meta.stopped === 'revoked') writeMeta(this.#parts.port, { stopped: null });
+    if (this.meta.stopped === 'revoked' || this.meta.stopped === 'device_revoked') writeMeta(this.#parts.port, { stopped: null });
     const runner = (this.#runner = new SyncRunner(this.#machine, this.#parts.timers, (step) => this.#heard(step)));
     const begin = () => {
       if (this.#runner !== runner) return;

@@ -83,7 +83,7 @@ export class SyncMachine {
     if (this.#closed) return CLOSED;
     const facts = meta(this.#parts.port);
     if (facts.person_id === null) return { next: 'stopped', why: 'local' };
-    if (facts.stopped === 'revoked' || facts.stopped === 'book_deleted') return { next: 'stopped', why: facts.stopped };
+    if (facts.stopped !== null && facts.stopped !== 'upgrade') return { next: 'stopped', why: facts.stopped };
     if (facts.cursor === null && !facts.hydration?.complete) return this.#hydrate(facts);
     const pulling = facts.cursor === null || facts.staged_to !== null || this.#forbidden !== null;
     const batch = pulling ? [] : nextBatch(this.#parts.port, this.#batch);
@@ -229,7 +229,8 @@ export class SyncMachine {
     if (code === 'upgrade' || status === 426) return { next: 'stopped', why: 'upgrade' };
     if (code === 'book_deleted') return this.#stop('book_deleted');
     if (code === 'device_foreign') return this.#renumber('forked', asked);
-    if (code === 'device_revoked' || code === 'revoked' || code === 'book_not_found') return this.#stop('revoked');
+    if (code === 'device_revoked') return this.#stop('device_revoked');
+    if (code === 'revoked' || code === 'book_not_found') return this.#stop('revoked');
     const after = answer.retry_after_s === undefined ? {} : { after_s: answer.retry_after_s };
     return { next: 'retry', offline: false, problem: { code, message }, ...after };
   }
@@ -249,7 +250,7 @@ export class SyncMachine {
     return { next: 'more', tables: NOTHING };
   }
 
-  #stop(why: 'revoked' | 'book_deleted'): Step {
+  #stop(why: 'revoked' | 'device_revoked' | 'book_deleted'): Step {
     writeMeta(this.#parts.port, { stopped: why });
     return { next: 'stopped', why };
   }

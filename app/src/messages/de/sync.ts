@@ -68,6 +68,11 @@ export const sync: Words = {
     other: 'Dieses Buch wurde anderswo gelöscht. {count} Änderungen von hier wurden nicht gesendet.'
   },
   'sync.conflicted': 'Zwei Fassungen',
+  'sync.device_revoked': {
+    zero: 'Dieses Gerät wurde von diesem Buch abgemeldet. Um es neu zu öffnen, entferne es hier zuerst.',
+    one: 'Dieses Gerät wurde von diesem Buch abgemeldet, und {count} Änderung von hier wurde nicht gesendet. Sichere sie als Datei und entferne das Buch dann hier, um es neu zu öffnen.',
+    other: 'Dieses Gerät wurde von diesem Buch abgemeldet, und {count} Änderungen von hier wurden nicht gesendet. Sichere sie als Datei und entferne das Buch dann hier, um es neu zu öffnen.'
+  },
   'sync.error': 'Synchronisieren geht im Moment nicht. Alles bleibt hier bewahrt.',
   'sync.hydrating': 'Dein Buch wird geholt …',
   'sync.hydrating_share': 'Dein Buch wird geholt: {share} %',

@@ -66,6 +66,11 @@ export const sync = {
     other: 'This book was deleted elsewhere. {count} changes here were not sent.'
   },
   'sync.conflicted': 'Two versions',
+  'sync.device_revoked': {
+    zero: 'This device was signed out of this book. To open it anew, remove it here first.',
+    one: 'This device was signed out of this book, and {count} change here was not sent. Save it as a file, then remove the book here to open it anew.',
+    other: 'This device was signed out of this book, and {count} changes here were not sent. Save them as a file, then remove the book here to open it anew.'
+  },
   'sync.error': 'Syncing does not work at the moment. Everything is kept here.',
   'sync.hydrating': 'Fetching your book …',
   'sync.hydrating_share': 'Fetching your book: {share} %',

@@ -73,6 +73,12 @@ export const sync: Words = {
     other: 'Este libro se eliminó en otro lugar. {count} cambios de aquí no se enviaron.'
   },
   'sync.conflicted': 'Dos versiones',
+  'sync.device_revoked': {
+    zero: 'Se cerró la sesión de este dispositivo en este libro. Para abrirlo de nuevo, quítalo antes de aquí.',
+    one: 'Se cerró la sesión de este dispositivo en este libro y {count} cambio de aquí no se envió. Guárdalo como archivo y quita el libro de aquí para abrirlo de nuevo.',
+    many: 'Se cerró la sesión de este dispositivo en este libro y {count} de cambios de aquí no se enviaron. Guárdalos como archivo y quita el libro de aquí para abrirlo de nuevo.',
+    other: 'Se cerró la sesión de este dispositivo en este libro y {count} cambios de aquí no se enviaron. Guárdalos como archivo y quita el libro de aquí para abrirlo de nuevo.'
+  },
   'sync.error': 'La sincronización no funciona en este momento. Todo está guardado aquí.',
   'sync.hydrating': 'Trayendo tu libro …',
   'sync.hydrating_share': 'Trayendo tu libro: {share} %',

@@ -64,6 +64,10 @@ export const sync: Words = {
   'sync.attention': { other: '{count} 项需要处理' },
   'sync.book_deleted': { zero: '此账本已在别处删除。', other: '此账本已在别处删除。有 {count} 项更改未发送。' },
   'sync.conflicted': '两个版本',
+  'sync.device_revoked': {
+    zero: '这台设备已从此账本退出。要重新打开，请先在此设备上移除它。',
+    other: '这台设备已从此账本退出，有 {count} 项更改未发送。请先存为文件，再在此设备上移除账本并重新打开。'
+  },
   'sync.error': '暂时无法同步。所有内容都保存在这里。',
   'sync.hydrating': '正在获取账本…',
   'sync.hydrating_share': '正在获取账本：{share}%',

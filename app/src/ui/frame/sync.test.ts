@@ -29,9 +29,10 @@ describe('the state of sync in words', () => {
     ['upgrade', {}, 'problem', 'A newer version of the app is needed to sync.'],
     ['revoked', {}, 'problem', 'You no longer have access to this book.'],
     ['revoked', { unsent: 2 }, 'problem', 'You no longer have access to this book. 2 changes here were not sent.'],
+    ['device_revoked', {}, 'problem', 'This device was signed out of this book. To open it anew, remove it here first.'],
     ['book_deleted', {}, 'problem', 'This book was deleted elsewhere.'],
     ['book_deleted', { unsent: 2 }, 'problem', 'This book was deleted elsewhere. 2 changes here were not sent.'],
-    ['error', { problem: { code: 'device_revoked', message: 'This device was signed out.' } }, 'problem', 'This device was signed out.'],
+    ['error', { problem: { code: 'busy', message: 'The server is busy.' } }, 'problem', 'The server is busy.'],
     ['error', {}, 'problem', 'Syncing does not work at the moment. Everything is kept here.']
   ])('%s %j', (state, sync, mood, text) => {
     expect(said(state, sync)).toEqual([mood, text]);

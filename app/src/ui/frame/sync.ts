@@ -32,10 +32,16 @@ export function syncWords(status: Status): SyncWords {
     case 'saved_here':
       return { text: status.session === 'local' ? t('sync.local') : t('sync.saved_here'), mood: 'quiet' };
     case 'revoked':
+    case 'device_revoked':
     case 'book_deleted':
     case 'upgrade':
       return { text: t(`sync.${state}`, { count: unsent }), mood: 'problem' };
     default:
       return { text: problem ? sentence(problem) : t(`sync.${state}`), mood: 'problem' };
   }
+}
+
+/** The server takes nothing of this book from this device any more. */
+export function isClosed({ sync }: Status): boolean {
+  return sync.state === 'revoked' || sync.state === 'device_revoked' || sync.state === 'book_deleted';
 }
