@@ -102,7 +102,7 @@ prove: debian $(DEVELOPMENT) $(if $(filter-out 0,$(DEVICE))$(ABLATE),$(MODULES) 
 	$(BIN)/python server/tests/prove/run.py --seeds $(SEEDS) --first-seed $(FIRST_SEED) --steps $(STEPS) \
 		--engine $(ENGINE) --ablate '$(ABLATE)' --concurrency $(CONCURRENCY) --device $(DEVICE) --minutes $(MINUTES)
 
-# PARTS='rival million' are the two that run only when named.
+# PARTS=million is the one that runs only when named.
 bench: debian $(DEVELOPMENT) $(APP)
 	$(BIN)/python bench/run.py $(PARTS)
 

@@ -37,7 +37,7 @@ PARTS = {
     "streams": "2,000 idle event streams",
     "million": "A book of 1,000,000 transactions",
 }
-SLOW = ("million", "rival")
+SLOW = ("million",)
 """Only when asked for by name."""
 
 
