@@ -153,12 +153,15 @@ class Oracle:
         self._is_shown(file)
 
     def _is_shown(self, file: File) -> None:
-        """What waits stands on the screen, whatever came in meanwhile (I4): the last of each that refers to nothing."""
+        """What waits stands on the screen, whatever came in meanwhile (I4): the last of each that refers to nothing.
+        An instance of a schedule is as whoever was first made it."""
         last: dict[tuple[str, str], tuple[str, Any]] = {}
         for mutation in file.outbox[-12:]:
             for op in mutation["ops"]:
+                if op["e"] != "transaction" or (op["k"] == "create" and version(op["id"]) == 5):
+                    continue
                 for name in ("note", "day", "time"):
-                    if op["e"] == "transaction" and name in op.get("f", {}):
+                    if name in op.get("f", {}):
                         last[(op["id"], name)] = (mutation["mid"], op["f"][name])
         for (row_id, name), (mid, value) in last.items():
             row = file.view.get(("transaction", row_id))
