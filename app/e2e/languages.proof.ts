@@ -3,6 +3,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { secondContext } from './harness.ts';
+import { newcomer } from './newcomer.ts';
 import { served } from './served.ts';
 
 const PHONE = { width: 390, height: 844 };
@@ -102,6 +103,24 @@ test('in Arabic, from right to left, with its digits and its swipes', async () =
   await press(page, 'تراجع');
   await says(page, 'هذه بيانات تجريبية');
   await page.context().close();
+});
+
+test('what waits has its three answers in one row of a phone, in every language', async () => {
+  const { context, page } = await newcomer(at, {
+    fill: (rest, account_id) => rest.ask('POST', 'schedules', {
+      kind: 'expense', account_id, amount_minor: 900, currency: 'EUR', name: 'Rent', rule: 'FREQ=MONTHLY', mode: 'ask', start_day: '2026-11-01'
+    })
+  });
+  await page.goto(`${at.server.url}/schedules`);
+  const row = page.locator('main button', { hasText: 'Rent' }).first().locator('xpath=following-sibling::div');
+  for (const language of ['en', 'de', 'es', 'hi', 'ar', 'zh']) {
+    await page.evaluate((language) => localStorage.setItem('outlay.language', language), language);
+    await page.reload();
+    await row.waitFor();
+    const tops = await row.getByRole('button').evaluateAll((buttons) => buttons.map((one) => one.getBoundingClientRect().top));
+    expect([language, tops.length, new Set(tops).size]).toEqual([language, 3, 1]);
+  }
+  await context.close();
 });
 
 async function drag(page: Page, from: number, y: number, to: number): Promise<void> {

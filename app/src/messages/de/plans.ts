@@ -80,7 +80,7 @@ export const plans: Words = {
   'schedule.monthly': 'In einem durchschnittlichen Monat',
   'schedule.next': 'Nächstes Mal {day}',
   'schedule.nothing_coming': 'In dieser Zeit kommt nichts.',
-  'schedule.other': 'Anderer Betrag',
+  'schedule.other': 'Ändern',
   'schedule.pause': 'Pausieren',
   'schedule.paused': '{name} pausiert',
   'schedule.paused_note': 'In der Pause wird nichts gebucht und nichts nachgeholt.',
