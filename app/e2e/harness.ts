@@ -16,6 +16,7 @@ import {
   type LaunchOptions,
   type Page
 } from 'playwright-core';
+import { uuid7 } from '../src/kernel/ids.ts';
 
 /** What anything that must come may take, here as in `expect.poll` (vite.config.ts). */
 export const PATIENCE_MS = 60_000;
@@ -179,6 +180,14 @@ export async function signIn(page: Page, url: string, { email, password }: { ema
   await page.locator('input[type=password]').fill(password);
   await page.keyboard.press('Enter');
   await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+}
+
+/** As the server knows somebody who had a book without an account, and whose only device was lost before it sent anything. */
+export async function signUpBare(url: string, person: { email: string; password: string }): Promise<void> {
+  const book_id = uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/v1/auth/sign-up`, { method: 'POST', headers, body: JSON.stringify({ ...person, book_id, client: 'native' }) });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 /** Somebody at the REST API. */

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { uuid7 } from '../src/kernel/ids.ts';
 import { axe, cramped } from './accessibility.ts';
 import { holdDatabase } from './breakage.ts';
-import { secondContext } from './harness.ts';
-import { newcomer, PHONE } from './newcomer.ts';
+import { go, secondContext, signUpBare } from './harness.ts';
+import { DESKTOP, newcomer, PHONE } from './newcomer.ts';
 import { served } from './served.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 import { add, close, fetching, press, save, says, shows, type } from './typing.ts';
@@ -126,10 +125,7 @@ test('while a book is fetched home has a bar; what is typed stays when the accou
 
 test('a book of which no device has ever sent anything says so, and is set up', async () => {
   const email = address();
-  await fetch(`${at.server.url}/api/v1/auth/sign-up`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: PASSWORD, book_id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))), client: 'native' })
-  });
+  await signUpBare(at.server.url, { email, password: PASSWORD });
   const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
   const page = await context.newPage();
   await page.goto(`${at.server.url}/sign-in`);
@@ -139,6 +135,13 @@ test('a book of which no device has ever sent anything says so, and is set up', 
   await page.getByText('Nothing has come of this book yet').waitFor();
   expect(await axe(page)).toEqual([]);
   expect(await cramped(page)).toEqual([]);
+  // once, also where two panes are beside each other
+  await page.setViewportSize(DESKTOP);
+  for (const path of ['/transactions', '/stats', '/accounts', '/budgets', '/schedules', '/']) {
+    await go(page, path);
+    await expect.poll(async () => [path, await page.getByRole('heading', { name: 'Nothing has come of this book yet' }).filter({ visible: true }).count()]).toEqual([path, 1]);
+  }
+  await page.setViewportSize(PHONE);
   await add(page);
   const sheet = page.getByRole('dialog');
   await type(page, '12');

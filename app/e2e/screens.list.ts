@@ -209,6 +209,13 @@ export const BOOK: Screen[] = [
 ];
 
 /** While the first page of the book is on its way. */
+/** Of a book that has come from no device. */
+export const BARE: Screen[] = [
+  { name: 'home-bare', path: '/', ready: 'Nothing has come of this book yet' },
+  { name: 'add-bare', path: '/', ready: 'Nothing has come of this book yet', act: async (page) => { await press('New transaction')(page); await page.locator('form').getByText('Nothing has come of this book yet').waitFor(); } },
+  { name: 'accounts-bare', path: '/accounts', ready: 'Nothing has come of this book yet' }
+];
+
 export const OPENING: Screen[] = [
   { name: 'home-opening', path: '/', ready: 'Fetching your book …' },
   {

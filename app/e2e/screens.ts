@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { axe, cramped } from './accessibility.ts';
 import { breakQueries, holdHydration, insideShell } from './breakage.ts';
-import { launchBrowser, type Server, startServer } from './harness.ts';
+import { launchBrowser, type Server, signUpBare, startServer } from './harness.ts';
 import { film } from './screens.film.ts';
-import { ATTENTION, BLANK, BOOK, disagree, FAILING, FIRST_RUN, FOREIGN, HYDRATING, IMPORTED, joining, LOCKED, OFFLINE, OPENING, ROWLESS, SHELL, TAKEN, type Screen } from './screens.list.ts';
+import { ATTENTION, BARE, BLANK, BOOK, disagree, FAILING, FIRST_RUN, FOREIGN, HYDRATING, IMPORTED, joining, LOCKED, OFFLINE, OPENING, ROWLESS, SHELL, TAKEN, type Screen } from './screens.list.ts';
 
 /** `SCREENS_DIR` is another folder; either is emptied first. */
 const OUTPUT = `${process.env['SCREENS_DIR'] ?? fileURLToPath(new URL('../../screens', import.meta.url))}/`;
@@ -96,7 +96,7 @@ async function shoot(page: Page, server: Server, screens: Screen[]): Promise<voi
   }
 }
 
-async function enter(page: Page, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
+async function enter(page: Page, server: { email: string; password: string }): Promise<void> {
   await page.getByLabel('E-mail').fill(server.email);
   await page.getByLabel('Password', { exact: true }).fill(server.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -155,6 +155,18 @@ async function arriving(browser: Browser, server: Awaited<ReturnType<typeof demo
   await inside.context.close();
 }
 
+/** Somebody whose first device was lost before it had sent anything. */
+async function bare(browser: Browser, server: Server): Promise<void> {
+  const person = { email: 'bare@example.com', password: 'a long enough passphrase' };
+  await signUpBare(server.url, person);
+  const { context, page } = await open(browser);
+  await page.goto(`${server.url}/sign-in`);
+  await enter(page, person);
+  await page.getByText('Nothing has come of this book yet').filter({ visible: true }).first().waitFor();
+  await shoot(page, server, BARE);
+  await context.close();
+}
+
 /** On its way, not to be read, locked, and from right to left: each on a device of its own. */
 async function otherwise(browser: Browser, server: Awaited<ReturnType<typeof demoServer>>): Promise<void> {
   for (const [screens, rows] of [[OPENING, 0], [HYDRATING, 1500]] as const) {
@@ -198,6 +210,7 @@ async function main(): Promise<void> {
   try {
     if ([...FIRST_RUN, ...BLANK].some(asked)) await firstRun(browser, server);
     if ([...joining(''), ...SHELL].some(asked)) await arriving(browser, server);
+    if (BARE.some(asked)) await bare(browser, server);
     if ([...OPENING, ...HYDRATING, ...FAILING, ...ROWLESS, ...LOCKED, ...ABROAD].some(asked)) await otherwise(browser, server);
     if ([...BOOK, ...IMPORTED, ...OFFLINE, ...ATTENTION, ...TAKEN].some(asked)) await demoBook(browser, server);
     if (asked({ name: 'film-conflict' })) await film(browser, server, `${OUTPUT}film-conflict.webp`);
