@@ -7,6 +7,7 @@ it.each([
   [5_770, 'EUR', '€58'],
   [49_950, 'EUR', '€500'],
   [126_000, 'EUR', '€1.3K'],
+  [1_234_500, 'EUR', '€12K'],
   [7, 'JPY', '¥7'],
   [1_250, 'KWD', 'KWD\u00a01.250']
 ])('says %i minor units of %s briefly as %s', (minor, currency, text) => {

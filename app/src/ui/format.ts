@@ -13,7 +13,7 @@ const SIGNS = { auto: 'negative', always: 'exceptZero', never: 'never' } as cons
 
 const cache = new Map<string, Intl.NumberFormat>();
 
-/** `compact` is the number of decimals then: one is of the thousands, more are the currency's own. */
+/** `compact` is the number of decimals then; none: as many as the language writes briefly. */
 function formatter(currency: string, compact: number | null, code: boolean, sign: Sign): Intl.NumberFormat {
   const key = `${currency}${compact}${code}${sign}`;
   let found = cache.get(key);
@@ -26,7 +26,7 @@ function formatter(currency: string, compact: number | null, code: boolean, sign
       currencyDisplay: code ? 'code' : direction === 'rtl' ? 'symbol' : 'narrowSymbol',
       signDisplay: SIGNS[sign],
       ...(compact !== null
-        ? { notation: 'compact', maximumFractionDigits: compact, minimumFractionDigits: compact > 1 ? compact : 0 }
+        ? { notation: 'compact', ...(compact ? { minimumFractionDigits: compact } : {}) }
         : { minimumFractionDigits: digits, maximumFractionDigits: digits })
     });
     cache.set(key, found);
@@ -36,7 +36,7 @@ function formatter(currency: string, compact: number | null, code: boolean, sign
 
 export interface MoneyOptions {
   sign?: Sign;
-  /** 12.3K instead of 12,345.67, 58 instead of 57.70, but 4.90 as it is: for axes and small marks only. */
+  /** 12K instead of 12,345.67, 58 instead of 57.70, but 4.90 as it is: for axes and small marks only. */
   compact?: boolean;
   /** `EUR` instead of `€`. */
   code?: boolean;
@@ -47,7 +47,7 @@ export function money(minor: number, currency: string, options: MoneyOptions = {
   const { sign = 'auto', compact = false, code = false } = options;
   const plain = formatPlain(minor, currency);
   const units = formatPlain(Math.abs(minor), currency).split('.')[0]?.length ?? 1;
-  const decimals = !compact ? null : units > 3 ? 1 : units > 1 || Number.isInteger(+plain) ? 0 : exponent(currency);
+  const decimals = !compact ? null : units > 1 || Number.isInteger(+plain) ? 0 : exponent(currency);
   const text = formatter(currency, decimals, code, sign).format(plain as Intl.StringNumericLiteral);
   return isolate(text.replace('-', MINUS));
 }
