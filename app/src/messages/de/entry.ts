@@ -54,7 +54,7 @@ export const entry: Words = {
   'keypad.plus': 'Plus',
   'keypad.times': 'Mal',
 
-  'kind.expense': 'Ausgabe',
+  'kind.expense': 'Ausgaben',
   'kind.expenses': 'Ausgaben',
   'kind.income': 'Einnahmen',
   'kind.transfer': 'Umbuchung',

@@ -90,7 +90,7 @@ export const sync: Words = {
     other: 'Du hast keinen Zugriff mehr auf dieses Buch. {count} Änderungen von hier wurden nicht gesendet.'
   },
   'sync.saved_here': 'Auf diesem Gerät gesichert',
-  'sync.sending': { zero: 'Es wird nach Neuem gesehen …', one: '{count} Änderung wird gesendet …', other: '{count} Änderungen werden gesendet …' },
+  'sync.sending': { zero: 'Neues wird gesucht …', one: '{count} Änderung wird gesendet …', other: '{count} Änderungen werden gesendet …' },
   'sync.up_to_date': 'Auf dem neuesten Stand',
   'sync.up_to_date_since': 'Aktuell, {when}',
   'sync.upgrade': {

@@ -54,7 +54,7 @@ export const entry: Words = {
   'keypad.plus': 'Más',
   'keypad.times': 'Por',
 
-  'kind.expense': 'Gasto',
+  'kind.expense': 'Gastos',
   'kind.expenses': 'Gastos',
   'kind.income': 'Ingresos',
   'kind.transfer': 'Transferencia',

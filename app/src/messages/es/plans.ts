@@ -45,7 +45,7 @@ export const plans: Words = {
   },
   'budget.say_nothing': 'No hay nada previsto en este período.',
   'budget.say_over': { one: 'Superado: {list}.', many: '{count} superados: {list}.', other: '{count} superados: {list}.' },
-  'budget.say_total': '{spent} de {planned} gastados, {left}.',
+  'budget.say_total': '{spent} de {planned} gastados. {left}.',
   'budget.scheduled_is': '{amount} programados',
   'budget.scope': 'El importe vale',
   'budget.spent': 'Gastado',

@@ -32,7 +32,7 @@ export const words: Words = {
   'reset.text': 'Te enviamos un enlace para elegir una contraseña nueva.',
   'reset.title': 'Contraseña nueva',
   'ways.add': 'Añadir',
-  'ways.add_passkey': 'Una llave de acceso para este dispositivo',
+  'ways.add_passkey': 'Llave de acceso de este dispositivo',
   'ways.add_title': 'Añadir otra forma',
   'ways.added': 'Añadida',
   'ways.again': 'Volver al inicio de sesión',

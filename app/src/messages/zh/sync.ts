@@ -99,7 +99,7 @@ export const sync: Words = {
   'update.ready': '有新版本',
   'update.take': '重新启动',
 
-  'who.deleted': '已删除帐户的人',
+  'who.deleted': '已删除账号的人',
   'who.device': '在 {name} 上',
   'who.import': '通过导入',
   'who.on': '{who}，{where}',
