@@ -253,7 +253,7 @@ const marks = async (page: Page) => { await page.locator('main svg [data-mark]')
 const edit = async (page: Page) => { await rows(page); await page.locator('main li button').filter({ visible: true }).first().click(); await page.locator('[data-field=amount] input').waitFor(); };
 const filter = async (page: Page) => { await rows(page); await page.locator('main button[aria-haspopup=dialog]').filter({ visible: true }).first().click(); await page.getByRole('dialog').waitFor(); };
 
-const content = async (page: Page) => { await page.locator('main :is(.group, form, dl, svg)').filter({ visible: true }).last().waitFor(); };
+const content = async (page: Page) => { await page.locator('main :is(.group, form, dl, svg)').filter({ visible: true }).last().waitFor(); await page.waitForTimeout(SETTLE_MS); };
 
 /** In another language: nothing is found by its words. */
 const foreign = (language: string): Screen[] => [
