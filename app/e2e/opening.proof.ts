@@ -45,6 +45,32 @@ test('on a first visit a bar stands where the book is prepared; at the next star
   await context.close();
 });
 
+test('what is asked before the database is open is asked once', async () => {
+  const { context, page } = await newcomer(at);
+  const release = await holdDatabase(context);
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage as (this: Worker, message: unknown, ...rest: unknown[]) => void;
+    const asked: string[] = [];
+    Worker.prototype.postMessage = function (this: Worker, message: { kind?: string; name?: string; args?: unknown }, ...rest: unknown[]) {
+      if (message.kind === 'query') asked.push(JSON.stringify([message.name, message.args]));
+      post.call(this, message, ...rest);
+    } as typeof Worker.prototype.postMessage;
+    Object.assign(globalThis, { asked });
+  });
+  const asked = () => page.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+  await page.goto(at.server.url);
+  await expect.poll(asked).toContain('["settings",{}]');
+  const before = await asked();
+  expect(before.length).toBeGreaterThan(4);
+  await release();
+  await page.getByText(/Up to date/).filter({ visible: true }).first().waitFor();
+  const all = await asked();
+  // rows say whether they are sent, of which the first sync tells
+  const settled = before.filter((one) => !one.startsWith('["transactions"'));
+  expect(settled.filter((one) => all.indexOf(one) !== all.lastIndexOf(one))).toEqual([]);
+  await context.close();
+});
+
 /** Colours of the middle line of a bar at shares of its width, as the screen shows them. */
 async function colours(page: Page, shares: number[]): Promise<number[][]> {
   const picture = [...(await page.getByRole('progressbar').screenshot())];

@@ -434,7 +434,8 @@ export class Core {
     if (this.#parts.sync !== false) book.startSync(calm_ms);
     if (calm_ms === 0) this.postDue();
     else timers.set(() => void (this.#book === book && this.postDue()), calm_ms);
-    this.#changed(new Set(['*']));
+    // at a start nobody has an answer yet: who has asked already would be answered only the second time
+    if (calm_ms === 0) this.#changed(new Set(['*']));
     return book;
   }
 
