@@ -5,7 +5,7 @@ import { breakQueries, holdCalls } from './breakage.ts';
 import { go, secondContext } from './harness.ts';
 import { PHONE } from './newcomer.ts';
 import { served } from './served.ts';
-import { add, alone, amount, press, ready, save, says, shows, type } from './typing.ts';
+import { add, alone, amount, close, press, ready, save, says, shows, type } from './typing.ts';
 
 const at = served();
 
@@ -24,6 +24,13 @@ test('a schedule that is refused is said, and what was chosen for it waits to be
   await type(page, '41');
   await press(page, 'Repeat');
   await press(page, 'Repeat it');
+  // a draft has it, too
+  await close(page);
+  await says(page, 'Kept as a draft');
+  await page.goto(at.server.url);
+  await add(page);
+  await says(page, 'Your draft is back.');
+  await page.getByRole('button', { name: /^Repeats: / }).waitFor();
   await press(page, 'Save');
   await says(page, REFUSED);
   await amount(page).waitFor({ state: 'detached' });

@@ -9,6 +9,7 @@ import type { Entry } from '$src/ledger/entry/parse';
 import type { AccountView, ReceiptFile, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
 import { typed, value } from '$src/kernel/calculator';
 import { nowTime, today } from '../format';
+import type { Repeated } from '../schedules/RepeatSheet.svelte';
 
 export interface SplitLine {
   category_id: string | null;
@@ -30,6 +31,7 @@ export interface Snapshot {
   note: string;
   tags: string[];
   receipts?: ReceiptFile[];
+  repeated?: Repeated | null;
   rate: string;
   cross_rate: string;
   follows: Follows;
@@ -75,6 +77,8 @@ export class EditorForm {
   receipts = $state.raw<ReceiptFile[]>([]);
   /** Until those that were chosen are among them; null while there are none to come. */
   receiving = $state.raw<Promise<unknown> | null>(null);
+  /** What is to come round, once it is saved. */
+  repeated = $state.raw<Repeated | null>(null);
   /** Base units for one unit of the account's currency, as typed; empty: the newest known. */
   rate = $state('');
   /** Of a transfer, units that arrive for one that leaves, as typed; empty: the newest known. */
@@ -221,7 +225,7 @@ export class EditorForm {
   snapshot(): Snapshot {
     const { id, kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
-    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : { id }) };
+    return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, repeated: this.repeated, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : { id }) };
   }
 
   /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */
