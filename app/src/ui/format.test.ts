@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { money } from './format';
+import { money, oneWord, sentences } from './format';
 
 it.each([
   [-490, 'EUR', '−€4.90'],
@@ -12,4 +12,13 @@ it.each([
   [1_250, 'KWD', 'KWD\u00a01.250']
 ])('says %i minor units of %s briefly as %s', (minor, currency, text) => {
   expect(money(minor, currency, { compact: true })).toBe(text);
+});
+
+it('keeps the letters and the sign of a currency in their order where a line runs from right to left', () => {
+  expect(oneWord('290.62 UK£')).toBe('290.62 UK£\u200e');
+  expect(oneWord('290.62 €')).toBe('290.62 €');
+});
+
+it('says one sentence after the other', () => {
+  expect(sentences(['One.', null, '', 'Two.'])).toBe('One. Two.');
 });

@@ -3,7 +3,7 @@
  * words of its own. Amounts arrive as minor units and never become a float on the way.
  */
 import { exponent, formatPlain } from '$src/kernel/money';
-import { direction, isolate, locale, t } from '$src/messages';
+import { direction, isolate, language, locale, t } from '$src/messages';
 
 const MINUS = '\u2212';
 
@@ -42,6 +42,11 @@ export interface MoneyOptions {
   code?: boolean;
 }
 
+/** `UK£` as one word in a line from right to left: the sign of a currency has no direction of its own (Unicode UAX 9). */
+export function oneWord(text: string): string {
+  return text.replace(/[A-Z]\p{Sc}/u, '$&\u200e');
+}
+
 /** An amount of minor units in words of the region, with a true minus sign. */
 export function money(minor: number, currency: string, options: MoneyOptions = {}): string {
   const { sign = 'auto', compact = false, code = false } = options;
@@ -49,7 +54,13 @@ export function money(minor: number, currency: string, options: MoneyOptions = {
   const units = formatPlain(Math.abs(minor), currency).split('.')[0]?.length ?? 1;
   const decimals = !compact ? null : units > 1 || Number.isInteger(+plain) ? 0 : exponent(currency);
   const text = formatter(currency, decimals, code, sign).format(plain as Intl.StringNumericLiteral);
-  return isolate(text.replace('-', MINUS));
+  const signed = text.replace('-', MINUS);
+  return direction === 'rtl' ? isolate(oneWord(signed)) : signed;
+}
+
+/** One after the other, as the language writes them: none of Chinese's full stops has a space after it. */
+export function sentences(all: readonly (string | null | undefined)[]): string {
+  return all.filter(Boolean).join(language === 'zh' ? '' : ' ');
 }
 
 /** Text in which no line ends between a sign and its amount. */
@@ -71,11 +82,8 @@ export function typedText(plain: string): string {
 
 /** The symbol of a currency in this region, for places beside a bare number. */
 export function symbol(currency: string): string {
-  return (
-    formatter(currency, null, false, 'auto')
-      .formatToParts(0)
-      .find((part) => part.type === 'currency')?.value ?? currency
-  );
+  const sign = formatter(currency, null, false, 'auto').formatToParts(0).find((part) => part.type === 'currency')?.value ?? currency;
+  return direction === 'rtl' ? oneWord(sign) : sign;
 }
 
 const currencyNames = new Intl.DisplayNames(locale, { type: 'currency' });

@@ -3,7 +3,7 @@ import { dayNumber } from '$src/kernel/dates';
 import { t, type Key } from '$src/messages';
 import type { BudgetState, BudgetView, CategoryView, Period } from '$src/outlay';
 import type { Table } from '../charts/table';
-import { list as listed, money } from '../format';
+import { list as listed, money, sentences } from '../format';
 
 export const PERIODS: readonly Period[] = ['week', 'month', 'quarter', 'year'];
 export const PERIOD_NAMES: Record<Period, Key> = { week: 'period.week', month: 'period.month', quarter: 'period.quarter', year: 'period.year' };
@@ -83,12 +83,12 @@ export function saySummary(lines: readonly Line[], total: Total | undefined, nam
   const among = (wanted: Standing) => lines.filter((line) => line.budget.category_id !== null && standing(line.state) === wanted);
   const list = (some: readonly Line[]) => listed(some.slice(0, 3).map(name));
   const [over, heading] = [among('over'), current ? among('heading_over') : []];
-  return [
+  return sentences([
     t('budget.say_total', { spent: money(total.spent_minor, total.currency), planned: money(total.available_minor, total.currency), left: sayLeft(total.left_minor, total.currency) }),
     over.length ? t('budget.say_over', { count: over.length, list: list(over) }) : '',
     heading.length ? t('budget.say_heading', { count: heading.length, list: list(heading) }) : '',
     lines.length && !over.length && !heading.length ? t('budget.say_fine') : ''
-  ].filter(Boolean).join(' ');
+  ]);
 }
 
 /** The table twin: the same rows, the same figures. */

@@ -2,10 +2,10 @@
 import { t, type Key } from '$src/messages';
 import type { Settings } from '$src/outlay';
 import type { BalanceOverTime, Flows, Totals, TrendByType } from '$src/reports/shapes';
-import { list as listed, money, percent } from '../format';
+import { list as listed, money, percent, sentences } from '../format';
 import { bucketName, type Bucket } from './flows';
 
-const join = (...sentences: (string | null)[]): string => sentences.filter(Boolean).join(' ');
+const join = (...all: (string | null)[]): string => sentences(all);
 
 /** `against` is what `other` is called: `October 2026`. */
 export function saySpent(now: Flows, other: Flows, against: string, currency: string): string {
