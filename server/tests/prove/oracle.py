@@ -372,15 +372,16 @@ class Causes:
         self.values: dict[str, Row] = {}
         self.dead: set[str] = set()
         self.changes = [e for e in history if e["entity"] == entity]
+        self.first: dict[tuple[str, int], Row] = {}
+        """By row and version: what was made, for a row whose tombstone went can be made again."""
         later: dict[str, list[Row | None]] = {}
-        for entry in self.changes:
-            if entry["action"] != "create":
-                later.setdefault(entry["row_id"], []).append(entry["payload"])
-        self.first = {
-            entry["row_id"]: created(entity, later.get(entry["row_id"], ()), rows.get((entity, entry["row_id"])))
-            for entry in self.changes
-            if entry["action"] == "create"
-        }
+        for entry in reversed(self.changes):
+            after = later.setdefault(entry["row_id"], [])
+            if entry["action"] == "create":
+                made = created(entity, reversed(after), rows.get((entity, entry["row_id"])))
+                self.first[entry["row_id"], entry["ver"]] = made
+            else:
+                after.append(entry["payload"])
 
     def check(self) -> None:
         written = {(e["ver"], e["row_id"]): e for e in self.changes}
@@ -421,7 +422,7 @@ class Causes:
         """What the row holds from then on."""
         row_id = entry["row_id"]
         if entry["action"] == "create":
-            self.values[row_id] = dict(self.first[row_id])
+            self.values[row_id] = dict(self.first[row_id, entry["ver"]])
         elif row_id in self.values:
             self.values[row_id].update((entry["payload"] or {}).get("after") or {})
         (self.dead.add if entry["action"] == "delete" else self.dead.discard)(row_id)

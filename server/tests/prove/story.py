@@ -299,8 +299,9 @@ class Story:
     last_rest: tuple[str, list[Row]] | None = None
 
     def again(self) -> None:
-        """The same REST call once more: its answer was lost."""
-        if self.last_rest is not None:
+        """The same REST call once more: its answer was lost. One that the server does not know, because it refused it
+        or was put back, is made anew from the book as it is then; the next `rest` is that."""
+        if self.last_rest is not None and self.last_rest[0] in self.oracle.memory.known:
             self._rest(self.last_rest[1], self.last_rest[0])
             self.tally["rest_repeated"] += 1
 
