@@ -71,6 +71,26 @@ test('what is asked before the database is open is asked once', async () => {
   await context.close();
 });
 
+test('a screen that is loaded again before it knows its month begins with this one', async () => {
+  const now = new Date();
+  const day = new Intl.DateTimeFormat('sv').format(now);
+  const { context, page } = await newcomer(at, {
+    fill: (rest, account_id) => rest.ask('POST', 'transactions', { kind: 'expense', account_id, amount_minor: 700, day })
+  });
+  const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' }).format(now);
+  for (const screen of ['stats', 'transactions']) {
+    await page.goto(`${at.server.url}/${screen}`);
+    await page.getByText(month, { exact: true }).first().waitFor();
+    const release = await holdDatabase(context);
+    await page.goto(`${at.server.url}/${screen}?again`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.reload();
+    await release();
+    await page.getByText(month, { exact: true }).filter({ visible: true }).first().waitFor();
+  }
+  await context.close();
+});
+
 /** Colours of the middle line of a bar at shares of its width, as the screen shows them. */
 async function colours(page: Page, shares: number[]): Promise<number[][]> {
   const picture = [...(await page.getByRole('progressbar').screenshot())];
