@@ -80,13 +80,13 @@ test('a screen that is loaded again before it knows its month begins with this o
   const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' }).format(now);
   for (const screen of ['stats', 'transactions']) {
     await page.goto(`${at.server.url}/${screen}`);
-    await page.getByText(month, { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: month, exact: true }).waitFor();
     const release = await holdDatabase(context);
     await page.goto(`${at.server.url}/${screen}?again`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.reload();
     await release();
-    await page.getByText(month, { exact: true }).filter({ visible: true }).first().waitFor();
+    await page.getByRole('button', { name: month, exact: true }).waitFor();
   }
   await context.close();
 });
