@@ -69,9 +69,9 @@ export const sync: Words = {
   },
   'sync.conflicted': 'Zwei Fassungen',
   'sync.device_revoked': {
-    zero: 'Dieses Gerät wurde von diesem Buch abgemeldet. Um es neu zu öffnen, entferne es hier zuerst.',
-    one: 'Dieses Gerät wurde von diesem Buch abgemeldet, und {count} Änderung von hier wurde nicht gesendet. Sichere sie als Datei und entferne das Buch dann hier, um es neu zu öffnen.',
-    other: 'Dieses Gerät wurde von diesem Buch abgemeldet, und {count} Änderungen von hier wurden nicht gesendet. Sichere sie als Datei und entferne das Buch dann hier, um es neu zu öffnen.'
+    zero: 'Dieses Gerät wurde von diesem Buch abgemeldet.',
+    one: 'Dieses Gerät wurde von diesem Buch abgemeldet. {count} Änderung von hier wurde nicht gesendet.',
+    other: 'Dieses Gerät wurde von diesem Buch abgemeldet. {count} Änderungen von hier wurden nicht gesendet.'
   },
   'sync.error': 'Synchronisieren geht im Moment nicht. Alles bleibt hier bewahrt.',
   'sync.hydrating': 'Dein Buch wird geholt …',
@@ -99,6 +99,7 @@ export const sync: Words = {
     other: 'Hier gesichert. Um {count} Änderungen zu senden, braucht es eine neuere App.'
   },
 
+  'unsent.anew': 'Um das Buch neu zu öffnen, entferne es hier zuerst.',
   'unsent.keep': { one: '{count} Änderung als Datei sichern', other: '{count} Änderungen als Datei sichern' },
   'unsent.known': { one: 'Die Änderung dieser Datei ist schon da', other: 'Die {count} Änderungen dieser Datei sind schon da' },
   'unsent.not_a_file': 'Das ist keine Datei mit nicht gesendeten Änderungen.',

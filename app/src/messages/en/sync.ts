@@ -67,9 +67,9 @@ export const sync = {
   },
   'sync.conflicted': 'Two versions',
   'sync.device_revoked': {
-    zero: 'This device was signed out of this book. To open it anew, remove it here first.',
-    one: 'This device was signed out of this book, and {count} change here was not sent. Save it as a file, then remove the book here to open it anew.',
-    other: 'This device was signed out of this book, and {count} changes here were not sent. Save them as a file, then remove the book here to open it anew.'
+    zero: 'This device was signed out of this book.',
+    one: 'This device was signed out of this book. {count} change here was not sent.',
+    other: 'This device was signed out of this book. {count} changes here were not sent.'
   },
   'sync.error': 'Syncing does not work at the moment. Everything is kept here.',
   'sync.hydrating': 'Fetching your book …',
@@ -97,6 +97,7 @@ export const sync = {
     other: 'Saved here. A newer version of the app is needed to send {count} changes.'
   },
 
+  'unsent.anew': 'To open the book anew, remove it here first.',
   'unsent.keep': { one: 'Save {count} change as a file', other: 'Save {count} changes as a file' },
   'unsent.known': { one: 'The change of this file is there already', other: 'The {count} changes of this file are there already' },
   'unsent.not_a_file': 'This is not a file of changes that were not sent.',

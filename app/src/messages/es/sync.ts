@@ -74,10 +74,10 @@ export const sync: Words = {
   },
   'sync.conflicted': 'Dos versiones',
   'sync.device_revoked': {
-    zero: 'Se cerró la sesión de este dispositivo en este libro. Para abrirlo de nuevo, quítalo antes de aquí.',
-    one: 'Se cerró la sesión de este dispositivo en este libro y {count} cambio de aquí no se envió. Guárdalo como archivo y quita el libro de aquí para abrirlo de nuevo.',
-    many: 'Se cerró la sesión de este dispositivo en este libro y {count} de cambios de aquí no se enviaron. Guárdalos como archivo y quita el libro de aquí para abrirlo de nuevo.',
-    other: 'Se cerró la sesión de este dispositivo en este libro y {count} cambios de aquí no se enviaron. Guárdalos como archivo y quita el libro de aquí para abrirlo de nuevo.'
+    zero: 'Se cerró la sesión de este dispositivo en este libro.',
+    one: 'Se cerró la sesión de este dispositivo en este libro. {count} cambio de aquí no se envió.',
+    many: 'Se cerró la sesión de este dispositivo en este libro. {count} de cambios de aquí no se enviaron.',
+    other: 'Se cerró la sesión de este dispositivo en este libro. {count} cambios de aquí no se enviaron.'
   },
   'sync.error': 'La sincronización no funciona en este momento. Todo está guardado aquí.',
   'sync.hydrating': 'Trayendo tu libro …',
@@ -113,6 +113,7 @@ export const sync: Words = {
     other: 'Guardado aquí. Hace falta una versión más nueva de la app para enviar {count} cambios.'
   },
 
+  'unsent.anew': 'Para abrir el libro de nuevo, quítalo antes de aquí.',
   'unsent.keep': {
     one: 'Guardar {count} cambio como archivo',
     many: 'Guardar {count} de cambios como archivo',

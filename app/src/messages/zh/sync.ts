@@ -65,8 +65,8 @@ export const sync: Words = {
   'sync.book_deleted': { zero: '此账本已在别处删除。', other: '此账本已在别处删除。有 {count} 项更改未发送。' },
   'sync.conflicted': '两个版本',
   'sync.device_revoked': {
-    zero: '这台设备已从此账本退出。要重新打开，请先在此设备上移除它。',
-    other: '这台设备已从此账本退出，有 {count} 项更改未发送。请先存为文件，再在此设备上移除账本并重新打开。'
+    zero: '这台设备已从此账本退出。',
+    other: '这台设备已从此账本退出。有 {count} 项更改未发送。'
   },
   'sync.error': '暂时无法同步。所有内容都保存在这里。',
   'sync.hydrating': '正在获取账本…',
@@ -83,6 +83,7 @@ export const sync: Words = {
   'sync.up_to_date_since': '已是最新，{when}',
   'sync.upgrade': { zero: '需要更新应用才能同步。', other: '已保存在此。发送 {count} 项更改需要更新应用。' },
 
+  'unsent.anew': '要重新打开账本，请先在此设备上移除它。',
   'unsent.keep': { other: '将 {count} 项更改存为文件' },
   'unsent.known': { other: '文件中的 {count} 项更改已经存在' },
   'unsent.not_a_file': '这不是未发送更改的文件。',
