@@ -47,6 +47,10 @@ export class MortalPort implements Port {
     this.#port.many(sql, rows);
   }
 
+  manyOf(...given: Parameters<Port['manyOf']>): void {
+    this.#port.manyOf(...given);
+  }
+
   all<T extends object = Row>(sql: string, params?: Params): T[] {
     return this.#port.all<T>(sql, params);
   }

@@ -7,7 +7,8 @@ import { bookReport, readAhead } from '../reports/index.ts';
 import { ENTITY_NAMES, FIELDS } from '../store/entities.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import { openNode } from '../store/node.ts';
-import type { Port } from '../store/port.ts';
+import type { Bindable, Port } from '../store/port.ts';
+import { columnOf, type Table } from '../store/table.ts';
 import { forgetMonths } from '../store/recall.ts';
 import { liveRows, readRow } from '../store/rows.ts';
 import { migrate } from '../store/schema.ts';
@@ -51,8 +52,16 @@ function ask<Q extends LedgerQuery & QueryName>(name: Q, params: QueryParams[Q])
   return query(name, port, BOOK, params, TODAY) as QueryResult[Q];
 }
 
-const COLUMNS = Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, Object.keys(FIELDS[entity])]));
-const cells = ([entity, id, ver, , fields]: WireRow): [string, unknown[]] => [entity, [id, ver, ...COLUMNS[entity]!.map((name) => fields[name] ?? null)]];
+/** Rows as a page of the snapshot has them. */
+function tablesOf(rows: readonly WireRow[]): Record<string, Table> {
+  const stored = (value: unknown) => (value !== null && typeof value === 'object' ? JSON.stringify(value) : value as Bindable);
+  const tables = ENTITY_NAMES.map((entity): [string, Table] => {
+    const own = rows.filter(([name]) => name === entity).map(([, id, ver, , fields]): Record<string, unknown> => ({ ...fields, id, ver }));
+    const columns = ['id', 'ver', ...Object.keys(FIELDS[entity])].map((name) => [name, columnOf(own.map((row) => stored(row[name] ?? null)))]);
+    return [entity, { rows: own.length, columns: Object.fromEntries(columns) as Table['columns'] }];
+  });
+  return Object.fromEntries(tables.filter(([, { rows }]) => rows > 0));
+}
 const wholeBook = () => ENTITY_NAMES.flatMap((entity) => liveRows(port, BOOK, entity).map((row): WireRow => [entity, row.id, 2, false, { ...row }]));
 const landing = { get port() { return port; }, now_ms: 0, newDeviceId: mint };
 
@@ -166,7 +175,7 @@ describe('what is kept of months that are over', () => {
     // which has nothing any more in months that are added up by themselves
     const rows = [...wholeBook().filter(([, row_id]) => row_id !== old.id), bought('2025-10-21', 9000)];
     port.tx(() => beginHydration(port));
-    const snapshot = { epoch: 'e', from: null, v0: 2, columns: COLUMNS, rows: rows.map(cells), after: null, more: false, total: rows.length };
+    const snapshot = { epoch: 'e', from: null, v0: 2, tables: tablesOf(rows), after: null, more: false, total: rows.length };
     landSnapshot(landing, readMeta(port)!.hydration!, snapshot);
     // all is confirmed: nothing is done again on top of it
     pull([], port.rows('SELECT seq, mid FROM outbox').map(([seq, mid]) => [Number(seq), String(mid), 'ok', 2, null]));

@@ -5,6 +5,7 @@
  */
 import type sqlite3InitModule from '@evolu/sqlite-wasm';
 import type { Bindable } from './port.ts';
+import type { Column } from './table.ts';
 
 type Sqlite3 = Awaited<ReturnType<typeof sqlite3InitModule>>;
 
@@ -43,6 +44,73 @@ export function stepAll(
   return 0;
 }
 
+/** As `stepAll`, for rows given by column: what is one in all rows is bound once. */
+export function stepColumns({ wasm }: Sqlite3, statement: number, places: readonly number[], rows: number, columns: readonly Column[]): number {
+  const c = wasm.exports as Functions;
+  const placed = columns.map((column, index) => ({ column, place: places[index]! }));
+  const fixed = placed.filter(({ column }) => column.length === 1);
+  const varied = placed.filter(({ column }) => column.length > 1);
+  const once = fixed.map(({ column }) => column[0]);
+  const variedPlaces = varied.map(({ place }) => place);
+  const before = inMemory(wasm, c, textsOf([once]));
+  try {
+    bindRow(c, statement, fixed.map(({ place }) => place), once, before);
+    for (let start = 0; start < rows; start += ROWS) {
+      const chunk = Array.from({ length: Math.min(ROWS, rows - start) }, (_, row) => varied.map(({ column }) => column[start + row]));
+      const texts = inMemory(wasm, c, textsOf(chunk));
+      try {
+        for (const values of chunk) {
+          bindRow(c, statement, variedPlaces, values, texts);
+          const code = c.sqlite3_step(statement);
+          c.sqlite3_reset(statement);
+          if (code !== DONE) return code;
+        }
+      } finally {
+        c.sqlite3_free(texts.start);
+      }
+    }
+    return 0;
+  } finally {
+    c.sqlite3_clear_bindings(statement);
+    c.sqlite3_free(before.start);
+  }
+}
+
+/** Texts that lie in the wasm's memory one after another, and where the next one to be bound begins. */
+interface Texts {
+  start: number;
+  next: number;
+  bytes(text: string): number;
+}
+
+function inMemory(wasm: Sqlite3['wasm'], c: Functions, texts: readonly string[]): Texts {
+  const all = texts.join('');
+  // three bytes are the most that one UTF-16 unit can need
+  const size = all.length * 3 + 1;
+  const start = c.sqlite3_malloc(size);
+  if (start === 0) throw new Error('SQLITE_NOMEM: no memory for the texts of rows');
+  const { written } = encoder.encodeInto(all, wasm.heap8u().subarray(start, start + size));
+  return { start, next: start, bytes: written === all.length ? (text) => text.length : bytesOf };
+}
+
+function textsOf(rows: readonly (readonly Bindable[])[]): string[] {
+  const texts: string[] = [];
+  for (const row of rows) for (const value of row) if (typeof value === 'string') texts.push(value);
+  return texts;
+}
+
+function bindRow(c: Functions, statement: number, places: readonly number[], values: readonly Bindable[], texts: Texts): void {
+  for (let index = 0; index < places.length; index++) {
+    const value = values[index];
+    if (typeof value !== 'string') bindOther(c, statement, places[index]!, value);
+    else {
+      const length = texts.bytes(value);
+      c.sqlite3_bind_text(statement, places[index]!, texts.next, length, 0);
+      texts.next += length;
+    }
+  }
+}
+
 /** Binds one row of values and calls `step`, which reads what the statement gives. Returns its code. */
 export function withBound({ wasm }: Sqlite3, statement: number, places: readonly number[], values: readonly Bindable[], step: () => number): number {
   return bound(wasm, statement, places, [values], step);
@@ -53,27 +121,10 @@ function bound(
   wasm: Sqlite3['wasm'], statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[], step: () => number
 ): number {
   const c = wasm.exports as Functions;
-  const texts: string[] = [];
-  for (const row of rows) for (const value of row) if (typeof value === 'string') texts.push(value);
-  const all = texts.join('');
-  // three bytes are the most that one UTF-16 unit can need
-  const size = all.length * 3 + 1;
-  const memory = c.sqlite3_malloc(size);
-  if (memory === 0) throw new Error('SQLITE_NOMEM: no memory for the texts of rows');
+  const texts = inMemory(wasm, c, textsOf(rows));
   try {
-    const { written } = encoder.encodeInto(all, wasm.heap8u().subarray(memory, memory + size));
-    const bytes = written === all.length ? (text: string) => text.length : bytesOf;
-    let at = memory;
     for (const row of rows) {
-      for (let index = 0; index < places.length; index++) {
-        const value = row[index];
-        const place = places[index]!;
-        if (typeof value === 'string') {
-          const length = bytes(value);
-          c.sqlite3_bind_text(statement, place, at, length, 0);
-          at += length;
-        } else bindOther(c, statement, place, value);
-      }
+      bindRow(c, statement, places, row, texts);
       let code: number;
       try {
         code = step();
@@ -85,7 +136,7 @@ function bound(
     return 0;
   } finally {
     c.sqlite3_clear_bindings(statement);
-    c.sqlite3_free(memory);
+    c.sqlite3_free(texts.start);
   }
 }
 

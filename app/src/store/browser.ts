@@ -7,7 +7,7 @@
  * the cipher's own VFS; the pool's `OpfsSAHPoolDb` would write plain text.
  */
 import sqlite3InitModule from '@evolu/sqlite-wasm';
-import { stepAll, withBound } from './binder.ts';
+import { stepAll, stepColumns, withBound } from './binder.ts';
 import { gatherWrites, type Methods } from './gather.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { readAll } from './reader.ts';
@@ -127,6 +127,10 @@ class BrowserEngine implements Engine {
         return Number(database.changes());
       },
       many,
+      manyOf: (rows, columns) => {
+        const failed = stepColumns(sqlite3, statement.pointer!, places, rows, columns);
+        if (failed !== 0) database.checkRc(failed);
+      },
       objects: (values) =>
         collect(sqlite3, database, statement, places, values).map((row) => {
           const object: Row = {};

@@ -82,6 +82,25 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
     port.many(`INSERT INTO t(c, a, b) VALUES (':c', :a, :a + :b)`, [[1302, 1], [1303, null]]);
     equal(port.rows('SELECT a, b, c FROM t WHERE a > 1299'), [[1300, null, 'x'], [1301, null, 'x'], [1302, 1303, ':c'], [1303, null, ':c']]);
   },
+  'rows by column are what they are by row': (port) => {
+    const texts = Array.from({ length: 1300 }, (_, n) => (n % 7 === 0 ? null : n % 3 === 0 ? `ü${n}😀` : `c${n}`));
+    const fixed: Bindable[] = [`it's`, null, true, Number.MAX_SAFE_INTEGER, -1, '北京', ''];
+    for (const table of ['t', 'u']) port.exec(`CREATE TABLE ${table}(a INTEGER PRIMARY KEY, b, c TEXT)`);
+    fixed.forEach((value, n) => {
+      for (const size of [1, texts.length]) {
+        port.exec('DELETE FROM t; DELETE FROM u');
+        const numbers = Array.from({ length: size }, (_, row) => row - 1);
+        port.manyOf('INSERT INTO t(b, a, c) VALUES (:b, :a, :c)', size, n % 2 === 0 ? [[value], numbers, texts.slice(0, size)] : [texts.slice(0, size), numbers, [value]]);
+        port.many('INSERT INTO u(b, a, c) VALUES (:b, :a, :c)', numbers.map((a, row) => (n % 2 === 0 ? [value, a, texts[row]] : [texts[row], a, value])));
+        equal(port.rows('SELECT *, typeof(b), typeof(c) FROM t EXCEPT SELECT *, typeof(b), typeof(c) FROM u'), []);
+        equal(port.value('SELECT count(*) FROM t'), size);
+      }
+    });
+    throws(() => port.manyOf('INSERT INTO t(b, a, c) VALUES (:b, :a, :c)', 2, [[1], [9000, 9000], ['x']]), /UNIQUE/);
+    port.manyOf('INSERT INTO t(b, a, c) VALUES (:b, :a, :c)', 0, [[], [], []]);
+    port.manyOf('INSERT INTO t(b, a, c) VALUES (:b, :a, :c)', 1, [[null], [9001], ['y']]);
+    equal(port.rows('SELECT a, b, c FROM t WHERE a > 8999'), [[9000, 1, 'x'], [9001, null, 'y']]);
+  },
   'filling changes nothing but the speed': (port) => {
     port.filling(true);
     port.exec('CREATE TABLE t(a)');

@@ -1,6 +1,7 @@
 /** The port over Node's own SQLite: tests and measurements run the same core as the browser. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Bindable, Port, Row, Value } from './port.ts';
+import { rowsOf } from './table.ts';
 import { EnginePort, PARAMETER, type Engine, type Prepared } from './sql.ts';
 
 /** Opens (or makes) a database file, or a private one in memory. */
@@ -35,6 +36,13 @@ class NodeEngine implements Engine {
           for (const values of rows) quick.run(...values.map(plain));
         }
       },
+      manyOf: (rows, columns) => {
+        const varied = columns.filter((column) => column.length > 1 || rows === 1);
+        const placed = inPlace(sql, names, (index) => (varied.includes(columns[index]!) ? null : literal(columns[index]![0])));
+        if (placed === null) throw new Error('a parameter of rows by column stands once');
+        const quick = this.#database.prepare(placed);
+        for (const values of rowsOf(rows, varied)) quick.run(...values.map(plain));
+      },
       objects: (values) => {
         statement.setReturnArrays(false);
         return statement.all(bind(values)) as Row[];
@@ -57,10 +65,18 @@ class NodeEngine implements Engine {
 }
 
 /** The statement with its parameters by place, which binds twice as fast; null when one of them stands there twice. */
-function inPlace(sql: string, names: readonly string[]): string | null {
+function inPlace(sql: string, names: readonly string[], fixed: (index: number) => string | null = () => null): string | null {
   let found = 0;
-  const placed = sql.replace(PARAMETER, (token, name?: string) => (name === undefined ? token : (found++, '?')));
+  const placed = sql.replace(PARAMETER, (token, name?: string) => (name === undefined ? token : fixed(found++) ?? '?'));
   return found === names.length ? placed : null;
+}
+
+/** A value as SQL writes it. */
+function literal(value: Bindable): string {
+  const given = plain(value);
+  if (given instanceof Uint8Array) throw new Error('bytes are bound one by one');
+  if (typeof given === 'string') return `'${given.replaceAll("'", "''")}'`;
+  return given === null ? 'NULL' : String(given);
 }
 
 /** node:sqlite binds every number as a float; a bigint is bound as the integer that the browser binds. */

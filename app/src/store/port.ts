@@ -15,6 +15,8 @@
  * into booleans). Integers are numbers: amounts never leave ±(2^53−1).
  */
 
+import type { Column } from './table.ts';
+
 /** What a column holds when it is read. */
 export type Value = string | number | null | Uint8Array;
 
@@ -35,6 +37,8 @@ export interface Port {
    * its parameters first do. For rows by the thousand: nothing is bound by name.
    */
   many(sql: string, rows: readonly (readonly Bindable[])[]): void;
+  /** As `many`, for rows given by column. */
+  manyOf(sql: string, rows: number, columns: readonly Column[]): void;
   /** All rows as objects by column name. */
   all<T extends object = Row>(sql: string, params?: Params): T[];
   /** All rows as arrays in column order (what `reports` shape). */

@@ -6,6 +6,7 @@
 import { FIELDS, type Entities, type EntityName } from './entities.ts';
 import type { Bindable, Port, Row, Value } from './port.ts';
 import { columnsOf, quoted } from './schema.ts';
+import type { Table } from './table.ts';
 
 const JSON_TYPES = new Set(['json', 'lines', 'ids', 'days']);
 
@@ -103,25 +104,12 @@ function stored(json: boolean, value: unknown): Bindable {
   return Array.isArray(value) && value.length === 0 ? '[]' : JSON.stringify(value);
 }
 
-/**
- * Inserts live rows as a snapshot brings them: id, version, then the values of `columns`.
- * What only a newer schema knows is kept in `extra`.
- */
-export function insertRows(
-  port: Port, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]
-): void {
-  const { columns: mine, json } = codec(entity);
-  const given = ['id', 'ver', ...columns];
-  const plan = given.flatMap((name, at) => (mine.includes(name) ? [{ name, at, json: json.has(name) }] : []));
-  const unknown = given.flatMap((name, at) => (mine.includes(name) ? [] : [{ name, at }]));
-  const names = [...plan.map(({ name }) => name), ...(unknown.length > 0 ? ['extra'] : [])];
+/** Inserts live rows as a snapshot brings them: lists and JSON as text. What only a newer schema knows is left out. */
+export function insertTable(port: Port, entity: EntityName, { rows, columns }: Table): void {
+  const names = codec(entity).columns.filter((name) => name in columns);
   // a row that is there is written over as a whole, which needs no look at it where no index is kept
   const insert = `INSERT OR REPLACE INTO ${quoted(entity)}(book_id, ${names.join(', ')}) VALUES (:book_id, ${names.map((name) => `:${name}`).join(', ')})`;
-  port.many(insert, rows.map((row) => {
-    const values = plan.map(({ at, json }) => stored(json, row[at]));
-    if (unknown.length > 0) values.push(JSON.stringify(Object.fromEntries(unknown.map(({ name, at }) => [name, row[at]]))));
-    return values;
-  }));
+  port.manyOf(insert, rows, names.map((name) => columns[name]!));
 }
 
 /** Removes a row for good: only for one that the server never had. */

@@ -8,6 +8,7 @@ import { ENTITY_NAMES, type EntityName } from './entities.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import type { Port } from './port.ts';
 import { quoted } from './schema.ts';
+import { at, type Table } from './table.ts';
 
 /** The column that is searched, per entity that has one. */
 const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
@@ -17,12 +18,16 @@ const TEXT_COLUMN: Partial<Record<EntityName, string>> = {
 /** More transactions than a book has. */
 const ALL = 1e9;
 
-/** Adds documents for live rows that have none: id, version, then the values of `columns`. */
-export function addRows(port: Port, entity: EntityName, columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
-  const column = TEXT_COLUMN[entity];
-  if (!column || !columns.includes(column)) return;
-  const at = columns.indexOf(column) + 2;
-  addToSearch(port, entity, rows.flatMap((row): [string, string][] => (row[at] ? [[String(row[0]), String(row[at])]] : [])));
+/** Adds documents for live rows that have none. */
+export function addRows(port: Port, entity: EntityName, { rows, columns }: Table): void {
+  const texts = columns[TEXT_COLUMN[entity] ?? ''];
+  if (!texts) return;
+  const found: [string, string][] = [];
+  for (let row = 0; row < rows; row++) {
+    const text = at(texts, row);
+    if (text) found.push([String(columns['id']![row]), String(text)]);
+  }
+  addToSearch(port, entity, found);
 }
 
 /** Brings the search documents of these rows up to what their tables say. */

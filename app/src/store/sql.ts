@@ -3,11 +3,13 @@
  * transactions with savepoints. A driver brings only an `Engine`.
  */
 import type { Bindable, Params, Port, Row, Value } from './port.ts';
+import type { Column } from './table.ts';
 
 /** One prepared statement of a driver. Parameters come in the order of `names`. */
 export interface Prepared {
   run(values: readonly Bindable[]): number;
   many(rows: readonly (readonly Bindable[])[]): void;
+  manyOf(rows: number, columns: readonly Column[]): void;
   objects(values: readonly Bindable[]): Row[];
   arrays(values: readonly Bindable[]): Value[][];
   close(): void;
@@ -67,6 +69,10 @@ export class EnginePort implements Port {
 
   many(sql: string, rows: readonly (readonly Bindable[])[]): void {
     if (rows.length > 0) this.#statement(sql).prepared.many(rows);
+  }
+
+  manyOf(sql: string, rows: number, columns: readonly Column[]): void {
+    if (rows > 0) this.#statement(sql).prepared.manyOf(rows, columns);
   }
 
   all<T extends object = Row>(sql: string, params?: Params): T[] {

@@ -3,16 +3,18 @@
  * cursor and acknowledgements land in one transaction (SYNC 2.7, 2.8). Nothing
  * staged is ever shown. Everything here is one transaction of its own.
  */
-import { fill, place, type Filling, type Placed } from '../ledger/commands.ts';
+import { fill, place, type Placed } from '../ledger/commands.ts';
 import type { Row } from '../ledger/entities.ts';
 import { refers } from '../ledger/references.ts';
 import { PortState } from '../ledger/state.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
-import type { Port } from '../store/port.ts';
+import type { Port, Row as Stored } from '../store/port.ts';
 import { forgetMonths } from '../store/recall.ts';
-import { createIndexes, dropIndexes, LATER, quoted } from '../store/schema.ts';
+import { decodeRow } from '../store/rows.ts';
+import { columnsOf, createIndexes, dropIndexes, LATER, quoted } from '../store/schema.ts';
 import { addRows, indexMore, indexRows, rebuildSearch } from '../store/search.ts';
+import { at, without, type Table } from '../store/table.ts';
 import { allPending, confirm, dropExpired, key, meta, newDevice, replay, unwind } from './outbox.ts';
 import { cursorAt, type Page, type SnapshotPage, type WireRow } from './wire.ts';
 
@@ -74,12 +76,10 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
     const { fresh } = hydration;
     if (fresh) fillFresh(port, page, hydration.v0 === null);
     else {
-      port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, {
-        body: JSON.stringify({ columns: page.columns, rows: page.rows })
-      });
+      port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, { body: JSON.stringify(page.tables) });
     }
     const next: Hydration = {
-      epoch: page.epoch, v0: page.v0, after: page.after, done: Math.min(hydration.done + page.rows.length, hydration.total ?? page.total),
+      epoch: page.epoch, v0: page.v0, after: page.after, done: Math.min(hydration.done + rowsOf(page.tables), hydration.total ?? page.total),
       total: hydration.total ?? page.total, complete: !page.more, fresh
     };
     writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
@@ -92,37 +92,38 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
 function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
   const { book_id } = meta(port);
   const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
-  for (const part of fillings(page)) {
-    const { entity, columns } = part;
-    const known = entity === 'transaction' && !first ? shown(port, book_id, part.rows) : NOTHING;
-    const rows = dirty.size === 0 && known.size === 0 ? part.rows : part.rows.filter((row) => {
-      const id = String(row[0]);
+  for (const [entity, table] of known(page.tables)) {
+    const here = entity === 'transaction' && !first ? shown(port, book_id, table) : NOTHING;
+    const rest = without(table, (row) => {
+      const id = idOf(table, row);
       const mine = dirty.has(key(entity, id));
-      if (mine) toShadow(port, fromSnapshot(entity, columns, row));
-      return !mine && !known.has(id);
+      if (mine) toShadow(port, documentAt(entity, table, row));
+      return mine || here.has(id);
     });
-    fill(port, book_id, { entity, columns, rows });
+    fill(port, book_id, entity, rest);
     // the words of transactions are indexed when all are here (`finishBook`)
-    if (first || entity !== 'transaction') addRows(port, entity, columns, rows);
+    if (first || entity !== 'transaction') addRows(port, entity, rest);
   }
+}
+
+function idOf({ columns }: Table, row: number): string {
+  return String(columns['id']![row]);
 }
 
 /** The transactions among rows in the order of their ids that are here already: the first page had the newest. */
-function shown(port: Port, book_id: string, rows: Filling['rows']): ReadonlySet<string> {
+function shown(port: Port, book_id: string, table: Table): ReadonlySet<string> {
   const sql = 'SELECT id FROM "transaction" WHERE book_id = :book_id AND id BETWEEN :first AND :last';
-  const [first, last] = [String(rows[0]![0]), String(rows.at(-1)![0])];
+  const [first, last] = [idOf(table, 0), idOf(table, table.rows - 1)];
   return new Set(port.rows(sql, { book_id, first, last }).map(([id]) => String(id)));
 }
 
-/** The rows of a page by entity. What this build does not know is left out. */
-function fillings({ columns, rows }: Pick<SnapshotPage, 'columns' | 'rows'>): Filling[] {
-  const parts = new Map<string, unknown[][]>();
-  for (const [entity, values] of rows) {
-    const known = parts.get(entity);
-    if (known) known.push(values);
-    else parts.set(entity, [values]);
-  }
-  return [...parts].flatMap(([entity, values]) => (isEntity(entity) ? [{ entity, columns: columns[entity] ?? [], rows: values }] : []));
+/** The tables of a page in its order. What this build does not know is left out. */
+function known(tables: SnapshotPage['tables']): [EntityName, Table][] {
+  return Object.entries(tables).filter((table): table is [EntityName, Table] => isEntity(table[0]));
+}
+
+function rowsOf(tables: SnapshotPage['tables']): number {
+  return Object.values(tables).reduce((all, { rows }) => all + rows, 0);
 }
 
 /** True when the row has pending changes and the confirmed state was kept for them. */
@@ -237,9 +238,9 @@ function fillFromStage(port: Port, book_id: string): void {
   for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
-    for (const { entity, columns, rows } of fillings(JSON.parse(body) as SnapshotPage)) {
-      const known = entity === 'transaction' ? shown(port, book_id, rows) : NOTHING;
-      fill(port, book_id, { entity, columns, rows: rows.filter(([id]) => !newer.has(key(entity, String(id))) && !known.has(String(id))) });
+    for (const [entity, table] of known(JSON.parse(body) as SnapshotPage['tables'])) {
+      const here = entity === 'transaction' ? shown(port, book_id, table) : NOTHING;
+      fill(port, book_id, entity, without(table, (row) => newer.has(key(entity, idOf(table, row))) || here.has(idOf(table, row))));
     }
   }
   place(port, book_id, [...newer.values()]);
@@ -312,8 +313,9 @@ function fromWire([entity, id, ver, deleted, fields]: WireRow): Placed | null {
   return { entity, id, row: row as unknown as Placed['row'] };
 }
 
-function fromSnapshot(entity: EntityName, columns: readonly string[], [id, ver, ...values]: readonly unknown[]): Placed {
-  const fields: Record<string, unknown> = {};
-  columns.forEach((name, index) => (fields[name] = values[index]));
-  return fromWire([entity, String(id), Number(ver), false, fields])!;
+/** A row of a page as a document. */
+function documentAt(entity: EntityName, table: Table, row: number): Placed {
+  const stored = Object.fromEntries(columnsOf(entity).map((name) => [name, name === 'deleted' ? 0 : (table.columns[name] ? at(table.columns[name], row) : null)]));
+  const document = decodeRow(entity, stored as Stored);
+  return { entity, id: document.id, row: document };
 }

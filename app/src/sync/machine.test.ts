@@ -71,8 +71,10 @@ const transport: Transport = {
     Promise.resolve(asked === epoch ? { kind: 'ok', body: page(cursor, last_ack) } : ANOTHER),
   snapshot: () => Promise.resolve({
     kind: 'ok', body: {
-      epoch, from: null, v0: log.length, columns: { tag: ['name'] }, rows: log.map(([e, row, ver, , f]) => [e, [row, ver, f['name']]]),
-      after: null, more: false, total: log.length
+      epoch, from: null, v0: log.length, after: null, more: false, total: log.length,
+      tables: {
+        tag: { rows: log.length, columns: { id: log.map(([, row]) => row), ver: log.map(([, , ver]) => ver), name: log.map(([, , , , f]) => String(f['name'])) } }
+      }
     }
   }),
   digest: () => Promise.reject(new Error('not asked'))

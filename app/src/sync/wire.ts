@@ -1,5 +1,6 @@
 /** What travels between this device and the server (SYNC 2.4, 2.7, 2.8): the shapes of server/outlay/sync/wire.py. */
 import type { EntityName } from '../store/entities.ts';
+import type { Table } from '../store/table.ts';
 
 export interface Op {
   e: EntityName;
@@ -63,8 +64,8 @@ export interface SnapshotPage {
   /** `after` of the page before. */
   from: string | null;
   v0: number;
-  columns: Record<string, string[]>;
-  rows: [string, unknown[]][];
+  /** By entity: id, ver and its fields, as the server holds them. */
+  tables: Record<string, Table>;
   after: string | null;
   more: boolean;
   total: number;

@@ -17,7 +17,7 @@ from outlay.identity.rules import Role
 from outlay.kernel import limits
 from outlay.store.read import Read
 from outlay.store.write import Tx
-from outlay.sync import devices, pull, push, stream
+from outlay.sync import devices, pull, push, snapshot, stream
 from outlay.sync.wire import Page, PushRequest, PushResponse, Result, SnapshotPage
 
 REAUTH_S: Final = 30
@@ -137,7 +137,7 @@ async def read_snapshot(
     """Live rows by entity and id. When the last page is there, pull from `v0`: then the copy is exact.
     Refuses `too_old` (410: begin again)."""
     return await access.read(
-        lambda read: pull.snapshot(
+        lambda read: snapshot.snapshot(
             read,
             book_id=access.book_id,
             after=after,

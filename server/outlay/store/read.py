@@ -6,7 +6,7 @@ from typing import Any
 from outlay.store.connection import Connection, Tuple
 from outlay.store.keyring import Keyring
 from outlay.store.keys import DataKey
-from outlay.store.shape import Row, select_sql, shape, written_sql
+from outlay.store.shape import Row, select_sql, shape
 from outlay.store.sql import Dialect
 
 
@@ -58,7 +58,7 @@ class Read:
             sql += f" LIMIT {int(limit)}"
         return it.decode(names, self._connection.all(sql, params), self._key)
 
-    def pass_on(
+    def as_stored(
         self,
         table: str,
         book_id: str,
@@ -68,21 +68,15 @@ class Read:
         order: str,
         limit: int,
         **params: Any,
-    ) -> list[tuple[str, Any]]:
-        """Rows of a book's table as (id, list for an answer in JSON), `where` with `:book`: sealed texts opened,
-        JSON columns as they are stored. The lists are values or JSON themselves (`msgspec.Raw`), to be written and
-        not to be read. `columns` begin with the primary key after book_id.
+    ) -> list[Tuple]:
+        """Rows of a book's table as they are stored, sealed texts opened; `where` with `:book`. `columns` begin with
+        the primary key after book_id.
         """
         it = shape(table)
         names = tuple(columns)
-        lite = self.dialect == "sqlite"
-        select = written_sql(table, names) if lite else select_sql(table, names)
-        sql = f"{select} WHERE book_id = :book AND {where} ORDER BY {order} LIMIT {int(limit)}"
+        sql = f"{select_sql(table, names)} WHERE book_id = :book AND {where} ORDER BY {order} LIMIT {int(limit)}"
         found = self._connection.all(sql, {**params, "book": book_id})
-        if not found:
-            return []
-        key = self._key(book_id)
-        return it.pass_on_written(names, found, book_id, key) if lite else it.pass_on(names, found, book_id, key)
+        return it.open_sealed(names, found, book_id, self._key(book_id)) if found else []
 
     def by_ids(
         self,

@@ -11,10 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from outlay.store import columns
+from outlay.store.connection import Tuple
 from outlay.store.keys import DataKey, aad
-
-_RAW_KEPT: Final = 1000
-"""JSON texts that many rows share, such as an empty list."""
 
 Row = dict[str, Any]
 KeyOf = Callable[[str], DataKey]
@@ -118,57 +116,22 @@ class Shape:
             out.append(row)
         return out
 
-    def pass_on(
-        self, names: tuple[str, ...], found: Iterable[Sequence[Any]], scope: str, key: DataKey
-    ) -> list[tuple[str, list[Any]]]:
-        """Driver rows of one scope as (first value, list for an answer in JSON): as `decode`, but JSON columns stay
-        the text they are (`msgspec.Raw`), which is neither read nor written again. All of the primary key but the
-        scope comes first in `names`.
+    def open_sealed(
+        self, names: tuple[str, ...], found: Iterable[Tuple], scope: str, key: DataKey
+    ) -> list[Tuple]:
+        """Driver rows of one scope with what is sealed opened, all else as it is stored: JSON stays text. All of the
+        primary key but the scope comes first in `names`.
         """
-        plan = self.plan(names)
-        flags = [names.index(name) for name in plan.flags]
-        plain = [at for at, _, kind in plan.written if kind is None]
-        sealed = [(at, name, kind.json) for at, name, kind in plan.written if kind is not None]
-        known: dict[str, msgspec.Raw] = {}
-        out = []
-        for values in found:
-            row = list(values)
-            for at in flags:
-                if row[at] is not None:
-                    row[at] = bool(row[at])
-            for at in plain:
-                if (text := row[at]) is not None:
-                    if (raw := known.get(text)) is None:
-                        raw = msgspec.Raw(text.encode())
-                        if len(known) < _RAW_KEPT:
-                            known[text] = raw
-                    row[at] = raw
-            for at, name, is_json in sealed:
-                if (value := row[at]) is not None:
-                    text = key.open(value, aad(self.table, name, scope, *row[: len(self.key) - 1]))
-                    row[at] = msgspec.Raw(text.encode()) if is_json else text
-            out.append((row[0], row))
-        return out
-
-    def pass_on_written(
-        self, names: tuple[str, ...], found: Iterable[Sequence[Any]], scope: str, key: DataKey
-    ) -> list[tuple[str, msgspec.Raw]]:
-        """Rows of `written_sql` as (first value, list in JSON): only what is sealed passes through Python."""
+        sealed = [(at, name) for at, name, kind in self.plan(names).written if kind is not None]
         keys = len(self.key) - 1
-        parts = _parts(self.table, names)
-        out = []
+        out: list[Tuple] = []
         for values in found:
-            row_key = values[:keys]
-            texts = []
-            for (part, kind), value in zip(parts, values[keys:], strict=True):
-                if kind is None:
-                    texts.append(value[1:-1])
-                elif value is None:
-                    texts.append("null")
-                else:
-                    text = key.open(value, aad(self.table, part[0], scope, *row_key))
-                    texts.append(text if kind.json else encode_json(text))
-            out.append((values[0], msgspec.Raw(f"[{','.join(texts)}]".encode())))
+            row: list[Any] | None = None
+            for at, name in sealed:
+                if (value := values[at]) is not None:
+                    row = row or list(values)
+                    row[at] = key.open(value, aad(self.table, name, scope, *values[:keys]))
+            out.append(values if row is None else tuple(row))
         return out
 
     def _bound(self, column: str, row: Row) -> bytes:
@@ -220,44 +183,18 @@ def shape(table: str) -> Shape:
     return Shape(table)
 
 
+def stored(table: str, column: str, value: Any) -> Any:
+    """A value as `open_sealed` gives it: lists and JSON as text. A column that the table does not have goes by what
+    it holds."""
+    kind = shape(table).types.get(column)
+    of_json = isinstance(kind, columns.Json | columns.SealedJson) if kind else isinstance(value, list | dict)
+    return encode_json(value) if of_json and value is not None else value
+
+
 @cache
 def select_sql(table: str, names: tuple[str, ...]) -> str:
     """`SELECT columns FROM table`."""
     return f"SELECT {', '.join(names)} FROM {shape(table).quoted}"
-
-
-@cache
-def _parts(table: str, names: tuple[str, ...]) -> list[tuple[tuple[str, ...], columns.Sealed | None]]:
-    """Columns as they follow each other: a sealed one with its type, what lies between sealed ones together."""
-    types = shape(table).types
-    parts: list[tuple[tuple[str, ...], columns.Sealed | None]] = []
-    for name in names:
-        kind = types[name]
-        if isinstance(kind, columns.Sealed):
-            parts.append(((name,), kind))
-        elif parts and parts[-1][1] is None:
-            parts[-1] = ((*parts[-1][0], name), None)
-        else:
-            parts.append(((name,), None))
-    return parts
-
-
-@cache
-def written_sql(table: str, names: tuple[str, ...]) -> str:
-    """As `select_sql`, for SQLite: the primary key but its scope, then what lies between sealed columns written as
-    JSON by the database, which costs half of making Python's values of it and writing those."""
-    it = shape(table)
-
-    def written(name: str) -> str:
-        if isinstance(it.types[name], columns.Flag):
-            return f"json(CASE WHEN {name} THEN 'true' WHEN NOT {name} THEN 'false' END)"
-        return f"json({name})" if isinstance(it.types[name], columns.Json) else name
-
-    parts = [
-        f"json_array({', '.join(map(written, part))})" if kind is None else part[0]
-        for part, kind in _parts(table, names)
-    ]
-    return f"SELECT {', '.join([*names[: len(it.key) - 1], *parts])} FROM {it.quoted}"
 
 
 @cache

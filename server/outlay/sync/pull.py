@@ -1,4 +1,4 @@
-"""What a device has not seen yet: pages of rows by version, snapshots by id, the digest (SYNC 2.7 to 2.9).
+"""What a device has not seen yet: pages of rows by version, and the digest (SYNC 2.7, 2.9).
 
 Reads only, each function in one snapshot of the database, so that an ack can never run ahead of its rows.
 """
@@ -8,20 +8,15 @@ from __future__ import annotations
 import hashlib
 from heapq import merge
 from itertools import islice
-from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from outlay.kernel import limits
-from outlay.kernel.dates import day_of
-from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
-from outlay.ledger.entities import Row, entities, fields_of
-from outlay.ledger.entities import schema as newest_schema
+from outlay.ledger.entities import entities, fields_of
 from outlay.store.read import Read
 from outlay.sync import devices, schemas
-from outlay.sync.wire import END, Page, SnapshotPage, parse_cursor
+from outlay.sync.wire import END, Page, parse_cursor
 
-_DAY_MS: Final = 86_400_000
 _DIGEST_BATCH: Final = 10_000
 
 
@@ -95,88 +90,6 @@ def _acks(
         order="seq", limit=limits.PULL_ROWS, book=book_id, device=device_id, seq=last_ack, head=head,
     )  # fmt: skip
     return [(r["seq"], r["id"], r["status"], r["ver"], r["result"]) for r in rows]
-
-
-def snapshot(
-    read: Read, *, book_id: str, after: str | None, v0: int | None, limit: int, schema: int, now_ms: int
-) -> SnapshotPage:
-    """Live rows in (entity, id) order after `ENTITY:ID`, as the device's schema has them. The first page
-    fixes `v0`; the device pulls from there when it has all pages, which makes the fuzzy pages exact.
-    Of a book that needs several pages the first is short, so that a person sees something at once: what
-    transactions point to, and the newest of them that are not to come yet (wherever the device is, its today is at
-    most the day after ours). Those come again in their place; a device passes over them.
-    `total` is about how many rows there are: tombstones are among them.
-    Refuses `too_old` when tombstones after v0 were collected meanwhile.
-    """
-    schemas.check(schema)
-    epoch, head, floor = book_row(read, book_id)
-    if v0 is not None and v0 > head:
-        raise Refusal("epoch", field="v0", epoch=epoch)
-    if v0 is not None and 0 < v0 < floor:
-        raise Refusal("too_old", field="v0", gc_floor=floor)
-    columns = {name: schemas.columns(name, schema) for name in entities()}
-    names = [name for name, fields in columns.items() if fields]
-    entity, _, last_id = (after or f"{names[0]}:").partition(":")
-    if entity not in names or not (last_id == "" or is_id(last_id)):
-        raise Refusal("cursor_invalid", field="after")
-    total = sum(_count(read, name, book_id) for name in names) if after is None else 0
-    rows: list[tuple[str, list[Any]]] = []
-    last = ""
-    goes_on: str | None = None
-    for name in names[names.index(entity) :]:
-        room = limit - len(rows)
-        if name == "transaction" and total > limit and room > 0:
-            most = min(room, limits.SNAPSHOT_NEWEST)
-            newest = _live(
-                read, book_id, name, columns[name], order="day DESC, id DESC", limit=most, schema=schema,
-                until_day=day_of(now_ms // _DAY_MS + 1),
-            )  # fmt: skip
-            rows.extend((name, values) for _, values in sorted(newest, key=itemgetter(0)))
-            goes_on = f"{name}:"
-            break
-        start = last_id if name == entity else ""
-        found = _live(
-            read, book_id, name, columns[name], order="id", limit=room + 1, schema=schema, after=start
-        )
-        rows.extend((name, values) for _, values in found[:room])
-        if len(found) > room:
-            goes_on = f"{name}:{found[room - 1][0]}" if room else last
-            break
-        last = f"{name}:{found[-1][0]}" if found else last
-    return SnapshotPage(
-        epoch=epoch, from_=after, v0=head if v0 is None else v0, columns=columns, rows=rows, after=goes_on,
-        more=goes_on is not None, total=total,
-    )  # fmt: skip
-
-
-def _live(
-    read: Read, book_id: str, entity: str, fields: list[str], *, order: str, limit: int, schema: int,
-    after: str = "", until_day: str = "",
-) -> list[tuple[str, list[Any]]]:  # fmt: skip
-    """Live rows after an id, or until a day: the id, and a list of id, version and fields. Of this schema they go out
-    as they are stored, JSON unread."""
-    # not `id > ''` for all: SQLite would go through the ids and sort every row by day
-    where, bound = "id > :after AND NOT deleted", {"after": after}
-    if until_day:
-        where, bound = "day <= :until_day AND NOT deleted", {"until_day": until_day}
-    if schema >= newest_schema():
-        return read.pass_on(entity, book_id, ("id", "ver", *fields), where, order=order, limit=limit, **bound)
-    rows = read.select(
-        entity, f"book_id = :book AND {where}", order=order, limit=limit, book=book_id, **bound
-    )
-    return [(row["id"], _older(entity, row, fields, schema)) for row in rows]
-
-
-def _older(entity: str, row: Row, fields: list[str], schema: int) -> list[Any]:
-    wire = schemas.outgoing((entity, row["id"], row["ver"], False, fields_of(entity, row)), schema)
-    return [row["id"], row["ver"], *(wire[4][field] for field in fields)]
-
-
-def _count(read: Read, entity: str, book_id: str) -> int:
-    return cast(
-        int,
-        read.value(f'SELECT COUNT(*) FROM "{entity}" WHERE book_id = :book', book=book_id),
-    )
 
 
 def digest(read: Read, *, book_id: str) -> dict[str, Any]:

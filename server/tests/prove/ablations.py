@@ -18,7 +18,7 @@ from outlay.ledger import commands, merge, references, rollups, rules, undo
 from outlay.ledger.entities import entities
 from outlay.ledger.state import DatabaseState
 from outlay.store.write import Tx
-from outlay.sync import pull, push
+from outlay.sync import pull, push, snapshot
 from prove import directed, server
 from prove.story import Story
 from sync import device as reference
@@ -410,10 +410,10 @@ def _account_may_be_gone() -> Patched:
 @contextmanager
 def _snapshot_from_its_end() -> Iterator[None]:
     """The device catches up from the version of the last page, not of the first."""
-    snapshot, land = pull.snapshot, Device._land_snapshot
+    read_page, land = snapshot.snapshot, Device._land_snapshot
 
     def newest(read: Any, *, v0: Any, **named: Any) -> Any:
-        return snapshot(read, v0=None, **named)
+        return read_page(read, v0=None, **named)
 
     def forgiving(device: Device, request: Any, page: Any) -> None:
         now = device.file.hydration
@@ -422,7 +422,7 @@ def _snapshot_from_its_end() -> Iterator[None]:
             request = replace(request, body=request.body | {"v0": page.v0})
         land(device, request, page)
 
-    with patch.object(pull, "snapshot", newest), patch.object(Device, "_land_snapshot", forgiving):
+    with patch.object(snapshot, "snapshot", newest), patch.object(Device, "_land_snapshot", forgiving):
         yield
 
 

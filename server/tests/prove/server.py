@@ -17,7 +17,7 @@ from outlay.store.door import Item
 from outlay.store.engine import Store
 from outlay.store.shape import shape
 from outlay.store.write import Group, Tx
-from outlay.sync import devices, pull, push
+from outlay.sync import devices, pull, push, snapshot
 from outlay.sync.wire import Mutation, PushRequest
 from sync.device import Answer, Key, Request, Row, travelled
 
@@ -84,7 +84,7 @@ class Server:
             if request.kind == "snapshot":
                 now_ms = self.store.clock()
                 found = self.read(
-                    lambda read: pull.snapshot(read, book_id=self.book_id, now_ms=now_ms, **body)
+                    lambda read: snapshot.snapshot(read, book_id=self.book_id, now_ms=now_ms, **body)
                 )
                 return Answer(travelled(found))
             return Answer(self._page(request))

@@ -19,6 +19,8 @@ from outlay.kernel.ids import uuid7
 from outlay.ledger.entities import entities
 from outlay.ledger.merge import decide
 from outlay.ledger.state import MemoryState
+from outlay.store.columns import Flag, Json, SealedJson
+from outlay.store.shape import shape
 from outlay.sync.wire import SnapshotPage
 
 SCHEMA = 1
@@ -29,9 +31,39 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 
 
-def travelled(page: SnapshotPage) -> SnapshotPage:
-    """As it is read at the other end: before, its rows are JSON already."""
-    return msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
+@dataclass(frozen=True)
+class ReadPage:
+    """A page of a snapshot as it is read at the other end: `rows` of (entity, [id, version, *values])."""
+
+    epoch: str
+    from_: str | None
+    v0: int
+    after: str | None
+    more: bool
+    total: int
+    columns: dict[str, list[str]]
+    rows: list[tuple[str, list[Any]]]
+
+
+def travelled(page: SnapshotPage) -> ReadPage:
+    """A page that went over the wire."""
+    read = msgspec.json.decode(msgspec.json.encode(page), type=SnapshotPage)
+    rows: list[tuple[str, list[Any]]] = []
+    for entity, table in read.tables.items():
+        decoded = [
+            [_value(entity, name, value) for value in (values * table.rows if len(values) == 1 else values)]
+            for name, values in table.columns.items()
+        ]
+        rows += [(entity, list(values)) for values in zip(*decoded, strict=True)]
+    columns = {entity: list(table.columns)[2:] for entity, table in read.tables.items()}
+    return ReadPage(read.epoch, read.from_, read.v0, read.after, read.more, read.total, columns, rows)
+
+
+def _value(entity: str, name: str, value: Any) -> Any:
+    kind = shape(entity).types[name]
+    if isinstance(kind, Json | SealedJson) and value is not None:
+        return msgspec.json.decode(value)
+    return bool(value) if isinstance(kind, Flag) and value is not None else value
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from outlay.kernel.refusal import Refusal
 from outlay.ledger import commands, queries
 from outlay.ledger.collect import collect
 from outlay.store.engine import Store
-from outlay.sync import devices, pull, push, schemas
+from outlay.sync import devices, pull, push, schemas, snapshot
 from outlay.sync.stream import Pokes, events
-from outlay.sync.wire import Mutation, PushRequest, SnapshotPage, parse_cursor
+from outlay.sync.wire import Mutation, PushRequest, parse_cursor
 from prove.server import PERSON, Server
 from stores import Clock, make_book
-from sync.device import SCHEMA, Device, travelled
+from sync.device import SCHEMA, Device, ReadPage, travelled
 
 pytestmark = pytest.mark.anyio
 STRANGER = uuid7(2, bytes(10))
@@ -346,9 +346,9 @@ async def test_the_first_page_of_a_large_snapshot_ends_with_the_newest(store: St
         book_id, lambda tx: commands.change(tx, made, person_id=PERSON, role="owner", name="more")
     )
 
-    async def page(after: str | None, v0: int | None, limit: int = 5) -> SnapshotPage:
+    async def page(after: str | None, v0: int | None, limit: int = 5) -> ReadPage:
         ask = {"book_id": book_id, "after": after, "v0": v0, "limit": limit, "schema": SCHEMA}
-        return travelled(await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask)))
+        return travelled(await store.read(lambda read: snapshot.snapshot(read, now_ms=clock.now_ms, **ask)))
 
     first = await page(None, None)
     named = ["settings", "account", "category", "transaction", "transaction"]
@@ -386,7 +386,7 @@ async def test_a_snapshot_has_what_a_pull_has(store: Store, clock: Clock) -> Non
         )
     )  # fmt: skip
     ask = {"book_id": book_id, "after": None, "v0": None, "limit": 1000, "schema": SCHEMA}
-    page = travelled(await store.read(lambda read: pull.snapshot(read, now_ms=clock.now_ms, **ask)))
+    page = travelled(await store.read(lambda read: snapshot.snapshot(read, now_ms=clock.now_ms, **ask)))
     rows = {
         (entity, row_id, ver): dict(zip(page.columns[entity], values, strict=True))
         for entity, [row_id, ver, *values] in page.rows
