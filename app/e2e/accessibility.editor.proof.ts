@@ -77,7 +77,7 @@ test.each(DEVICES)('in %s, on a %s', { timeout: PATIENT_MS }, async (language, d
   const parts = page.locator('form input[inputmode=decimal]').filter({ visible: true });
   await parts.last().fill('60');
   await look('split over', { focus: language === 'en' });
-  await over('categories of a part', () => page.locator('form button[aria-haspopup=dialog]').filter({ has: page.locator('.truncate') }).first().click());
+  await over('categories of a part', () => page.locator('form button[aria-haspopup=dialog]').filter({ has: page.locator('.line-clamp-2') }).first().click());
 
   await page.getByLabel(words('field.account'), { exact: true }).selectOption({ label: 'Dollars' });
   await page.getByText('1 USD =').waitFor();

@@ -203,6 +203,34 @@ test('an expense comes round: saved with the schedule that repeats it', async ()
   await expect.poll(async () => (await schedules()).length).toBe(0);
 });
 
+test('another day and time are chosen by hand, and the time is seen to its last letter', async () => {
+  await addAnew();
+  await keypad('6');
+  await button('Coffee').waitFor();
+  const [day, time] = [page.getByLabel('Date', { exact: true }), page.getByLabel('Time', { exact: true })];
+  const before = await day.inputValue();
+  // a clock of twelve hours says which half
+  const width = () => time.evaluate((node) => node.clientWidth);
+  const shown = await width();
+  await time.evaluate((node) => (node.style.width = 'max-content'));
+  expect(await width()).toBe(shown);
+  await day.tap();
+  // the calendar is the browser's own, over the page: what is tapped in it is out of a test's reach, and its keys are not
+  const open = () => day.evaluate((node) => node.matches(':open'));
+  await expect.poll(open).toBe(true);
+  const pressed = async (key: string) => (await page.keyboard.press(key), day.inputValue());
+  await expect.poll(() => pressed('ArrowLeft')).not.toBe(before);
+  await expect.poll(async () => (await open()) && pressed('Enter')).toBe(false);
+  const chosen = await day.inputValue();
+  expect(chosen < before).toBe(true);
+  await time.tap({ position: { x: 4, y: 10 } });
+  await page.keyboard.type('0715a');
+  await expect.poll(() => time.inputValue()).toBe('07:15');
+  await button('Coffee').tap();
+  await save();
+  await expect.poll(async () => (await ask<Items<{ amount_minor: number; day: string; time: string }>>('GET', 'transactions')).items.find(({ amount_minor }) => amount_minor === 600)).toMatchObject({ day: chosen, time: '07:15' });
+});
+
 test('a draft outlives the page; starting over can be taken back', async () => {
   await addAnew();
   await keypad('77');

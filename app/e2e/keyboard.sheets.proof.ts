@@ -155,6 +155,19 @@ test('parts of an entry, a template, and what Escape leaves open', async () => {
   await expect.poll(async () => (await items<{ amount_minor: number; lines: { amount_minor: number }[] }>('transactions')).find(({ amount_minor }) => amount_minor === 3_000)?.lines.map((line) => line.amount_minor)).toEqual([2_000, 1_000]);
 });
 
+test('a day and a time', async () => {
+  await keys.shortcut('n');
+  await keys.fill(/^Amount$/, '17');
+  // month and day alike, whichever the browser's language has first
+  await keys.reach(/^Date$/);
+  await page.keyboard.type('05052026');
+  await keys.reach(/^Time$/);
+  await page.keyboard.type('0715a');
+  await keys.press(/^Save$/);
+  await kim.says('Expense of €17.00 added');
+  await expect.poll(async () => (await items<{ amount_minor: number; day: string; time: string }>('transactions')).find(({ amount_minor }) => amount_minor === 1_700)).toMatchObject({ day: '2026-05-05', time: '07:15' });
+});
+
 test('a receipt', async () => {
   await go(page, '/transactions');
   await keys.leaveFields();

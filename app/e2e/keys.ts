@@ -73,13 +73,6 @@ export class Keys {
     await this.#page.keyboard.press('Space');
   }
 
-  /** A day in a field of a day, in the order that British English has. */
-  async day(name: RegExp, day: string): Promise<void> {
-    await this.reach(name);
-    const [year, month, date] = day.split('-') as [string, string, string];
-    await this.#page.keyboard.type(date + month + year);
-  }
-
   /** The stops from here on in the open sheet, until they begin anew; those of one kind that follow each other count once. */
   async order(most = 40): Promise<string[]> {
     const names: string[] = [];
