@@ -91,6 +91,22 @@ test('a screen that is loaded again before it knows its month begins with this o
   await context.close();
 });
 
+test('days that are chosen before the book is open stay chosen', async () => {
+  const { context, page } = await newcomer(at, {
+    fill: (rest, account_id) => rest.ask('POST', 'transactions', { kind: 'expense', account_id, amount_minor: 700, day: '2025-03-10' })
+  });
+  const release = await holdDatabase(context);
+  await page.goto(`${at.server.url}/stats`);
+  await page.getByRole('radio', { name: 'Period', exact: true }).check({ force: true });
+  const [from, to] = [page.getByLabel('From', { exact: true }), page.getByLabel('To', { exact: true })];
+  await from.fill('2025-03-09');
+  await to.fill('2025-03-12');
+  await release();
+  await page.getByText('€7.00 in all.').first().waitFor();
+  expect([await from.inputValue(), await to.inputValue()]).toEqual(['2025-03-09', '2025-03-12']);
+  await context.close();
+});
+
 /** Colours of the middle line of a bar at shares of its width, as the screen shows them. */
 async function colours(page: Page, shares: number[]): Promise<number[][]> {
   const picture = [...(await page.getByRole('progressbar').screenshot())];
