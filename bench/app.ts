@@ -170,6 +170,9 @@ async function fill(browser: Chromium, url: string): Promise<{ rows: number; who
   const page = await browser.attach(await browser.open(`${url}/sign-in`));
   await page.until(FILL('input[type=email]', email), 30_000);
   await page.until(FILL('input[type=password]', password), 30_000);
+  // who types has given the page some seconds: what it keeps for later is not the book
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await sleep(1_000);
   const tapped = await page.until<number>(`(() => { const button = document.querySelector('button[type=submit]'); button?.click(); return button && Date.now(); })()`, 30_000);
   const rows = await page.until<number>(`document.querySelector('[elementtiming=row]') && Date.now()`, PATIENCE_MS);
   const whole = await page.until<number>(`/Up to date/.test(document.body.innerText) ? Date.now() : null`, PATIENCE_MS);
