@@ -38,11 +38,23 @@ def match(read: Read, book_id: str, found: Found, options: Given) -> Matched:
     accounts = {row["id"]: row for row in rows(read, book_id, "account")}
     chosen = _choose(read, book_id, found, options, accounts)
     ids = {key: choice["id"] for key, choice in chosen.items() if "id" in choice}
-    made = candidates(book_id, found, ids, _currencies(found, chosen, accounts))
+    made = _candidates(book_id, found, ids, _currencies(found, chosen, accounts))
     used = set(ids.values())
     known = known_references(read, book_id, used)
     existing = existing_near(read, book_id, used, [c.row.day for c in made if c.row.day], known)
     return Matched(found, accounts, chosen, _questions(found, chosen), judged(made, known, existing))
+
+
+def _candidates(
+    book_id: str, found: Found, accounts: Mapping[str, str], currencies: Mapping[str, str]
+) -> list[Candidate]:
+    """Most files are carried out as they were previewed, and then these are the same."""
+    key = (book_id, *sorted(accounts.items()), *sorted(currencies.items()))
+    if key not in found.remembered:
+        found.remembered.clear()
+        found.remembered[key] = candidates(book_id, found, accounts, currencies)
+    made: list[Candidate] = found.remembered[key]
+    return made
 
 
 def _currencies(found: Found, chosen: Mapping[str, Row], accounts: Mapping[str, Row]) -> dict[str, str]:

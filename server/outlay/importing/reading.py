@@ -90,7 +90,8 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a reader found. findings: option name → value found, shown and overridable."""
+    """All that a reader found. findings: option name → value found, shown and overridable. remembered: what was made of
+    the rows, for as long as they are kept (matching.py)."""
 
     format: str
     accounts: tuple[SourceAccount, ...]
@@ -98,6 +99,7 @@ class Found:
     skipped: tuple[Skipped, ...] = ()
     questions: tuple[Question, ...] = ()
     findings: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,8 +293,9 @@ class Batch:
 
     def _bring_in(self, documents: Sequence[Row], mutation_id: str, ver: int, stamp: Stamp) -> None:
         """New transactions of the mutation in `run`. Raises the Refusal of the first that may not be."""
-        self.state.load(many.named("transaction", documents))
-        rows = many.rows(self.state, "transaction", documents, ver=ver, stamp=stamp)
+        references = many.named("transaction", documents)
+        self.state.load(references)
+        rows = many.rows(self.state, "transaction", documents, references, ver=ver, stamp=stamp)
         if rows is None:
             ops = many.operations("transaction", documents)
             mutation = {"mid": mutation_id, "base": ver, "ops": ops}

@@ -29,11 +29,13 @@ def named(entity: str, documents: Sequence[Row]) -> dict[str, set[str]]:
     return found
 
 
-def rows(state: State, entity: str, documents: Sequence[Row], *, ver: int, stamp: Stamp) -> list[Row] | None:
+def rows(
+    state: State, entity: str, documents: Sequence[Row], references: dict[str, set[str]], *, ver: int, stamp: Stamp
+) -> list[Row] | None:
     """The rows of whole new documents (`id`, which nobody has, and every field), as `create` makes them; None when
-    one of them does not fit as it is: a rule refuses it, or it refers to what has gone or was merged."""
-    described = entities()[entity]
-    if not (_values_fit(described, documents) and _references_live(state, described, documents)):
+    one of them does not fit as it is: a rule refuses it, or it refers to what has gone or was merged. `references`:
+    those of the documents (`named`)."""
+    if not (_values_fit(entities()[entity], documents) and _references_live(state, references)):
         return None
     beside: Row = {"ver": ver, "deleted": False, "fmeta": {"*": stamp}, "extra": None}
     made = [{**document, **beside} for document in documents]
@@ -64,9 +66,9 @@ def _values_fit(entity: Entity, documents: Sequence[Row]) -> bool:
     return True
 
 
-def _references_live(state: State, entity: Entity, documents: Sequence[Row]) -> bool:
+def _references_live(state: State, references: dict[str, set[str]]) -> bool:
     """Whatever is referred to is there: nothing to follow, to let go or to refuse."""
-    for target, row_ids in named(entity.name, documents).items():
+    for target, row_ids in references.items():
         for row_id in row_ids:
             row = state.get(target, row_id)
             if row is None or row["deleted"]:

@@ -78,7 +78,8 @@ def a_book() -> MemoryState:
 
 def both(documents: list[Row]) -> tuple[list[Row] | None, merge.Decision]:
     state, at = a_book(), 20
-    rows = many.rows(state, "transaction", documents, ver=at, stamp=[at, 0, 7])
+    references = many.named("transaction", documents)
+    rows = many.rows(state, "transaction", documents, references, ver=at, stamp=[at, 0, 7])
     mutation = {"mid": an_id(1, 8), "base": at - 1, "ops": many.operations("transaction", documents)}
     return rows, merge.decide(state, mutation, ver=at, device=0, edited_at_ms=7, strict=True)
 
@@ -98,7 +99,7 @@ def test_what_a_rule_refuses_does_not_fit(fields: Row):
 
 
 def test_a_document_that_lacks_a_field_does_not_fit():
-    assert many.rows(a_book(), "transaction", [{"id": an_id(1, 3)}], ver=20, stamp=[20, 0, 7]) is None
+    assert many.rows(a_book(), "transaction", [{"id": an_id(1, 3)}], {}, ver=20, stamp=[20, 0, 7]) is None
 
 
 async def put(store: Store, *, at_once: bool) -> tuple[str, commands.Outcome]:
