@@ -1,7 +1,7 @@
 /**
  * All text of the app, by key. Owns the language, finding a message and its plural form; it must not know a
  * screen. A message is a string with `{name}` places, or one string per plural form, chosen by `count`
- * (`zero` also where the language counts none as many). English is the source: its keys are the type, its words
+ * (`zero` and `one` also where the language counts them as many). English is the source: its keys are the type, its words
  * stand behind those of every other language.
  */
 import type { book } from './en/book';
@@ -76,7 +76,7 @@ export function t(key: Key, params: Record<string, string | number> = {}): strin
   if (message === undefined) return key;
   if (typeof message === 'string') return fill(message, params);
   const count = Number(params['count'] ?? 0);
-  const form = (!count && message.zero) || (message[plural.select(count)] ?? message.other);
+  const form = (count < 2 && message[count ? 'one' : 'zero']) || (message[plural.select(count)] ?? message.other);
   return fill(form, params);
 }
 

@@ -9,7 +9,7 @@ export const list: Words = {
   'filter.amount_to': 'Bis {amount}',
   'filter.deleted': '{name} gelöscht',
   'filter.edit_saved': 'Filter bearbeiten',
-  'filter.found': { one: '{count} Buchung zeigen', other: '{count} Buchungen zeigen' },
+  'filter.found': { one: '{count} Buchung zeigen', other: '{count} zeigen' },
   'filter.last_month': 'Letzter Monat',
   'filter.last_year': 'Letztes Jahr',
   'filter.remove': 'Filter {name} entfernen',

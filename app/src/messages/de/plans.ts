@@ -78,7 +78,7 @@ export const plans: Words = {
   'schedule.instalment': '{number} von {count}',
   'schedule.is_paused': 'Pausiert',
   'schedule.monthly': 'In einem durchschnittlichen Monat',
-  'schedule.next': 'Nächstes Mal {day}',
+  'schedule.next': 'Fällig {day}',
   'schedule.nothing_coming': 'In dieser Zeit kommt nichts.',
   'schedule.other': 'Ändern',
   'schedule.pause': 'Pausieren',

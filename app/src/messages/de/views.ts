@@ -40,8 +40,8 @@ export const views: Words = {
 
   'card.balance': 'Übrig im Monat',
   'card.before': 'Vormonat {amount}',
-  'card.expense': 'Ausgaben im Monat',
-  'card.income': 'Einnahmen im Monat',
+  'card.expense': 'Monatsausgaben',
+  'card.income': 'Monatseinnahmen',
   'card.net_worth': 'Nettovermögen',
   'card.savings': 'Gespart vom Einkommen',
 
