@@ -161,7 +161,7 @@ test('a template is kept, used, renamed, moved and deleted', async () => {
   await says('Expense of €2.80 added');
 
   await page.goto(`${server.url}/settings/templates`);
-  const names = () => page.locator('main .group button span.truncate').allTextContents();
+  const names = () => page.locator('main .group button span[dir=auto]').allTextContents();
   await expect.poll(names).toEqual(['Morning coffee', 'Kiosk']);
   await button('Order of templates').tap();
   await button('Move Kiosk up').tap();

@@ -106,13 +106,6 @@ export function percent(share: number, signed = false): string {
   return isolate(found.format(share).replace('-', MINUS));
 }
 
-const lists = new Intl.ListFormat(locale, { style: 'narrow', type: 'conjunction' });
-
-/** `A, B, C` as the language strings things together. */
-export function list(words: readonly string[]): string {
-  return lists.format(words);
-}
-
 export function integer(value: number): string {
   return new Intl.NumberFormat(locale).format(value);
 }

@@ -3,7 +3,8 @@ import { dayNumber } from '$src/kernel/dates';
 import { t, type Key } from '$src/messages';
 import type { BudgetState, BudgetView, CategoryView, Period } from '$src/outlay';
 import type { Table } from '../charts/table';
-import { list as listed, money, sentences } from '../format';
+import { money, sentences } from '../format';
+import { listed } from '../listed';
 
 export const PERIODS: readonly Period[] = ['week', 'month', 'quarter', 'year'];
 export const PERIOD_NAMES: Record<Period, Key> = { week: 'period.week', month: 'period.month', quarter: 'period.quarter', year: 'period.year' };

@@ -2,7 +2,8 @@
 import { t, type Key } from '$src/messages';
 import type { Settings } from '$src/outlay';
 import type { BalanceOverTime, Flows, Totals, TrendByType } from '$src/reports/shapes';
-import { list as listed, money, percent, sentences } from '../format';
+import { money, percent, sentences } from '../format';
+import { listed } from '../listed';
 import { bucketName, type Bucket } from './flows';
 
 const join = (...all: (string | null)[]): string => sentences(all);
