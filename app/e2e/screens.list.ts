@@ -272,7 +272,7 @@ const foreign = (language: string): Screen[] => [
   { name: `${language}-security`, path: '/settings/security', act: content },
   { name: `${language}-privacy`, path: '/settings/privacy', act: content }
 ];
-export const FOREIGN = Object.entries({ ar: foreign('ar'), de: foreign('de'), hi: foreign('hi') });
+export const FOREIGN = ['ar', 'de', 'es', 'hi', 'zh'].map((language) => [language, foreign(language)] as const);
 
 export const OFFLINE: Screen[] = [
   { name: 'home-offline', path: '/', ready: /^Offline/, act: async (page) => { await page.getByText('Recent months').waitFor(); } },
