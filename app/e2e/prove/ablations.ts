@@ -43,6 +43,9 @@ export const RULES: Record<string, Rule> = {
       [INBOX, 'if (mine !== mid) return { forked: true, touched };', 'if (mid === null) continue;']
     ]
   },
+  'a number that was passed over is let go': {
+    stories: ['passed over'], without: [[INBOX, 'return { forked: passed! > 0, touched };', 'return { forked: false, touched };']]
+  },
   'a fork takes a new identity': {
     stories: ['taken in a push'],
     without: [

@@ -500,6 +500,24 @@ const gap: Tell = async ({ a, b, account, server, people, address }) => {
   await restAll(b);
 };
 
+/** The server's record of a change went before that of a later one: nobody will ever confirm its number. */
+const passedOver: Tell = async ({ a, b, account, wire }) => {
+  let told = false;
+  wire.change = async ({ path }, send) => {
+    const answer = await send();
+    if (told || path !== 'push') return answer;
+    told = true;
+    const { page, ...said } = (await answer.json()) as { page: Page };
+    must(page.acks.length === 2, 'the story needs two changes in one push');
+    return Response.json({ ...said, page: { ...page, acks: page.acks.slice(1) } });
+  };
+  spend(a, account, 'passed over');
+  spend(a, account, 'confirmed');
+  await rest(a);
+  must(told && pendingCount(a.port) === 0, 'I9: something waits for ever');
+  await agree(a, b);
+};
+
 export const STORIES: Record<string, () => { given: Given; tell: Tell }> = {
   pages: () => ({ given: SMALL, tell: pages }),
   dying, torn, restored, compared,
@@ -517,6 +535,7 @@ export const STORIES: Record<string, () => { given: Given; tell: Tell }> = {
   'other page': () => ({ given: { first: { snapshot_limit: 10 } }, tell: otherPage }),
   'taken and refused': () => ({ given: {}, tell: takenAndRefused }),
   unreadable: () => ({ given: {}, tell: unreadable }),
+  'passed over': () => ({ given: {}, tell: passedOver }),
   gap: () => ({ given: {}, tell: gap })
 };
 
