@@ -61,7 +61,7 @@ _remembered = lru_cache(maxsize=1)(_read)
 
 def pack(data: bytes) -> str:
     """Bytes as text for a sealed column: deflated, base64."""
-    return base64.b64encode(zlib.compress(data, 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(data, 1)).decode("ascii")
 
 
 def unpack(text: str) -> bytes:
