@@ -91,10 +91,11 @@ export function fill(port: Port, book_id: string, entity: EntityName, table: Tab
   const sums = new RollupSums(firstDay);
   const made = linesAt(table, sums);
   port.manyOf(INSERT_LINES, made[0]!.length, made.map(columnOf));
-  addSums(port, book_id, firstDay, sums, made[3] as number[], made[5] as (string | null)[]);
+  const [, , , days, , accounts] = made;
+  addSums(port, book_id, firstDay, sums, days as number[], accounts as (string | null)[]);
 }
 
-/** The lines of transactions, by column; `sums` takes them up. */
+/** The lines of transactions by column, in the order of `INSERT_LINES`; `sums` takes them up. */
 function linesAt({ rows, columns }: Table, sums: RollupSums): Bindable[][] {
   const of = (name: keyof Entities['transaction']) => columns[name]!;
   const [ids, kinds, accounts, amounts, currencies] = [of('id'), of('kind'), of('account_id'), of('amount_minor'), of('currency')];
@@ -161,9 +162,10 @@ function saveLines(port: Port, book_id: string, moved: readonly Moved[], firstDa
   if (firstDay !== null) addSums(port, book_id, firstDay, sums, made.map((line) => line[3]), made.map((line) => line[5]));
 }
 
-function addSums(port: Port, book_id: string, firstDay: number, sums: RollupSums, days: readonly number[], of: readonly (string | null)[]): void {
+/** `days` and `made` are those of `accountDeltas`. */
+function addSums(port: Port, book_id: string, firstDay: number, sums: RollupSums, days: readonly number[], made: readonly (string | null)[]): void {
   const deltas = sums.deltas();
-  const accounts = accountDeltas(deltas, days, of);
+  const accounts = accountDeltas(deltas, days, made);
   const moves = [...deltas.flatMap(([, cell]) => cell), ...[...accounts.values()].map(({ amount }) => amount)];
   if (sums.overflown || !moves.every(Number.isSafeInteger)) {
     rebuildRollups(port, book_id, firstDay);
@@ -185,7 +187,7 @@ interface AccountDelta {
   until: number | null;
 }
 
-/** The sums of the accounts move with the rollups. `days`: of the lines that were made, each on an account or none. */
+/** The sums of the accounts move with the rollups. Of each line that was made its day, and its account or none. */
 function accountDeltas(deltas: readonly [Key, Sums][], days: readonly number[], made: readonly (string | null)[]): Map<string, AccountDelta> {
   const accounts = new Map<string, AccountDelta>();
   const of = (id: string) => accounts.get(id) ?? accounts.set(id, { amount: 0, count: 0, until: null }).get(id)!;
