@@ -71,14 +71,30 @@ test('a schedule ends on a day', async () => {
   await sheet.getByLabel('Amount', { exact: true }).fill('9');
   await sheet.getByLabel('Account', { exact: true }).selectOption({ label: 'Bank' });
   await sheet.getByLabel('Name', { exact: true }).fill('Course');
+  // a day that is half typed is none, and nothing else is lost by it
+  await sheet.getByLabel('First day').fill('');
+  await press('Save');
+  await sheet.getByRole('alert').getByText('Choose a day.').waitFor();
   await sheet.getByLabel('First day').fill('2099-01-05');
   await sheet.getByRole('radio', { name: 'Weekly' }).check({ force: true });
   await sheet.getByRole('radio', { name: 'On a date' }).check({ force: true });
+  // one that is over before it begins is none
+  await sheet.getByLabel('Last day').fill('2098-12-31');
+  await press('Save');
+  await sheet.getByRole('alert').getByText('No day comes of this.').waitFor();
   await sheet.getByLabel('Last day').fill('2099-01-20');
   await sheet.getByText(/5 Jan 2099.*12 Jan 2099.*19 Jan 2099/).waitFor();
   await press('Save');
   await says('Course comes round from now on');
   await expect.poll(async () => (await rest.ask<{ items: { rule: string }[] }>('GET', 'schedules')).items.map(({ rule }) => rule)).toEqual([expect.stringMatching(/FREQ=WEEKLY.*UNTIL=20990120/)]);
+
+  await go(page, '/add');
+  await press('Repeat');
+  const begin = sheet.last().getByRole('button', { name: 'Repeat it' });
+  await expect.poll(() => begin.isEnabled()).toBe(true);
+  await sheet.last().getByRole('radio', { name: 'On a date' }).check({ force: true });
+  await sheet.last().getByLabel('Last day').fill('2020-01-01');
+  await expect.poll(() => begin.isEnabled()).toBe(false);
   await context.close();
 });
 
