@@ -277,10 +277,14 @@ class _Reading:
         """A card lists charges as positive when the payment of its bill is negative."""
         c = self.columns
         plain = {c.date, c.value_date, c.amount, c.balance}
+        texts = {cell for _, cells in body for i, cell in enumerate(cells) if i not in plain}
+        payments = set(filter(headers.is_card_payment, texts))
+        if not payments:
+            return False
         paid = [
             v
             for (_, cells), v in zip(body, values, strict=True)
-            if v and any(headers.is_card_payment(cell) for i, cell in enumerate(cells) if i not in plain)
+            if v and any(cell in payments for i, cell in enumerate(cells) if i not in plain)
         ]
         return bool(paid) and all(v < 0 for v in paid)
 

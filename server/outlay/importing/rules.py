@@ -7,7 +7,6 @@ amount, texts, and its place among rows that say the same). Both are kept as dig
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -65,7 +64,7 @@ def candidates(
     currencies: key in the file → currency of the account it goes to. What has no account yet is judged as far as
     possible."""
     made: list[Candidate] = []
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: dict[tuple[object, ...], int] = {}
     by_bank_id: dict[tuple[str, str], tuple[str | None, Decimal | None]] = {}
     for index, row in enumerate(found.rows):
         account_id = accounts.get(row.account)
@@ -103,7 +102,7 @@ _key_of = lru_cache(maxsize=4_096)(search_key)  # texts come again and again
 def _reference(
     book_id: str,
     row: Row,
-    seen: Counter[tuple[object, ...]],
+    seen: dict[tuple[object, ...], int],
     by_bank_id: dict[tuple[str, str], tuple[str | None, Decimal | None]],
 ) -> str:
     """'b:' digest of the bank's id, 't:' digest of what the row says.
@@ -114,15 +113,15 @@ def _reference(
         said = (row.day, row.amount)
         known = by_bank_id.setdefault((row.account, row.bank_id), said)
         name = row.bank_id if known == said else f"{row.bank_id}\n{row.day}\n{row.amount}"
-        return "b:" + _digest(book_id, name)
+        return "b:" + _digest(f"{book_id}\0{name}")
     amount = None if row.amount is None else str(row.amount.normalize())
     key = (row.account, row.day, amount, _key_of(row.payee), _key_of(row.note))
-    place = seen[key] = seen[key] + 1
-    return "t:" + _digest(book_id, str(row.day), str(amount), key[3], key[4], str(place))
+    place = seen[key] = seen.get(key, 0) + 1
+    return "t:" + _digest(f"{book_id}\0{row.day}\0{amount}\0{key[3]}\0{key[4]}\0{place}")
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _digest(said: str) -> str:
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def judged(
