@@ -151,7 +151,7 @@ export const BOOK: Screen[] = [
   },
   { name: 'add-repeat', path: '/', ready: 'Last transactions', act: async (page, wide) => { await add(page, wide); await press('Repeat')(page); await page.getByText('Next: ').waitFor(); } },
   { name: 'add-template', path: '/', ready: 'Last transactions', act: async (page, wide) => { await add(page, wide); await press('Keep as template')(page); await page.getByText('With the amount').waitFor(); } },
-  { name: 'settings-templates', path: '/settings/templates', ready: 'Templates' },
+  { name: 'settings-templates', path: '/settings/templates', ready: 'No templates yet' },
   { name: 'edit', path: '/transactions', ready: 'Yesterday', act: async (page) => { await page.locator('li button').filter({ visible: true }).first().click(); await page.getByText('Save changes').waitFor(); } },
   { name: 'stats', path: '/stats', ready: 'Trend by category' },
   { name: 'stats-inside', path: '/stats', ready: 'Trend by category', act: async (page) => { await page.locator('[id^=part-]').filter({ hasText: 'Food & drink' }).click(); await page.getByRole('button', { name: 'All categories' }).waitFor(); } },
