@@ -367,7 +367,11 @@ class Causes:
         self.unclear: set[tuple[str, str]] = set()
         """Units of rows of which nobody outside knows who wrote them last, until the next does."""
         conflicts = [row for (e, _), row in rows.items() if e == "sync_conflict" and row["entity"] == entity]
-        self.kept = {(c["mutation_id"], c["row_id"], c["unit"]): c for c in conflicts if c["kind"] == "overwritten"}
+        self.kept: dict[tuple[str, str, str], list[Row]] = {}
+        """What was kept of a mutation, a row and a unit; one that was decided again has more than one."""
+        for c in conflicts:
+            if c["kind"] == "overwritten":
+                self.kept.setdefault((c["mutation_id"], c["row_id"], c["unit"]), []).append(c)
         self.overrun = {(c["mutation_id"], c["row_id"]): c for c in conflicts if c["kind"] == "deleted_over_edit"}
         self.values: dict[str, Row] = {}
         self.dead: set[str] = set()
@@ -472,7 +476,8 @@ class Causes:
             mark = self.marks.get((op["id"], unit))
             unseen = self._is_unseen(op["id"], unit, sent)
             changed = names[0] in after
-            kept = self.kept.get((mid, op["id"], unit))
+            kept = self.kept.get((mid, op["id"], unit), [])
+            conflicts = any(c["fmeta"]["*"][0] == ver for c in kept)
             unclear = (op["id"], unit) in self.unclear
             if changed:
                 must(after.keys() >= set(names), "I8", f"{mid} changed {unit} of {op['id']} by halves")
@@ -483,7 +488,7 @@ class Causes:
                 self._marked(op["id"], unit, ver, sent)
             if unclear:
                 continue
-            must(unseen or kept is None, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
+            must(unseen or not conflicts, "I8", f"{mid} knew {unit} of {op['id']} and still conflicts")
             differs = row is not None and alone and self._plain(unit, row) != self._plain(unit, op["f"])
             if not unseen:
                 must(changed or not differs, "I8", f"{mid} knew {unit} of {op['id']} and does not hold")
@@ -495,11 +500,11 @@ class Causes:
             must(held, "I8", f"{mid} is younger than what {unit} of {op['id']} was, and lost")
             if changed or differs:
                 self.oracle.tally["overwritten"] += 1
-                must(kept is not None, "I8", f"of {mid} and {unit} of {op['id']} one is gone and nothing was kept")
+                must(bool(kept), "I8", f"of {mid} and {unit} of {op['id']} one is gone and nothing was kept")
                 loser = row if won else op["f"]
-                if loser is not None and kept is not None:
-                    same = self._plain(unit, kept["lost"]) == self._plain(unit, loser)
-                    must(same, "I8", f"{mid}: kept is {kept['lost']}")
+                lost = [c["lost"] for c in kept]
+                same = loser is None or self._plain(unit, loser) in [self._plain(unit, one) for one in lost]
+                must(same, "I8", f"{mid}: kept is {lost}")
 
     def _only_what_was_edited(self) -> None:
         """A device's `set` changes the units that its person changed, and nothing beside (SYNC 2.5.2)."""
