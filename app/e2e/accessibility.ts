@@ -57,7 +57,7 @@ export async function cramped(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Text that leaves the window or its box, where no scrolling reaches it. */
+/** Text that leaves the window or its box, where no scrolling reaches it; not the dot between two statements, which a line does without at its ends (Dotted.svelte). */
 async function cutOff(page: Page): Promise<string[]> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   return page.evaluate(() => {
@@ -68,7 +68,7 @@ async function cutOff(page: Page): Promise<string[]> {
     while (words.nextNode()) {
       const text = words.currentNode.textContent!.trim();
       const at = words.currentNode.parentElement!;
-      if (text === '' || !at.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || at.closest('.sr-only, #svelte-announcer, svg, option, [inert], [hidden]')) continue;
+      if (text === '' || !at.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || at.closest('.sr-only, .part > .dot, #svelte-announcer, svg, option, [inert], [hidden]')) continue;
       const range = document.createRange();
       range.selectNodeContents(words.currentNode);
       const box = range.getBoundingClientRect();
