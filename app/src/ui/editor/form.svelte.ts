@@ -114,7 +114,8 @@ export class EditorForm {
       if (this.to_account_id === this.account_id) return 'same_account';
       return this.to_amount_minor <= 0 ? 'to_amount' : null;
     }
-    const faulty = this.split.length > 0 && (this.rest_minor !== 0 || this.split_minor.some((part) => part <= 0));
+    // a part without an amount is none yet, and not in the way of the others
+    const faulty = this.split.length > 0 && (this.rest_minor !== 0 || this.split.some(({ text }, index) => text !== '' && (this.split_minor[index] ?? 0) <= 0));
     return faulty ? 'split' : null;
   });
 
@@ -288,10 +289,9 @@ export class EditorForm {
   input(base_currency: string): TransactionInput {
     const transfer = this.kind === 'transfer';
     const currency = this.account?.currency ?? base_currency;
-    const lines = this.split.map((line, index) => ({
-      category_id: line.category_id,
-      amount_minor: this.split_minor[index] ?? 0
-    }));
+    const lines = this.split
+      .map((line, index) => ({ category_id: line.category_id, amount_minor: this.split_minor[index] ?? 0 }))
+      .filter(({ amount_minor }) => amount_minor > 0);
     return {
       kind: this.kind,
       account_id: this.account_id,

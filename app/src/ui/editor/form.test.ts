@@ -35,6 +35,23 @@ describe('a form that was typed into before the accounts came', () => {
   });
 });
 
+test.each([
+  // amount, parts, what is said to be missing, what is written
+  ['30', ['30', ''], null, [3000]],
+  ['30', ['20', '10', ''], null, [2000, 1000]],
+  ['30', ['', ''], 'split', []],
+  ['30', ['20', ''], 'split', [2000]],
+  ['30', ['30', '0'], 'split', [3000]],
+  ['30', ['30', '-5'], 'split', [3000]]
+] as const)('of %s in parts of %j is missing: %s', (text, parts, missing, written) => {
+  const form = new EditorForm();
+  form.start(settings, [bank], { kind: 'expense' });
+  form.text = text;
+  form.split = parts.map((part, at) => ({ category_id: `category ${at}`, text: part }));
+  expect(form.missing).toBe(missing);
+  expect(form.input('EUR').lines?.map((line) => line.amount_minor)).toEqual(written.length ? written : undefined);
+});
+
 const lunch = {
   kind: 'expense', amount_minor: 1250, currency: 'EUR', account_id: 'bank', to_account_id: null, to_amount_minor: null, to_currency: null,
   lines: [{ category_id: 'food', amount_minor: 1250 }], rate: '1.1', base_currency: 'USD', day: '2026-01-20', time: null, utc_offset_min: null,
