@@ -116,3 +116,16 @@ test('a book that is only here begins with a file as well, and is deleted when t
   await page.waitForURL(/\/welcome$/);
   await context.close();
 });
+
+test('a message of one long word keeps its buttons in sight', async () => {
+  const { context, page, press, says } = await newcomer(at);
+  await go(page, '/add');
+  await page.getByLabel('Amount', { exact: true }).fill('3');
+  await press('Keep as template');
+  await page.getByRole('dialog').last().getByLabel('Name').fill('x'.repeat(80));
+  await press('Save');
+  await says(/kept as a template/);
+  const undo = (await page.getByRole('button', { name: 'Undo' }).boundingBox())!;
+  expect(undo.x + undo.width).toBeLessThan(page.viewportSize()!.width);
+  await context.close();
+});
