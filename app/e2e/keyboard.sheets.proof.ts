@@ -62,7 +62,7 @@ test('a budget', async () => {
   await keys.toggle(/^Carry over/);
   await keys.press(/^Save$/);
   await kim.says('€200.00 left');
-  expect(await items('budgets')).toMatchObject([{ carry_over: true, period: 'month' }]);
+  await expect.poll(() => items('budgets')).toMatchObject([{ carry_over: true, period: 'month' }]);
   await keys.press(/^Edit the budget for Groceries/);
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
