@@ -138,9 +138,7 @@ test('in a browser: back closes whichever sheet is on top, and forward brings no
 });
 
 test('in a browser: another page is asked for right after a sheet was closed; the way out of a book stands in its place', async () => {
-  // one that does not ask again
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB', reducedMotion: 'reduce', serviceWorkers: 'block' });
-  context.setDefaultTimeout(PATIENCE_MS);
+  const context = await secondContext(browser, { viewport: { width: 390, height: 844 }, locale: 'en-GB' });
   const tab = await context.newPage();
   await signIn(tab, server.url, { email, password: PASSWORD });
   const sheet = async () => {

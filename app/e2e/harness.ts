@@ -218,22 +218,7 @@ async function deviceOn(profile: string, options: BrowserContextOptions): Promis
 
 function patient(context: BrowserContext): BrowserContext {
   context.setDefaultTimeout(PATIENCE_MS);
-  for (const page of context.pages()) goesAgain(page);
-  context.on('page', goesAgain);
   return context;
-}
-
-/** A sheet that was just closed goes a step back (`ui/layers.svelte.ts`), which ends the way to another page: a person asks again. */
-function goesAgain(page: Page): void {
-  const goto = page.goto.bind(page);
-  page.goto = async (url, options) => {
-    try {
-      return await goto(url, options);
-    } catch (error) {
-      if (!String(error).includes('net::ERR_ABORTED')) throw error;
-      return goto(url, options);
-    }
-  };
 }
 
 function launchOptions(): LaunchOptions {
