@@ -303,8 +303,7 @@ class Tx(Read):
 
     def new_ids(self, count: int) -> list[str]:
         """UUIDv7s of now in their order, so that the rows of many are written one after the other in every index."""
-        random = os.urandom(10 * count)
-        return sorted(uuid7(self.now_ms, random[at : at + 10]) for at in range(0, 10 * count, 10))
+        return sorted(self.new_id() for _ in range(count))
 
     def seal_text(self, scope_id: str, text: str | None, bound_to: bytes) -> bytes | None:
         """Sealed text for a column that is written by plain SQL; `bound_to` is `keys.aad(...)`."""
