@@ -61,8 +61,12 @@ export function stepColumns({ wasm }: Sqlite3, statement: number, places: readon
       try {
         for (const values of chunk) {
           bindRow(c, statement, variedPlaces, values, texts);
-          const code = c.sqlite3_step(statement);
-          c.sqlite3_reset(statement);
+          let code: number;
+          try {
+            code = c.sqlite3_step(statement);
+          } finally {
+            c.sqlite3_reset(statement);
+          }
           if (code !== DONE) return code;
         }
       } finally {
@@ -84,7 +88,9 @@ interface Texts {
 }
 
 function inMemory(wasm: Sqlite3['wasm'], c: Functions, texts: readonly string[]): Texts {
-  const all = texts.join('');
+  let all = texts.join('');
+  // half a surrogate pair at the end of one text and at the beginning of the next would become a character
+  if (HALVES.test(all)) all = texts.map((text) => text.toWellFormed()).join('');
   // three bytes are the most that one UTF-16 unit can need
   const size = all.length * 3 + 1;
   const start = c.sqlite3_malloc(size);
@@ -92,6 +98,8 @@ function inMemory(wasm: Sqlite3['wasm'], c: Functions, texts: readonly string[])
   const { written } = encoder.encodeInto(all, wasm.heap8u().subarray(start, start + size));
   return { start, next: start, bytes: written === all.length ? (text) => text.length : bytesOf };
 }
+
+const HALVES = /[\ud800-\udfff]/;
 
 function textsOf(rows: readonly (readonly Bindable[])[]): string[] {
   const texts: string[] = [];

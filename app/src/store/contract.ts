@@ -82,6 +82,14 @@ export const PROMISES: Readonly<Record<string, (port: Port) => void>> = {
     port.many(`INSERT INTO t(c, a, b) VALUES (':c', :a, :a + :b)`, [[1302, 1], [1303, null]]);
     equal(port.rows('SELECT a, b, c FROM t WHERE a > 1299'), [[1300, null, 'x'], [1301, null, 'x'], [1302, 1303, ':c'], [1303, null, ':c']]);
   },
+  'half a surrogate pair is a mark of its own, whatever text comes next': (port) => {
+    port.exec('CREATE TABLE t(a INTEGER PRIMARY KEY, b, c)');
+    const [high, low] = ['x\ud83d', '\ude00y'];
+    port.many('INSERT INTO t(a, b, c) VALUES (:a, :b, :c)', [[1, high, low]]);
+    port.manyOf('INSERT INTO t(a, b, c) VALUES (:a, :b, :c)', 2, [[2, 3], [high], [low, 'z']]);
+    port.run('INSERT INTO t(a, b, c) VALUES (:a, :b, :c)', { a: 4, b: high, c: low });
+    equal(port.rows('SELECT a, b, c FROM t'), [[1, 'x\ufffd', '\ufffdy'], [2, 'x\ufffd', '\ufffdy'], [3, 'x\ufffd', 'z'], [4, 'x\ufffd', '\ufffdy']]);
+  },
   'rows by column are what they are by row': (port) => {
     const texts = Array.from({ length: 1300 }, (_, n) => (n % 7 === 0 ? null : n % 3 === 0 ? `ü${n}😀` : `c${n}`));
     const fixed: Bindable[] = [`it's`, null, true, Number.MAX_SAFE_INTEGER, -1, '北京', ''];

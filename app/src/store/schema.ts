@@ -10,7 +10,7 @@ import { ENTITY_NAMES, FIELDS, type EntityName, type Field } from './entities.ts
 import type { Port } from './port.ts';
 
 /** The layout of this file. A higher number in a file means a newer app wrote it. */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
 export class NewerLayout extends Error {}
 
@@ -121,6 +121,13 @@ const STEPS: readonly ((port: Port) => void)[] = [
   (port) => {
     port.exec(FILES);
     createIndexes(port);
+  },
+  // Pages of a snapshot are put aside by column: what an older app put aside by row is fetched again.
+  (port) => {
+    const aside = `EXISTS (SELECT 1 FROM stage WHERE kind = 'snapshot')`;
+    const again = `json_set(value, '$.epoch', NULL, '$.v0', NULL, '$.after', NULL, '$.done', 0, '$.total', NULL, '$.complete', json('false'))`;
+    port.exec(`UPDATE meta SET value = CASE key WHEN 'hydration' THEN ${again} ELSE 'null' END WHERE key IN ('hydration', 'staged_to') AND ${aside}`);
+    port.exec(`DELETE FROM stage WHERE ${aside}`);
   }
 ];
 

@@ -11,6 +11,12 @@ export interface Table {
   columns: Readonly<Record<string, Column>>;
 }
 
+/** Whether it is one: every column has a value for each row, or one for all, and there are no more rows than were asked for. */
+export function isTable({ rows, columns }: Table, most: number): boolean {
+  const lengths = Object.values(columns).map((column) => column.length);
+  return rows > 0 && rows <= most && 'id' in columns && lengths.every((length) => length === rows || length === 1);
+}
+
 /** The value of a row in a column. */
 export function at(column: Column, row: number): Bindable {
   return column[column.length === 1 ? 0 : row];

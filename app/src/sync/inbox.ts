@@ -79,7 +79,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
       port.run(`INSERT INTO stage(kind, body) VALUES ('snapshot', :body)`, { body: JSON.stringify(page.tables) });
     }
     const next: Hydration = {
-      epoch: page.epoch, v0: page.v0, after: page.after, done: Math.min(hydration.done + rowsOf(page.tables), hydration.total ?? page.total),
+      epoch: page.epoch, v0: page.v0, after: page.after, done: Math.min(hydration.done + countOf(page.tables), hydration.total ?? page.total),
       total: hydration.total ?? page.total, complete: !page.more, fresh
     };
     writeMeta(port, { hydration: next, epoch: page.epoch, staged_to: null });
@@ -92,7 +92,7 @@ export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, 
 function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
   const { book_id } = meta(port);
   const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
-  for (const [entity, table] of known(page.tables)) {
+  for (const [entity, table] of tablesOf(page.tables)) {
     const here = entity === 'transaction' && !first ? shown(port, book_id, table) : NOTHING;
     const rest = without(table, (row) => {
       const id = idOf(table, row);
@@ -118,11 +118,11 @@ function shown(port: Port, book_id: string, table: Table): ReadonlySet<string> {
 }
 
 /** The tables of a page in its order. What this build does not know is left out. */
-function known(tables: SnapshotPage['tables']): [EntityName, Table][] {
+function tablesOf(tables: SnapshotPage['tables']): [EntityName, Table][] {
   return Object.entries(tables).filter((table): table is [EntityName, Table] => isEntity(table[0]));
 }
 
-function rowsOf(tables: SnapshotPage['tables']): number {
+function countOf(tables: SnapshotPage['tables']): number {
   return Object.values(tables).reduce((all, { rows }) => all + rows, 0);
 }
 
@@ -238,7 +238,7 @@ function fillFromStage(port: Port, book_id: string): void {
   for (const placed of stagedRows(port)) newer.set(key(placed.entity, placed.id), placed);
   for (const [n] of port.rows(`SELECT n FROM stage WHERE kind = 'snapshot' ORDER BY n`)) {
     const body = port.value<string>('SELECT body FROM stage WHERE n = :n', { n: n ?? null }) ?? '{}';
-    for (const [entity, table] of known(JSON.parse(body) as SnapshotPage['tables'])) {
+    for (const [entity, table] of tablesOf(JSON.parse(body) as SnapshotPage['tables'])) {
       const here = entity === 'transaction' ? shown(port, book_id, table) : NOTHING;
       fill(port, book_id, entity, without(table, (row) => newer.has(key(entity, idOf(table, row))) || here.has(idOf(table, row))));
     }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from importing import shared_data
-from outlay.importing import commands, matching, queries
+from outlay.importing import commands, files, matching, queries
 from outlay.kernel.money import exponent
 from outlay.kernel.refusal import Refusal
 from outlay.ledger import check
@@ -141,6 +141,32 @@ async def test_a_file_is_previewed_then_imported_as_one_change(book: Book) -> No
     assert await book.right()
     with pytest.raises(Refusal, match="import_done"):
         await commands.commit(book.store, book.id, shown["id"], **WRITER)
+
+
+async def test_a_file_that_is_remembered_is_judged_for_what_it_goes_to_now(book: Book, store: Store) -> None:
+    other = await book.account("Other")
+
+    def anew(currency: str) -> Row:
+        return {IBAN: {"new": {"name": "New", "kind": "bank", "currency": currency}}}
+
+    shown = await book.preview("german.csv", accounts=anew("EUR"))
+    assert states(shown) == ["new"] * 3
+    for_yen = {"accounts": anew("JPY")}
+    wrong = await commands.revise(store, book.id, shown["id"], role="owner", options=for_yen)
+    assert "faulty" in states(wrong)
+    await commands.revise(
+        store, book.id, shown["id"], role="owner", options={"accounts": {IBAN: {"id": other}}}
+    )
+    await commands.commit(store, book.id, shown["id"], **WRITER)
+    assert {row["account_id"] for row in await book.transactions()} == {other}
+
+    again = Book(store, await make_book(store))
+    await again.change(*seed_ops(again.id, "EUR"))
+    await book.preview("german.csv", accounts={IBAN: {"id": other}})
+    to_theirs = {IBAN: {"id": await again.account("Giro")}}
+    await again.bring_in("german.csv", accounts=to_theirs)
+    files.forget()
+    assert states(await again.preview("german.csv", accounts=to_theirs)) == ["present"] * 3
 
 
 async def test_the_same_file_again_brings_nothing_and_what_was_deleted_stays_deleted(book: Book) -> None:

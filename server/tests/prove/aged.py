@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from outlay.sync import pull, schemas
+from outlay.sync import schemas, snapshot
 from sync.device import Request, Row
 
 SCHEMA = 3
@@ -34,13 +34,13 @@ def schema_3() -> Iterator[None]:
     """The server speaks schemas 1 to 3."""
     before, steps = schemas.schema, dict(schemas.STEPS)
     schemas.schema = lambda: SCHEMA  # type: ignore[assignment]
-    pull.newest = lambda: SCHEMA  # type: ignore[attr-defined]
+    snapshot.newest_schema = lambda: SCHEMA
     schemas.STEPS.update({3: _to_2, 2: _to_1})
     try:
         yield
     finally:
         schemas.schema = before
-        pull.newest = before  # type: ignore[attr-defined]
+        snapshot.newest_schema = before
         schemas.STEPS.clear()
         schemas.STEPS.update(steps)
 
