@@ -87,7 +87,7 @@ test('a second factor is set up and asked for, a lost device signed out, a token
   await press(page, 'Make token');
   const token = (await page.getByRole('status').filter({ hasText: 'outlay_pat_' }).textContent()) ?? '';
   await press(page, 'Close');
-  await page.getByText('Backup script', { exact: true }).waitFor();
+  await page.locator('span', { hasText: /^Backup script$/ }).waitFor();
   const ask = (path: string, method = 'GET') => fetch(`${server.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token.trim()}` } });
   expect((await ask('/accounts')).status).toBe(200);
   expect((await ask('/auth/sessions')).status).toBe(403);
