@@ -77,6 +77,9 @@ export const RULES: Record<string, Rule> = {
   'a new log was seen by nobody': {
     stories: ['restored'], without: [[OUTBOX, `port.run(\`UPDATE outbox SET base = 0 WHERE state = 'pending'\`);`, '']]
   },
+  'another log is noticed before the first page': {
+    stories: ['put back before'], without: [[INBOX, 'if (hydration.v0 === null && epoch !== null && epoch !== page.epoch) {', 'if (hydration.v0 === null && epoch === page.epoch && epoch === null) {']]
+  },
   'away too long is noticed': { stories: ['too old'], without: [[MACHINE, `if (code === 'too_old') return this.#startOver(asked, false);`, '']] },
   'the outbox outlives a hydration': {
     stories: ['fetched again'],

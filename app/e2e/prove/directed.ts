@@ -3,6 +3,7 @@
 import { cp, rm } from 'node:fs/promises';
 import type { CategoryView } from '../../src/api.ts';
 import type { Port } from '../../src/store/port.ts';
+import { beginHydration } from '../../src/sync/inbox.ts';
 import { pendingCount, setAsideCount } from '../../src/sync/outbox.ts';
 import { versionOf } from '../../src/sync/wire.ts';
 import type { Server } from '../harness.ts';
@@ -323,6 +324,19 @@ const tooOld: Tell = async ({ a, b, wire }) => {
   await agree(a, b);
 };
 
+/** The server is put back when a device is about to fetch the book anew: no refusal tells it of another epoch. */
+const putBackBefore: Tell = async ({ a, b, account, server }) => {
+  let id = '';
+  await back(server, true, async () => {
+    id = spend(a, account, 'confirmed and lost');
+    await restAll(a, b);
+    for (const { port } of [a, b]) port.tx(() => beginHydration(port));
+  });
+  await restAll(a, b);
+  must(noteOf(b, id) === 'confirmed and lost', 'I2: what was confirmed is lost');
+  await agree(a, b);
+};
+
 /** Rows change behind and before the page that is being read. */
 const besideWrites: Tell = async ({ a, account, address, server }) => {
   for (let n = 0; n < 8; n++) spend(a, account, `row ${n}`);
@@ -530,6 +544,7 @@ export const STORIES: Record<string, () => { given: Given; tell: Tell }> = {
   'other fields': () => ({ given: {}, tell: otherFields }),
   'fetched again': () => ({ given: {}, tell: fetchedAgain }),
   'too old': () => ({ given: {}, tell: tooOld }),
+  'put back before': () => ({ given: {}, tell: putBackBefore }),
   'beside writes': () => ({ given: {}, tell: besideWrites }),
   'before the book': () => ({ given: {}, tell: beforeTheBook }),
   'other page': () => ({ given: { first: { snapshot_limit: 10 } }, tell: otherPage }),

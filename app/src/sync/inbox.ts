@@ -8,6 +8,7 @@ import type { Row } from '../ledger/entities.ts';
 import { refers } from '../ledger/references.ts';
 import { PortState } from '../ledger/state.ts';
 import { ENTITY_NAMES, FIELDS, isEntity, type EntityName } from '../store/entities.ts';
+import { checkAgain } from '../store/files.ts';
 import { writeMeta, type Hydration } from '../store/meta.ts';
 import type { Port, Row as Stored } from '../store/port.ts';
 import { forgetMonths } from '../store/recall.ts';
@@ -69,10 +70,15 @@ export function landPage(landing: Landing, page: Page): Landed {
 export function landSnapshot(landing: Omit<Landing, 'asked'>, asked: Hydration, page: SnapshotPage): Landed {
   const { port } = landing;
   return port.tx(() => {
-    const { hydration, cursor } = meta(port);
+    const { hydration, cursor, epoch } = meta(port);
     if (cursor !== null || hydration === null || hydration.after !== asked.after || hydration.v0 !== asked.v0) return STALE;
     if (page.from !== hydration.after) return STALE;
     if (hydration.v0 !== null && (hydration.v0 !== page.v0 || hydration.epoch !== page.epoch)) return restart(port);
+    // put back while this device was about to fetch the book anew: what it may have lost is sent again
+    if (hydration.v0 === null && epoch !== null && epoch !== page.epoch) {
+      newDevice(port, landing.newDeviceId(), true);
+      checkAgain(port);
+    }
     const { fresh } = hydration;
     if (fresh) fillFresh(port, page, hydration.v0 === null);
     else {

@@ -244,6 +244,7 @@ export class SyncMachine {
       if (restored) {
         newDevice(port, world.newDeviceId(), true);
         checkAgain(port);
+        writeMeta(port, { epoch: null });
       }
       beginHydration(port);
     });

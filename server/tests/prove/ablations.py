@@ -478,6 +478,19 @@ def _trim_by_number() -> Patched:
     return patch.object(Device, "_trim", by_number)
 
 
+def _deaf_before_the_first_page() -> Patched:
+    """A device that is about to fetch the book anew takes whatever log it is told of for its own."""
+    land = Device._land_snapshot
+
+    def deaf(device: Device, request: Any, page: Any) -> None:
+        now = device.file.hydration
+        if now is not None and now.v0 is None:
+            device.file = replace(device.file, epoch=page.epoch)
+        land(device, request, page)
+
+    return patch.object(Device, "_land_snapshot", deaf)
+
+
 def _passed_over() -> Patched:
     """One that waits under a number behind the last confirmed one goes on waiting for its ack."""
     trim = Device._trim
@@ -640,6 +653,10 @@ RULES: dict[str, tuple[Callable[[], Patched], tuple[str, ...]]] = {
     "snapshot catches up from its beginning": (_snapshot_from_its_end, ("snapshot_beside_writes",)),
     "fork of a number that is taken": (_no_fork_check, ("taken_number_in_a_push",)),
     "trim by mutation id": (_trim_by_number, ("taken_number_in_an_ack",)),
+    "another log is noticed before the first page": (
+        _deaf_before_the_first_page,
+        ("restored_before_the_first_page",),
+    ),
     "a number that was passed over is let go": (_passed_over, ("record_went_before_a_later_one",)),
     "rows before cursor": (_cursor_first, ("crash_in_a_landing",)),
     "pages are staged": (_no_staging, ("pages_inside_a_version",)),

@@ -236,6 +236,17 @@ def epoch_after_a_restore(s: Stage) -> None:
     s.make(1)
 
 
+def restored_before_the_first_page(s: Stage) -> None:
+    """The server is put back when a device has begun to fetch the book anew: nobody tells it of another epoch."""
+    s.back_up()
+    row_id = s.make(0)
+    s.sync(0)
+    s.devices[0]._begin_hydration()
+    s.restore()
+    s.sync(0)
+    must(("transaction", row_id) in s.server.dump(), "I2", "what was confirmed is lost")
+
+
 def restored_after_long(s: Stage) -> None:
     """A restored server gets again what a device saw confirmed in 30 days, and nothing that is older."""
     s.back_up()
@@ -645,7 +656,8 @@ STORIES: dict[str, Callable[[Stage], None]] = {
     for f in (
         lost_answer, crash_between_rows_and_record, server_dies_in_any_write, taken_number_in_an_ack,
         taken_number_in_a_push, old_answer_late, crash_in_a_landing, pages_inside_a_version,
-        epoch_after_a_restore, restored_after_long, away_while_tombstones_go, servers_clock_set_back,
+        epoch_after_a_restore, restored_before_the_first_page, restored_after_long, away_while_tombstones_go,
+        servers_clock_set_back,
         within_the_floor, parked_and_taken, edit_of_what_is_gone, created_again, snapshot_beside_writes,
         of_two_edits, of_two_by_age, of_two_amounts, of_one_who_goes_on, clock_set_right, deleted_over_an_edit,
         reconciled, made_by_two, counted_by_two, forgotten_by_the_server, of_a_newer_app, old_client_edits,

@@ -233,6 +233,9 @@ class Device:
         if now.v0 is not None and (now.v0, now.epoch) != (page.v0, page.epoch):
             self._begin_hydration()
             return
+        if now.v0 is None and file.epoch not in (None, page.epoch):
+            # put back while this device was about to fetch the book anew: what it may have lost is sent again
+            self._new_device(file, again=True)
         rows = now.rows + tuple((entity, values, page.columns[entity]) for entity, values in page.rows)
         file.hydration = Hydration(page.epoch, page.v0, page.after, not page.more, rows)
         file.epoch, file.staged_to = page.epoch, None
@@ -314,6 +317,7 @@ class Device:
         """The server's log is another one: what it may have lost is sent again, and the book is fetched anew."""
         file = self.file.copy()
         self._new_device(file, again=True)
+        file.epoch = None
         self._commit(file)
         self._begin_hydration()
 
