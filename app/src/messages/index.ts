@@ -76,7 +76,8 @@ export function t(key: Key, params: Record<string, string | number> = {}): strin
   if (message === undefined) return key;
   if (typeof message === 'string') return fill(message, params);
   const count = Number(params['count'] ?? 0);
-  const form = (count < 2 && message[count ? 'one' : 'zero']) || (message[plural.select(count)] ?? message.other);
+  const exact = count === 0 ? message.zero : count === 1 ? message.one : null;
+  const form = exact ?? message[plural.select(count)] ?? message.other;
   return fill(form, params);
 }
 

@@ -40,5 +40,7 @@ describe('messages', () => {
     add(book);
     expect(t('sync.attention' as Key, { count: 1 })).toBe('1 thing needs your attention');
     expect(t('sync.attention' as Key, { count: 1200 })).toMatch(/^1,200 things/);
+    // neither none nor one
+    for (const count of [1.5, -3]) expect(t('sync.attention' as Key, { count })).toMatch(/things/);
   });
 });

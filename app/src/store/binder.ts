@@ -35,10 +35,7 @@ export function stepAll(
 ): number {
   const c = wasm.exports as Functions;
   for (let start = 0; start < rows.length; start += ROWS) {
-    const failed = bound(wasm, statement, places, rows.slice(start, start + ROWS), () => {
-      const code = c.sqlite3_step(statement);
-      return code === DONE ? 0 : code;
-    });
+    const failed = bound(wasm, statement, places, rows.slice(start, start + ROWS), () => stepped(c, statement));
     if (failed !== 0) return failed;
   }
   return 0;
@@ -59,16 +56,8 @@ export function stepColumns({ wasm }: Sqlite3, statement: number, places: readon
       const chunk = Array.from({ length: Math.min(ROWS, rows - start) }, (_, row) => varied.map(({ column }) => column[start + row]));
       const texts = inMemory(wasm, c, textsOf(chunk));
       try {
-        for (const values of chunk) {
-          bindRow(c, statement, variedPlaces, values, texts);
-          let code: number;
-          try {
-            code = c.sqlite3_step(statement);
-          } finally {
-            c.sqlite3_reset(statement);
-          }
-          if (code !== DONE) return code;
-        }
+        const failed = stepEach(c, statement, variedPlaces, chunk, texts, () => stepped(c, statement));
+        if (failed !== 0) return failed;
       } finally {
         c.sqlite3_free(texts.start);
       }
@@ -119,29 +108,41 @@ function bindRow(c: Functions, statement: number, places: readonly number[], val
   }
 }
 
+/** Calls `step` with each row bound, until it returns a code other than 0. The statement is reset after each. */
+function stepEach(
+  c: Functions, statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[], texts: Texts, step: () => number
+): number {
+  for (const row of rows) {
+    bindRow(c, statement, places, row, texts);
+    let code: number;
+    try {
+      code = step();
+    } finally {
+      c.sqlite3_reset(statement);
+    }
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** Runs a statement that gives no rows. */
+function stepped(c: Functions, statement: number): number {
+  const code = c.sqlite3_step(statement);
+  return code === DONE ? 0 : code;
+}
+
 /** Binds one row of values and calls `step`, which reads what the statement gives. Returns its code. */
 export function withBound({ wasm }: Sqlite3, statement: number, places: readonly number[], values: readonly Bindable[], step: () => number): number {
   return bound(wasm, statement, places, [values], step);
 }
 
-/** Calls `step` with each row bound, until it returns a code other than 0. The statement is reset after each. */
 function bound(
   wasm: Sqlite3['wasm'], statement: number, places: readonly number[], rows: readonly (readonly Bindable[])[], step: () => number
 ): number {
   const c = wasm.exports as Functions;
   const texts = inMemory(wasm, c, textsOf(rows));
   try {
-    for (const row of rows) {
-      bindRow(c, statement, places, row, texts);
-      let code: number;
-      try {
-        code = step();
-      } finally {
-        c.sqlite3_reset(statement);
-      }
-      if (code !== 0) return code;
-    }
-    return 0;
+    return stepEach(c, statement, places, rows, texts, step);
   } finally {
     c.sqlite3_clear_bindings(statement);
     c.sqlite3_free(texts.start);

@@ -100,12 +100,9 @@ function fillFresh(port: Port, page: SnapshotPage, first: boolean): void {
   const dirty = new Set(port.rows('SELECT entity, id FROM shadow').map(([entity, id]) => key(String(entity), String(id))));
   for (const [entity, table] of tablesOf(page.tables)) {
     const here = entity === 'transaction' && !first ? shown(port, book_id, table) : NOTHING;
-    const rest = without(table, (row) => {
-      const id = idOf(table, row);
-      const mine = dirty.has(key(entity, id));
-      if (mine) toShadow(port, documentAt(entity, table, row));
-      return mine || here.has(id);
-    });
+    const mine = (row: number) => dirty.has(key(entity, idOf(table, row)));
+    if (dirty.size > 0) for (let row = 0; row < table.rows; row++) if (mine(row)) toShadow(port, documentAt(entity, table, row));
+    const rest = without(table, (row) => here.has(idOf(table, row)) || mine(row));
     fill(port, book_id, entity, rest);
     // the words of transactions are indexed when all are here (`finishBook`)
     if (first || entity !== 'transaction') addRows(port, entity, rest);
