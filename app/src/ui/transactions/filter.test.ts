@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TransactionFilter } from '$src/outlay';
-import { filterFrom, isEmpty, listOf, savedQuery, searchOf, without } from './filter';
+import { filterFrom, inOrder, isEmpty, listOf, savedQuery, searchOf, without } from './filter';
 
 const back = (filter: TransactionFilter) => filterFrom(new URLSearchParams(searchOf(filter)));
 
@@ -19,6 +19,13 @@ it.each<TransactionFilter>([
 it('takes nothing from an address that it would not have written', () => {
   expect(filterFrom(new URLSearchParams('from_day=yesterday&min_minor=a&max_minor=&kind=loan&account_id=,&uncategorised='))).toEqual({});
   expect(isEmpty({ account_id: [], text: '' })).toBe(true);
+});
+
+it('puts in order what was given the wrong way round', () => {
+  const right = { from_day: '2026-01-01', to_day: '2026-02-01', min_minor: 0, max_minor: 500, kind: 'expense' } as const;
+  expect(inOrder({ ...right, from_day: right.to_day, to_day: right.from_day })).toEqual(right);
+  expect(inOrder({ ...right, min_minor: 500, max_minor: 0 })).toEqual(right);
+  for (const filter of [right, { from_day: '2026-03-01' }, { to_day: '2026-01-01', min_minor: 5 }, {}]) expect(inOrder(filter)).toEqual(filter);
 });
 
 it('understands a saved filter, also one of another app', () => {

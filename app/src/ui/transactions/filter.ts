@@ -34,6 +34,16 @@ export function filterFrom(params: { get(name: string): string | null }): Transa
   return filter;
 }
 
+/** Two days or two amounts that were given the wrong way round are meant the other way. */
+export function inOrder(filter: TransactionFilter): TransactionFilter {
+  const { from_day, to_day, min_minor, max_minor } = filter;
+  return {
+    ...filter,
+    ...(from_day && to_day && from_day > to_day ? { from_day: to_day, to_day: from_day } : {}),
+    ...(min_minor !== undefined && max_minor !== undefined && min_minor > max_minor ? { min_minor: max_minor, max_minor: min_minor } : {})
+  };
+}
+
 export function searchOf(filter: TransactionFilter): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
