@@ -33,6 +33,20 @@ test('the views of transactions, and choosing', async () => {
   await context.close();
 });
 
+test('tables beside charts', async () => {
+  const { context, page } = await withSample(at);
+  const found: string[] = [];
+  await go(page, '/stats');
+  const tables = page.getByRole('button', { name: / as a table$/ });
+  await tables.first().waitFor();
+  // a button that was pressed has another name
+  while ((await tables.count()) > 0) await tables.first().click();
+  await page.getByRole('table').first().waitFor();
+  await lookAt(page, 'tables', found);
+  expect(found).toEqual([]);
+  await context.close();
+});
+
 test('the screens before a book', async () => {
   const found: string[] = [];
   for (const [path, shell] of [['/welcome'], ['/sign-up'], ['/sign-in'], ['/sign-in/code'], ['/reset'], ['/reset#token'], ['/confirm#token'], ['/join#token'], ['/start'], ['/signed-in#error=denied'], ['/server', true]] as const) {

@@ -202,6 +202,16 @@ async function otherwise(browser: Browser, server: Awaited<ReturnType<typeof dem
   await context.close();
 }
 
+/** On a server of its own: the story counts what needs attention. */
+async function filmed(browser: Browser): Promise<void> {
+  const server = await demoServer();
+  try {
+    await film(browser, server, `${OUTPUT}film-conflict.webp`);
+  } finally {
+    await server.stop();
+  }
+}
+
 async function main(): Promise<void> {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
@@ -213,7 +223,7 @@ async function main(): Promise<void> {
     if (BARE.some(asked)) await bare(browser, server);
     if ([...OPENING, ...HYDRATING, ...FAILING, ...ROWLESS, ...LOCKED, ...ABROAD].some(asked)) await otherwise(browser, server);
     if ([...BOOK, ...IMPORTED, ...OFFLINE, ...ATTENTION, ...TAKEN].some(asked)) await demoBook(browser, server);
-    if (asked({ name: 'film-conflict' })) await film(browser, server, `${OUTPUT}film-conflict.webp`);
+    if (asked({ name: 'film-conflict' })) await filmed(browser);
   } finally {
     await browser.close();
     await server.stop();
