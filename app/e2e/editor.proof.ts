@@ -361,3 +361,31 @@ test('a Save that waits for its book is not made in another', async () => {
   expect(await rest.transactions(theirs)).toEqual([]);
   await context.close();
 });
+
+test('the rate of an expense in another currency is typed letter by letter, and is of its currency only', async () => {
+  const { context, page, rest, press: tap, says: told } = await newcomer(at, {
+    fill: async (rest) => {
+      for (const [name, currency] of [['Dollars', 'USD'], ['Yen', 'JPY']]) await rest.ask('POST', 'accounts', { name, kind: 'cash', currency });
+    }
+  });
+  await tap('New transaction');
+  await ready(page);
+  await type(page, '100');
+  const account = page.getByLabel('Account', { exact: true });
+  await account.selectOption({ label: 'Dollars' });
+  const rate = page.getByLabel(/^Rate of/);
+  for (const [letter, worth] of [['0', ''], ['.', ''], ['9', '≈ €90.00'], ['0', '≈ €90.00'], ['5', '≈ €90.50']] as const) {
+    await rate.press(letter);
+    if (worth) await told(worth);
+    else expect(await page.getByText('≈').count()).toBe(0);
+  }
+  await account.selectOption({ label: 'Yen' });
+  await told('No rate known: counted in no total yet');
+  expect(await rate.inputValue()).toBe('');
+  await account.selectOption({ label: 'Dollars' });
+  await rate.pressSequentially('1.');
+  await tap('Save');
+  await told(/^Expense of .*100.00 added/);
+  await expect.poll(() => rest.ask<{ items: object[] }>('GET', 'transactions?limit=1')).toMatchObject({ items: [{ currency: 'USD', rate: '1', base_minor: 10_000 }] });
+  await context.close();
+});

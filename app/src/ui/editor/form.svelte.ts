@@ -4,7 +4,7 @@
  * to be known to guide a thumb (which field is missing, what is left of a split).
  */
 import { uuid7 } from '$src/kernel/ids';
-import { allocate, convert, exponent, invertRate } from '$src/kernel/money';
+import { allocate, convert, exponent, invertRate, parseRate } from '$src/kernel/money';
 import type { Entry } from '$src/ledger/entry/parse';
 import type { AccountView, ReceiptFile, ScheduleInput, Settings, TemplateInput, TemplateView, TransactionInput, TransactionKind, TransactionView } from '$src/outlay';
 import { typed, value } from '$src/kernel/calculator';
@@ -49,6 +49,15 @@ function since(shown: Snapshot, typed: Snapshot): Partial<Snapshot> {
   const differs = (name: keyof Snapshot) => JSON.stringify(typed[name]) !== JSON.stringify(shown[name]);
   const said = (name: keyof Snapshot) => (TOGETHER.find((names) => names.includes(name)) ?? [name]).some(differs);
   return Object.fromEntries(Object.entries(typed).filter(([name]) => said(name as keyof Snapshot)));
+}
+
+/** A rate as far as it is typed, `1.` and `.9` are some already; '' while it is none. */
+export function finished(rate: string): string {
+  try {
+    return parseRate(rate.replace(/^\./, '0.').replace(/\.$/, ''));
+  } catch {
+    return '';
+  }
 }
 
 /** Of a transfer's two amounts and its rate: which one is worked out from the others. */
@@ -229,11 +238,23 @@ export class EditorForm {
     return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, repeated: this.repeated, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : { id }) };
   }
 
+  /** Other accounts: a rate that was typed was of the currencies before, and so is an amount that arrives in another one. */
+  choose(accounts: Partial<Pick<Snapshot, 'account_id' | 'to_account_id'>>): void {
+    const { cross } = this;
+    const from = this.account?.currency;
+    const to = this.to_account?.currency;
+    Object.assign(this, accounts);
+    if (this.account?.currency !== from) this.rate = '';
+    if (this.account?.currency === from && this.to_account?.currency === to) return;
+    this.cross_rate = '';
+    if (this.follows === 'rate' && (!cross || this.to_account?.currency !== to)) this.follows = 'to';
+  }
+
   /* Between two currencies: whichever of the amounts and the rate is typed, the one that nobody typed follows. */
 
   typeAmount(text: string): void {
     this.text = text;
-    if (this.follows === 'from') this.follows = 'to';
+    if (this.follows === 'from') this.follows = this.to_amount_minor > 0 && !this.cross_rate ? 'rate' : 'to';
     this.balance();
   }
 
@@ -252,11 +273,13 @@ export class EditorForm {
 
   /** The amount that follows, at the typed rate or the newest known; nothing where there is none. */
   balance(): void {
+    if (!this.cross || !this.account || !this.to_account || this.follows === 'rate') return;
     const rate = this.cross_rate || this.known_rate;
-    if (!this.cross || !this.account || !this.to_account || this.follows === 'rate' || !/[1-9]/.test(rate)) return;
     const [here, there] = [this.account.currency, this.to_account.currency];
     try {
-      if (this.follows === 'to') this.to_text = this.amount_minor > 0 ? typed(convert(this.amount_minor, rate, here, there), this.to_digits) : '';
+      if (rate === '') this[this.follows === 'to' ? 'to_text' : 'text'] = '';
+      else if (!/[1-9]/.test(rate)) return;
+      else if (this.follows === 'to') this.to_text = this.amount_minor > 0 ? typed(convert(this.amount_minor, rate, here, there), this.to_digits) : '';
       else if (this.to_amount_minor > 0) this.text = typed(convert(this.to_amount_minor, invertRate(rate), there, here), this.digits);
     } catch {
       // a rate that is not finished, or an amount that is too large: nothing follows
@@ -282,7 +305,7 @@ export class EditorForm {
   swap(): void {
     [this.account_id, this.to_account_id] = [this.to_account_id, this.account_id];
     if (this.cross) [this.text, this.to_text] = [this.to_text, this.text];
-    this.cross_rate = '';
+    this.rate = this.cross_rate = '';
     this.follows = this.to_text && this.text ? 'rate' : 'to';
   }
 
@@ -300,7 +323,7 @@ export class EditorForm {
       to_account_id: transfer ? this.to_account_id : null,
       to_amount_minor: transfer ? this.to_amount_minor : null,
       ...(transfer ? { lines: [] } : lines.length ? { lines } : { category_id: this.category_id }),
-      ...(this.rate && currency !== base_currency ? { rate: this.rate } : {}),
+      ...(this.rate && currency !== base_currency ? { rate: finished(this.rate) || this.rate } : {}),
       day: this.day,
       time: this.time || null,
       utc_offset_min: -new Date(`${this.day}T${this.time || '12:00'}`).getTimezoneOffset(),

@@ -1,7 +1,7 @@
 // What was typed before the accounts came, and what of a transaction was changed.
 import { describe, expect, test } from 'vitest';
 import type { AccountView, Settings, TransactionView } from '$src/outlay';
-import { changed, EditorForm, type Snapshot } from './form.svelte';
+import { changed, EditorForm, finished, type Snapshot } from './form.svelte';
 
 const bank = { id: 'bank', archived: false, count: 0, last_day: null, currency: 'EUR' } as AccountView;
 const settings = { default_kind: 'income', default_account_id: null, default_category_id: 'food' } as Settings;
@@ -121,5 +121,57 @@ describe('a transaction that is changed', () => {
     expect(said((form) => ((form.kind = 'transfer'), (form.to_account_id = 'purse'), (form.payee = '')))).toEqual(
       { ...sides, kind: 'transfer', to_account_id: 'purse', to_amount_minor: 1250, lines: [], payee: null }
     );
+  });
+});
+
+test.each([['0.92', '0.92'], ['1.', '1'], ['.9', '0.9'], ['0', ''], ['.', ''], ['', ''], ['1.2.3', ''], [`0.${'0'.repeat(12)}1`, '']])('of the rate "%s" is typed "%s"', (typed, rate) => {
+  expect(finished(typed)).toBe(rate);
+});
+
+describe('other accounts', () => {
+  const [dollars, yen] = [{ ...bank, id: 'dollars', currency: 'USD' }, { ...bank, id: 'yen', currency: 'JPY' }];
+  const formOf = (kind: 'expense' | 'transfer') => {
+    const form = new EditorForm();
+    form.start(settings, [bank, purse, dollars, yen], { kind, account_id: kind === 'expense' ? 'dollars' : 'bank', to_account_id: 'dollars' });
+    return form;
+  };
+
+  test('leave no rate of a currency that is gone', () => {
+    const form = formOf('expense');
+    Object.assign(form, { text: '100', rate: '0.9' });
+    form.choose({ account_id: 'yen' });
+    expect(form.input('EUR').rate).toBeUndefined();
+    form.rate = '0.006';
+    form.choose({ account_id: 'yen' });
+    expect(form.input('EUR').rate).toBe('0.006');
+  });
+
+  test('take what followed along: the rate, and what arrives in another currency', () => {
+    const form = formOf('transfer');
+    form.typeAmount('100');
+    form.typeRate('1.1');
+    form.choose({ account_id: 'purse' });
+    form.balance();
+    expect([form.to_text, form.cross_rate]).toEqual(['110', '1.1']);
+    form.choose({ to_account_id: 'yen' });
+    form.known_rate = '160';
+    form.balance();
+    expect([form.to_text, form.cross_rate]).toEqual(['16000', '']);
+    form.known_rate = '';
+    form.balance();
+    expect([form.to_text, form.missing]).toEqual(['', 'to_amount']);
+  });
+
+  test('leave the two amounts that were typed, as long as they are of their currencies', () => {
+    const form = formOf('transfer');
+    form.typeArrives('110');
+    form.typeAmount('100');
+    form.choose({ account_id: 'yen' });
+    form.known_rate = '0.006';
+    form.balance();
+    expect([form.text, form.to_text]).toEqual(['100', '110']);
+    form.choose({ to_account_id: 'purse' });
+    form.balance();
+    expect([form.text, form.to_text]).toEqual(['100', '0.60']);
   });
 });
