@@ -286,6 +286,41 @@ test('of a transfer between currencies two are typed and the third follows', asy
   await expect.poll(async () => (await ask<Items<Record<string, unknown>>>('GET', 'transactions?kind=transfer&limit=1')).items.map(({ amount_minor, to_amount_minor }) => [amount_minor, to_amount_minor])).toEqual([[20000, 23000]]);
 });
 
+test('a rate that is none is said in its field, and nothing is saved with it', async () => {
+  await addAnew();
+  await page.getByRole('radio', { name: 'Transfer' }).check({ force: true });
+  await page.getByLabel('To', { exact: true }).selectOption({ label: 'Dollars' });
+  const rate = page.getByLabel('Rate of EUR in USD');
+  await amount().fill('100');
+  await rate.fill('1.10');
+  await expect.poll(() => page.getByLabel('Arrives', { exact: true }).inputValue()).toBe('110');
+  await rate.fill('0');
+  await button('Save').tap();
+  const said = 'This cannot be the exchange rate.';
+  const fault = () => rate.evaluate((node) => `${node.getAttribute('aria-invalid')} ${document.getElementById(node.getAttribute('aria-describedby') ?? '')?.textContent}`);
+  await expect.poll(fault).toBe(`true ${said}`);
+  expect(await page.getByRole('status').allTextContents()).toContainEqual(expect.stringContaining(said));
+  expect(await amount().isVisible()).toBe(true);
+  // how a rate may begin is no fault yet
+  await rate.fill('0.');
+  await expect.poll(fault).toBe('null undefined');
+  await rate.fill('0.9');
+  await expect.poll(() => page.getByLabel('Arrives', { exact: true }).inputValue()).toBe('90');
+
+  // of an expense in another currency too, which has no other amount to show for it
+  await page.getByRole('radio', { name: 'Expense' }).check({ force: true });
+  await page.locator('[data-field=account] select').selectOption({ label: 'Dollars' });
+  const worth = page.getByLabel('Rate of USD in EUR');
+  await worth.fill('0');
+  await worth.blur();
+  await says(said);
+  await worth.fill('0.5');
+  await says('≈ €50.00');
+  await expect.poll(() => page.getByText(said).filter({ visible: true }).count()).toBe(0);
+  await save();
+  await says('Expense of $100.00 added');
+});
+
 test('an entry is doubled: the same again, of today', async () => {
   await page.goto(`${server.url}/transactions`);
   await page.locator('main [data-swipes] button', { hasText: '4.50' }).tap();

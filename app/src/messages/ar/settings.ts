@@ -202,6 +202,7 @@ export const settings: Words = {
   'rate.counted_later': 'لا سعر معروفًا: لا يدخل في أي مجموع بعد',
   'rate.empty': 'لا أسعار بعد',
   'rate.empty_text': 'لا يُطلب السعر إلا حيث تلتقي عملتان.',
+  'rate.faulty': 'لا يمكن أن يكون هذا سعر الصرف.',
   'rate.in': 'تساوي، بـ{currency}',
   'rate.left_out': {
     zero: 'كل القيود داخلة في المجاميع.',

@@ -139,6 +139,7 @@ export const settings: Words = {
   'rate.counted_later': 'Kein Kurs bekannt: zählt noch in keiner Summe',
   'rate.empty': 'Noch keine Kurse',
   'rate.empty_text': 'Nach einem Kurs wird nur gefragt, wo zwei Währungen zusammenkommen.',
+  'rate.faulty': 'Das kann der Wechselkurs nicht sein.',
   'rate.in': 'ist wert, in {currency}',
   'rate.left_out': {
     one: '{count} Buchung zählt in keiner Summe: Ihr Wechselkurs ist nicht bekannt.',

@@ -139,6 +139,7 @@ export const settings = {
   'rate.counted_later': 'No rate known: counted in no total yet',
   'rate.empty': 'No rates yet',
   'rate.empty_text': 'A rate is asked for only where two currencies meet.',
+  'rate.faulty': 'This cannot be the exchange rate.',
   'rate.in': 'is worth, in {currency}',
   'rate.left_out': {
     one: '{count} entry is in no total: its exchange rate is not known.',

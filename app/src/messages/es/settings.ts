@@ -151,6 +151,7 @@ export const settings: Words = {
   'rate.counted_later': 'Sin tipo de cambio: aún no cuenta en ningún total',
   'rate.empty': 'Aún no hay tipos de cambio',
   'rate.empty_text': 'Solo se pide un tipo de cambio donde se cruzan dos monedas.',
+  'rate.faulty': 'Este no puede ser el tipo de cambio.',
   'rate.in': 'vale, en {currency}',
   'rate.left_out': {
     one: '{count} movimiento no está en ningún total: no se conoce su tipo de cambio.',

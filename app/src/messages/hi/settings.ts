@@ -139,6 +139,7 @@ export const settings: Words = {
   'rate.counted_later': 'दर पता नहीं: अभी किसी योग में नहीं',
   'rate.empty': 'अभी कोई दर नहीं',
   'rate.empty_text': 'दर केवल वहीं पूछी जाती है जहाँ दो मुद्राएँ मिलती हैं।',
+  'rate.faulty': 'यह विनिमय दर नहीं हो सकती।',
   'rate.in': 'का मूल्य, {currency} में',
   'rate.left_out': {
     one: '{count} प्रविष्टि किसी योग में नहीं है: उसकी विनिमय दर पता नहीं।',

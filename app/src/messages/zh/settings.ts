@@ -139,6 +139,7 @@ export const settings: Words = {
   'rate.counted_later': '没有汇率：暂不计入合计',
   'rate.empty': '还没有汇率',
   'rate.empty_text': '只有涉及两种货币时才需要汇率。',
+  'rate.faulty': '汇率不可能是这个数。',
   'rate.in': '折合 {currency}',
   'rate.left_out': { other: '{count} 笔交易未计入合计：汇率未知。' },
   'rate.missing': '无汇率',

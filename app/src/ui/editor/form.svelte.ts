@@ -274,15 +274,32 @@ export class EditorForm {
   /** The amount that follows, at the typed rate or the newest known; nothing where there is none. */
   balance(): void {
     if (!this.cross || !this.account || !this.to_account || this.follows === 'rate') return;
-    const rate = this.cross_rate || this.known_rate;
+    const rate = finished(this.cross_rate) || (this.cross_rate ? null : this.known_rate);
+    // one that is not finished
+    if (rate === null) return;
     const [here, there] = [this.account.currency, this.to_account.currency];
     try {
       if (rate === '') this[this.follows === 'to' ? 'to_text' : 'text'] = '';
-      else if (!/[1-9]/.test(rate)) return;
       else if (this.follows === 'to') this.to_text = this.amount_minor > 0 ? typed(convert(this.amount_minor, rate, here, there), this.to_digits) : '';
       else if (this.to_amount_minor > 0) this.text = typed(convert(this.to_amount_minor, invertRate(rate), there, here), this.digits);
     } catch {
-      // a rate that is not finished, or an amount that is too large: nothing follows
+      // an amount that is too large: nothing follows
+    }
+  }
+
+  /** The rate that was typed is none, between the two accounts or else into `base_currency`. */
+  faultyRate(base_currency = ''): boolean {
+    const typed = this.cross ? this.cross_rate : this.kind === 'transfer' ? '' : this.rate;
+    const here = this.account?.currency ?? base_currency;
+    const there = this.cross ? this.to_account!.currency : base_currency;
+    if (!typed || here === there) return false;
+    try {
+      const rate = finished(typed);
+      if (this.cross && this.follows === 'from') convert(this.to_amount_minor, invertRate(rate), there, here);
+      else convert(this.amount_minor, rate, here, there);
+      return false;
+    } catch {
+      return true;
     }
   }
 

@@ -175,3 +175,20 @@ describe('other accounts', () => {
     expect([form.text, form.to_text]).toEqual(['100', '0.60']);
   });
 });
+
+const dollars = { ...bank, id: 'dollars', currency: 'USD' };
+test.each([
+  ['1.10', '110', false],
+  ['', '', false],
+  ['1.', '100', false],
+  ['0', '', true],
+  ['1.2.3', '', true],
+  ['999999999999', '', true]
+])('of 100 at a rate of "%s" arrive "%s"; that is none: %s', (rate, arrives, faulty) => {
+  const form = new EditorForm();
+  form.start(settings, [bank, dollars], { kind: 'transfer', account_id: 'bank', to_account_id: 'dollars' });
+  form.typeAmount('100000');
+  form.typeRate(rate);
+  form.typeAmount('100');
+  expect([form.to_text, form.faultyRate()]).toEqual([arrives, faulty]);
+});
