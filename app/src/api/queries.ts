@@ -57,8 +57,10 @@ export interface SelectedGroup {
 }
 
 export interface AccountView extends Account {
-  /** opening_minor + sum of its lines, in the account's currency; null when that passes 2^53 − 1. */
+  /** opening_minor + sum of its lines until today, in the account's currency; null when that passes 2^53 − 1. */
   balance_minor: number | null;
+  /** What its lines of days to come will do to the balance. */
+  ahead_minor: number;
   /** The balance in the base currency at the newest known rate; null when no rate is known. */
   base_balance_minor: number | null;
   count: number;

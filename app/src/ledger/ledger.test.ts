@@ -240,6 +240,14 @@ describe('commands', () => {
     check();
   });
 
+  it('holds today what came until today, and knows what later days will do', () => {
+    const add = (amount_minor: number, day: string) => run('addTransaction', { kind: 'expense', account_id: account('Cash').id, amount_minor, day });
+    add(1250, TODAY);
+    expect(account('Cash')).toMatchObject({ balance_minor: -1250, ahead_minor: 0 });
+    add(90_000, '2099-01-01');
+    expect(account('Cash')).toMatchObject({ balance_minor: -1250, ahead_minor: -90_000, base_balance_minor: -1250 });
+  });
+
   it('says of an edit only what it changes, and nothing where that is nothing', () => {
     const cash = account('Cash').id;
     const groceries = category('Groceries').id;

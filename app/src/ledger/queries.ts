@@ -73,12 +73,14 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
     'SELECT account_id, CAST(amount_minor AS TEXT) AS minor, count, until_number FROM account_sum WHERE book_id = :book_id', { book_id }
   );
   const byAccount = new Map(sums.map((sum) => [sum.account_id, sum]));
+  const ahead = aheadOf(port, book_id, sums, dayNumber(today));
   const base = readRow(port, book_id, 'settings', book_id)?.base_currency ?? null;
   const newest = newestRate(port, book_id);
   const rows = liveRows(port, book_id, 'account', archived ? '' : 'AND NOT archived');
   return byPosition(rows).map((row) => {
     const sum = byAccount.get(row.id);
-    const balance_minor = exact(BigInt(row.opening_minor) + BigInt(sum?.minor ?? 0));
+    const ahead_minor = exact(ahead.get(row.id) ?? 0n);
+    const balance_minor = ahead_minor === null ? null : exact(BigInt(row.opening_minor) + BigInt(sum?.minor ?? 0) - BigInt(ahead_minor));
     const last_day = sum ? lastDay(port, book_id, row.id, sum) : null;
     let base_balance_minor: number | null = null;
     if (base === row.currency) base_balance_minor = balance_minor;
@@ -86,7 +88,7 @@ function accounts(port: Port, book_id: string, { archived = true }: QueryParams[
       const found = find(row.currency, base, today, newest);
       base_balance_minor = found && converted(balance_minor, found.rate, row.currency, base);
     }
-    return { ...row, balance_minor, base_balance_minor, count: sum?.count ?? 0, last_day };
+    return { ...row, balance_minor, ahead_minor: ahead_minor ?? 0, base_balance_minor, count: sum?.count ?? 0, last_day };
   });
 }
 
@@ -111,6 +113,16 @@ interface AccountSum {
   count: number;
   /** No line has a later day. */
   until_number: number;
+}
+
+/** What the lines of days to come do to each account; they lie by day. */
+function aheadOf(port: Port, book_id: string, sums: readonly AccountSum[], today_number: number): Map<string, bigint> {
+  if (sums.every(({ until_number }) => until_number <= today_number)) return new Map();
+  const rows = port.rows(
+    `SELECT account_id, CAST(SUM(amount_minor) AS TEXT) FROM line
+     WHERE book_id = :book_id AND day_number > :today_number AND account_id IS NOT NULL GROUP BY account_id`, { book_id, today_number }
+  );
+  return new Map(rows.map(([id, minor]) => [String(id), BigInt(String(minor))]));
 }
 
 /** From the lines, which lie by day, newest first, beginning where the last one was. */

@@ -5,6 +5,7 @@ export const views: Words = {
   'account.gone': 'حساب محذوف',
 
   'accounts.add': 'إضافة حساب',
+  'accounts.ahead': '{amount} مع ما سُجّل لأيام لاحقة',
   'accounts.archive': 'مؤرشف',
   'accounts.archive_text': 'خارج القوائم، وباقٍ في كل مجاميع الماضي.',
   'accounts.archived': {

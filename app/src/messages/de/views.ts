@@ -5,6 +5,7 @@ export const views: Words = {
   'account.gone': 'Gelöschtes Konto',
 
   'accounts.add': 'Konto hinzufügen',
+  'accounts.ahead': '{amount} mit dem, was für spätere Tage eingetragen ist',
   'accounts.archive': 'Archiviert',
   'accounts.archive_text': 'Nicht mehr in den Listen, aber in allen früheren Summen.',
   'accounts.archived': { one: '{count} archiviertes Konto', other: '{count} archivierte Konten' },

@@ -3,6 +3,7 @@ export const views = {
   'account.gone': 'Deleted account',
 
   'accounts.add': 'Add account',
+  'accounts.ahead': '{amount} with what is entered for later days',
   'accounts.archive': 'Archived',
   'accounts.archive_text': 'Out of the lists, still in every total of the past.',
   'accounts.archived': { one: '{count} archived account', other: '{count} archived accounts' },

@@ -5,6 +5,7 @@ export const views: Words = {
   'account.gone': 'Cuenta eliminada',
 
   'accounts.add': 'Añadir cuenta',
+  'accounts.ahead': '{amount} con lo anotado para días posteriores',
   'accounts.archive': 'Archivada',
   'accounts.archive_text': 'Fuera de las listas, pero en todos los totales del pasado.',
   'accounts.archived': { one: '{count} cuenta archivada', many: '{count} de cuentas archivadas', other: '{count} cuentas archivadas' },

@@ -5,6 +5,7 @@ export const views: Words = {
   'account.gone': 'हटाया गया खाता',
 
   'accounts.add': 'खाता जोड़ें',
+  'accounts.ahead': 'आगे के दिनों की प्रविष्टियों सहित {amount}',
   'accounts.archive': 'संग्रहित',
   'accounts.archive_text': 'सूचियों से बाहर, पर पुराने हर योग में।',
   'accounts.archived': { one: '{count} संग्रहित खाता', other: '{count} संग्रहित खाते' },

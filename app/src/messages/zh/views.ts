@@ -5,6 +5,7 @@ export const views: Words = {
   'account.gone': '已删除的账户',
 
   'accounts.add': '添加账户',
+  'accounts.ahead': '计入之后日期的记录为 {amount}',
   'accounts.archive': '已归档',
   'accounts.archive_text': '不再列出，但仍计入以往的合计。',
   'accounts.archived': { other: '{count} 个已归档账户' },
