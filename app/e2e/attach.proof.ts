@@ -2,7 +2,7 @@
 // goes on where it was.
 import { expect, test } from 'vitest';
 import { go, secondContext, signIn } from './harness.ts';
-import { PHONE } from './newcomer.ts';
+import { DESKTOP, PHONE } from './newcomer.ts';
 import { png } from './pictures.ts';
 import { served } from './served.ts';
 import { address, PASSWORD, Rest } from './tabs/tabs.ts';
@@ -82,5 +82,91 @@ test('tried without an account, then attached: nothing is lost', async () => {
   await second.getByText('With a photo').waitFor();
   await second.locator('main li img').first().waitFor();
   await other.close();
+  await context.close();
+});
+
+test('begun without an account where somebody signs in who has one: it is asked for, left, and taken along', async () => {
+  const email = address();
+  const rest = await new Rest(at.server.url).signUp(email);
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const press = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
+  const says = (words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
+  const sheet = page.getByRole('dialog');
+  await page.goto(`${at.server.url}/start`);
+  await press(/A blank book/);
+  await says('Your book is ready');
+  await go(page, '/transactions');
+  await press('New transaction');
+  await sheet.getByRole('button', { name: '7', exact: true }).click();
+  await sheet.getByLabel('Note').fill('Before the account');
+  await press('Save');
+  await says('Expense of €7.00 added');
+  const signsIn = async () => {
+    await page.getByLabel('E-mail').fill(email);
+    await page.locator('input[type=password]').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await says(/Up to date/);
+  };
+
+  // as who wants an account for the book, and has one already
+  await go(page, '/settings/account');
+  await page.getByRole('link', { name: 'Attach an account' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signsIn();
+  await sheet.getByRole('heading', { name: 'Your book on this device' }).waitFor();
+  await press('Not now');
+  await sheet.waitFor({ state: 'detached' });
+  await page.reload();
+  await says(/Up to date/);
+  await go(page, '/settings/account');
+  await page.getByRole('button', { name: /^Your book on this device/ }).waitFor();
+  expect(await sheet.count()).toBe(0);
+
+  // logged out it is where it was begun
+  await press('Log out');
+  await page.getByRole('link', { name: 'Try without an account' }).click();
+  await says('Before the account');
+  await says('Only on this device');
+
+  await page.goto(`${at.server.url}/sign-in`);
+  await signsIn();
+  await go(page, '/settings/account');
+  await press(/^Your book on this device/);
+  await says('The book is one of your account’s now');
+  await expect.poll(async () => (await rest.get<{ items: unknown[] }>('books')).items.length).toBe(2);
+  expect(await page.getByRole('button', { name: /^Your book on this device/ }).count()).toBe(0);
+  await go(page, '/transactions');
+  await says('Before the account');
+  const { items } = await rest.get<{ items: { id: string }[] }>('books');
+  const taken = items.find(({ id }) => rest.books.every((book) => book.id !== id))!;
+  await expect.poll(async () => (await rest.transactions(taken.id)).map(({ note }) => note)).toEqual(['Before the account']);
+  await context.close();
+});
+
+test('without an account every way of the palette leads somewhere, and what needs one says so', async () => {
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  await page.goto(`${at.server.url}/start`);
+  await page.getByRole('button', { name: /A blank book/ }).click();
+  await page.getByText('Your book is ready').waitFor();
+  await go(page, '/settings');
+  await expect.poll(() => page.title()).toBe('Settings · Outlay');
+  await go(page, '/settings/privacy');
+  await page.getByText(/^No server keeps anything about you/).waitFor();
+  for (const path of ['/settings/privacy', '/settings/security', '/settings/ways']) {
+    await go(page, path);
+    await page.locator('main').getByRole('link', { name: 'Attach an account' }).filter({ visible: true }).waitFor();
+    expect(await page.getByText(/connection/i).filter({ visible: true }).count()).toBe(0);
+  }
+  await page.setViewportSize(DESKTOP);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('Control+K');
+  const asked = page.getByRole('combobox', { name: 'Commands and search' });
+  for (const [name, count] of [['Household', 1], ['Language', 1], ['Privacy', 1], ['Ways to sign in', 0], ['Security', 0], ['Sync now', 0]] as const) {
+    await asked.fill(name);
+    await page.getByRole('option', { name: `Search transactions for “${name}”` }).waitFor();
+    await expect.poll(() => page.getByRole('group', { name: 'Commands' }).getByRole('option', { name: new RegExp(`^${name}`) }).count(), name).toBe(count);
+  }
   await context.close();
 });

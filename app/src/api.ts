@@ -66,6 +66,8 @@ export interface Status {
   person: Person | null;
   book: BookHandle | null;
   books: BookHandle[];
+  /** A book that was begun on this device without an account, where another one is open or none is. */
+  begun_here?: string;
   sync: {
     state: SyncState;
     /** Changes on this device that the server has not confirmed. */

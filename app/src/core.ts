@@ -304,11 +304,25 @@ export class Core {
     return { signed_out: true, unsent };
   }
 
+  /** One of the person's books; one that was begun here without an account becomes theirs, and everything in it is uploaded. */
   async openBook(book_id: string): Promise<void> {
+    const { person } = this.#profile;
+    const local = person && this.#profile.files.find((entry) => entry.person_id === null && entry.book_id === book_id);
+    const epoch = local ? await this.#takeAlong(book_id) : null;
     if (!this.#profile.books.some(({ id }) => id === book_id)) throw new Refusal('book_not_found');
-    await this.#save({ ...this.#profile, book_id });
-    await this.#open(book_id);
+    const profile = { ...this.#profile, book_id };
+    await this.#save(local ? withFile(profile, { ...local, person_id: person.id }) : profile);
+    await this.#open(book_id, undefined, epoch);
     this.#tell();
+  }
+
+  /** The server knows the book as the person's, empty until it is pushed; its epoch. An answer that was lost is asked for again. */
+  async #takeAlong(book_id: string): Promise<string> {
+    const response = await this.session.request('/books', json('POST', { id: book_id }));
+    const books = await this.#rereadBooks();
+    const made = books.find(({ id }) => id === book_id);
+    if (made) return made.epoch;
+    throw response.ok ? new Refusal('book_not_found') : await problemOf(response);
   }
 
   /** Changes that another device could not send. */
@@ -368,11 +382,12 @@ export class Core {
     this.#tell();
   }
 
-  async #rereadBooks(): Promise<void> {
+  async #rereadBooks(): Promise<SignedIn['books']> {
     const response = await this.session.request('/books');
-    if (!response.ok) return;
-    const { items } = (await response.json()) as { items: BookHandle[] };
+    if (!response.ok) return [];
+    const { items } = (await response.json()) as { items: SignedIn['books'] };
     await this.#save({ ...this.#profile, books: items.map(({ id, name, role }) => ({ id, name, role })) });
+    return items;
   }
 
   #named(input: SignUp | SignIn): Record<string, unknown> {
@@ -490,15 +505,17 @@ export class Core {
 
   #told(): Status {
     if (this.locked) return { ...SHUT, storage: this.#storage };
-    const { person, books, needs_auth } = this.#profile;
+    const { person, books, needs_auth, files } = this.#profile;
     const view = this.#book?.syncView();
     const open = this.#book !== null;
+    const local = files.find(({ person_id }) => person_id === null);
     const needsAuth = needs_auth || view?.state === 'needs_sign_in';
     return {
       session: !open ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
       person,
       books,
       book: open ? this.#handle(books, this.book.meta.book_id) : null,
+      ...(local && this.#book?.meta.person_id !== null ? { begun_here: local.book_id } : {}),
       sync: {
         state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, files: view?.files ?? 0, attention: view?.attention ?? 0,
         ...(view?.progress ? { progress: view.progress } : {}),

@@ -2,6 +2,13 @@
 import type { Words } from '..';
 
 export const words: Words = {
+  'along.done': 'أصبح الدفتر من دفاتر حسابك',
+  'along.left': 'وإلا بقي هنا، على هذا الجهاز وحده، ويمكنك نقله لاحقًا من الإعدادات، حساب المستخدم.',
+  'along.take': 'نقله إلى حسابي',
+  'along.text':
+    'على هذا الجهاز دفتر بُدئ بلا حساب. يمكن أن يصبح من دفاتر حسابك إلى جانب الموجود فيه: يُرفع كل ما فيه.',
+  'along.title': 'دفترك على هذا الجهاز',
+
   'household.alone': 'أنت وحدك تستخدم هذا الدفتر حتى الآن.',
   'household.copied': 'نُسخ الرابط',
   'household.copy': 'نسخ الرابط',
@@ -113,6 +120,7 @@ export const words: Words = {
   'privacy.export_ready': 'جاهزة، {size}، حتى {when}',
   'privacy.export_working': 'قيد الإنشاء: {percent}',
   'privacy.hand_over': 'المالك الجديد لـ«{book}»',
+  'privacy.local': 'لا يحفظ أي خادم شيئًا عنك. كل شيء على هذا الجهاز، وعليه وحده.',
   'privacy.offline': 'يمكن السؤال عمّا يحفظه الخادم عنك حين يمكن الوصول إليه.',
   'privacy.other_rights': 'كل حقوقك، وكيف يُلبّى كل منها، في صفحة الخصوصية من الوثائق.',
   'privacy.pending': 'سيُحذف الحساب',

@@ -2,6 +2,13 @@
 import type { Words } from '..';
 
 export const words: Words = {
+  'along.done': 'Das Buch gehört jetzt zu deinem Benutzerkonto',
+  'along.left': 'Sonst bleibt es hier, nur auf diesem Gerät, und lässt sich später unter Einstellungen, Benutzerkonto mitnehmen.',
+  'along.take': 'Mitnehmen',
+  'along.text':
+    'Auf diesem Gerät liegt ein Buch, das ohne Registrierung begonnen wurde. Es kann eines deines Benutzerkontos werden, neben dem, das schon da ist: Alles darin wird hochgeladen.',
+  'along.title': 'Dein Buch auf diesem Gerät',
+
   'household.alone': 'Bisher nutzt nur du dieses Buch.',
   'household.copied': 'Link kopiert',
   'household.copy': 'Link kopieren',
@@ -105,6 +112,7 @@ export const words: Words = {
   'privacy.export_ready': 'Fertig, {size}, bis {when}',
   'privacy.export_working': 'Wird erstellt: {percent}',
   'privacy.hand_over': 'Wem „{book}“ künftig gehört',
+  'privacy.local': 'Kein Server bewahrt etwas über dich auf. Alles ist auf diesem Gerät, und nur dort.',
   'privacy.offline': 'Was der Server über dich aufbewahrt, lässt sich fragen, sobald er erreichbar ist.',
   'privacy.other_rights': 'Alle deine Rechte, und wie jedes erfüllt wird, stehen auf der Datenschutzseite der Dokumentation.',
   'privacy.pending': 'Benutzerkonto wird gelöscht',

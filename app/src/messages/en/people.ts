@@ -1,5 +1,12 @@
 /** English. Sharing a book, and what a person may ask about their data. */
 export const people = {
+  'along.done': 'The book is one of your account’s now',
+  'along.left': 'Otherwise it stays here, on this device alone, and you can take it along later under Settings, Account.',
+  'along.take': 'Take it along',
+  'along.text':
+    'On this device is a book that was begun without an account. It can become one of your account’s, beside the one that is there: everything in it is uploaded.',
+  'along.title': 'Your book on this device',
+
   'household.alone': 'Only you use this book so far.',
   'household.copied': 'Link copied',
   'household.copy': 'Copy link',
@@ -103,6 +110,7 @@ export const people = {
   'privacy.export_ready': 'Ready, {size}, until {when}',
   'privacy.export_working': 'Being made: {percent}',
   'privacy.hand_over': 'New owner of “{book}”',
+  'privacy.local': 'No server keeps anything about you. Everything is on this device, and only there.',
   'privacy.offline': 'What the server keeps about you can be asked for once it can be reached.',
   'privacy.other_rights': 'All your rights, and how each is met, are in the privacy page of the documentation.',
   'privacy.pending': 'Account will be deleted',

@@ -2,6 +2,13 @@
 import type { Words } from '..';
 
 export const words: Words = {
+  'along.done': 'El libro ya es uno de los de tu cuenta',
+  'along.left': 'Si no, se queda aquí, solo en este dispositivo, y puedes llevártelo más tarde en Ajustes, Cuenta de usuario.',
+  'along.take': 'Llevármelo',
+  'along.text':
+    'En este dispositivo hay un libro que se empezó sin cuenta. Puede pasar a ser uno de tu cuenta, junto al que ya está: se sube todo lo que contiene.',
+  'along.title': 'Tu libro en este dispositivo',
+
   'household.alone': 'Por ahora solo tú usas este libro.',
   'household.copied': 'Enlace copiado',
   'household.copy': 'Copiar enlace',
@@ -107,6 +114,7 @@ export const words: Words = {
   'privacy.export_ready': 'Lista, {size}, hasta {when}',
   'privacy.export_working': 'Haciéndose: {percent}',
   'privacy.hand_over': 'Nuevo propietario de «{book}»',
+  'privacy.local': 'Ningún servidor guarda nada de ti. Todo está en este dispositivo, y solo aquí.',
   'privacy.offline': 'Lo que el servidor guarda de ti se puede pedir en cuanto responda.',
   'privacy.other_rights': 'Todos tus derechos, y cómo se cumple cada uno, están en la página de privacidad de la documentación.',
   'privacy.pending': 'La cuenta se eliminará',

@@ -2,6 +2,13 @@
 import type { Words } from '..';
 
 export const words: Words = {
+  'along.done': '账本已归入你的账号',
+  'along.left': '否则它只留在此设备上，之后可在“设置”的“账号”中带入。',
+  'along.take': '带入账号',
+  'along.text':
+    '此设备上有一个无账号时创建的账本。它可以成为你账号下的另一个账本，与已有的并列：其中的内容会全部上传。',
+  'along.title': '此设备上的账本',
+
   'household.alone': '目前只有你使用此账本。',
   'household.copied': '链接已复制',
   'household.copy': '复制链接',
@@ -103,6 +110,7 @@ export const words: Words = {
   'privacy.export_ready': '已就绪，{size}，保留至 {when}',
   'privacy.export_working': '正在生成：{percent}',
   'privacy.hand_over': '“{book}”的新所有者',
+  'privacy.local': '没有任何服务器保存你的信息。一切都在此设备上，也只在此设备上。',
   'privacy.offline': '服务器保存了你的哪些信息，联网后即可查询。',
   'privacy.other_rights': '你的所有权利及其实现方式，见文档的隐私页面。',
   'privacy.pending': '账号将被删除',
