@@ -166,7 +166,7 @@ test('without an account every way of the palette leads somewhere, and what need
   for (const [name, count] of [['Household', 1], ['Language', 1], ['Privacy', 1], ['Ways to sign in', 0], ['Security', 0], ['Sync now', 0]] as const) {
     await asked.fill(name);
     await page.getByRole('option', { name: `Search transactions for “${name}”` }).waitFor();
-    await expect.poll(() => page.getByRole('group', { name: 'Commands' }).getByRole('option', { name: new RegExp(`^${name}`) }).count(), name).toBe(count);
+    await expect.poll(() => page.getByRole('group', { name: 'Commands' }).getByRole('option', { name: new RegExp(`^${name}`) }).count(), { message: name }).toBe(count);
   }
   await context.close();
 });
