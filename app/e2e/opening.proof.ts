@@ -107,6 +107,18 @@ test('days that are chosen before the book is open stay chosen', async () => {
   await context.close();
 });
 
+test.each(['stats', 'transactions', 'accounts/overview'])('a period that is chosen before the book is open begins with this month: %s', async (screen) => {
+  const { context, page } = await newcomer(at, { fill: (rest, account_id) => rest.ask('POST', 'transactions', { kind: 'expense', account_id, amount_minor: 700, day: '2025-03-10' }) });
+  const release = await holdDatabase(context);
+  await page.goto(`${at.server.url}/${screen}`);
+  await page.getByRole('radio', { name: 'Period', exact: true }).check({ force: true });
+  await release();
+  const now = new Date();
+  const [first, last] = [0, 1].map((by) => new Intl.DateTimeFormat('sv').format(new Date(now.getFullYear(), now.getMonth() + by, 1 - by)));
+  await expect.poll(async () => [await page.getByLabel('From', { exact: true }).inputValue(), await page.getByLabel('To', { exact: true }).inputValue()]).toEqual([first, last]);
+  await context.close();
+});
+
 /** Colours of the middle line of a bar at shares of its width, as the screen shows them. */
 async function colours(page: Page, shares: number[]): Promise<number[][]> {
   const picture = [...(await page.getByRole('progressbar').screenshot())];

@@ -9,8 +9,10 @@ export type PeriodKind = 'day' | 'week' | 'month' | 'year' | 'period';
 export type Days = readonly [from_day: string, to_day: string];
 
 export class PeriodChoice {
+  /** Until somebody chooses, or the book's months are known. */
+  readonly #unknown: Days = [today(), today()];
   kind = $state<PeriodKind>('month');
-  days = $state.raw<Days>([today(), today()]);
+  days = $state.raw<Days>(this.#unknown);
   #settings: () => Settings | undefined;
 
   constructor(settings: () => Settings | undefined, kind: PeriodKind = 'month') {
@@ -18,12 +20,12 @@ export class PeriodChoice {
     this.#settings = settings;
   }
 
-  /** The period of this kind around `day`. */
+  /** The period of this kind around `day`; any two days stay as they were chosen, and before that are those of its month. */
   at(day: string, kind: PeriodKind = this.kind): void {
     this.kind = kind;
     const settings = this.#settings();
-    if (!settings || kind === 'period') return;
-    this.days = kind === 'day' ? [day, day] : periodRange(kind, day, settings);
+    if (!settings || (kind === 'period' && this.days !== this.#unknown)) return;
+    this.days = kind === 'day' ? [day, day] : periodRange(kind === 'period' ? 'month' : kind, day, settings);
   }
 
   /** Another kind of period, around today where today is in the one before. */
