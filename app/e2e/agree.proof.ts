@@ -32,3 +32,38 @@ test('net worth is of today, with what is archived and without what later days b
   await expect.poll(async () => (await rows.allTextContents()).map((text) => text.match(/€[\d.,]+(?=\s*$)/)?.[0])).toEqual(['€0.00', '€900.00']);
   await context.close();
 });
+
+test('every part of a category leads to what it comes to, as it was and at today’s rate', async () => {
+  const { context, page, rest } = await newcomer(at, {
+    fill: async (rest, bank) => {
+      const { items } = await rest.ask<{ items: { id: string; name: string }[] }>('GET', 'categories?limit=200');
+      const category = (name: string) => items.find((one) => one.name === name)!.id;
+      const { id: dollars } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Dollars', kind: 'cash', currency: 'USD' });
+      await rest.ask('POST', 'rates', { day: '2020-01-01', from_currency: 'USD', to_currency: 'EUR', rate: '0.8' });
+      for (const [account_id, category_id, amount_minor, rate] of [[bank, 'Groceries', 4_000], [bank, 'Food & drink', 1_000], [dollars, 'Coffee', 500, '0.5']] as const) {
+        await rest.ask('POST', 'transactions', { kind: 'expense', account_id, category_id: category(category_id), amount_minor, day: today, ...(rate ? { rate } : {}) });
+      }
+    }
+  });
+  const pie = page.getByRole('region', { name: /^(Where money goes|Food & drink)$/ });
+  const parts = async () => {
+    await go(page, '/stats');
+    await pie.getByRole('listitem').filter({ hasText: 'Food & drink' }).getByRole('button').click();
+    return pie.getByRole('listitem');
+  };
+  for (const [mode, whole, coffee] of [['As it was', '52.50', '2.50'], ['At today’s rate', '54.00', '4.00']] as const) {
+    await go(page, '/stats');
+    await page.getByRole('radio', { name: mode }).check({ force: true });
+    await pie.getByText(`€${whole} in all.`).waitFor();
+    for (const [name, amount, found] of [['Groceries', '40.00', '1 transaction'], ['Food & drink, without subcategories', '10.00', '1 transaction'], ['Coffee', coffee, '1 transaction']] as const) {
+      const part = (await parts()).filter({ hasText: name });
+      await part.getByText(`€${amount}`, { exact: true }).waitFor();
+      await part.getByRole('link').click();
+      await page.getByText(found, { exact: true }).waitFor();
+      await page.locator('dl').getByText(`−€${amount}`).first().waitFor();
+      await page.getByRole('group', { name: 'Filters in use' }).getByText(name, { exact: true }).waitFor();
+    }
+  }
+  expect((await rest.ask<{ items: object[] }>('GET', 'transactions')).items).toHaveLength(3);
+  await context.close();
+});

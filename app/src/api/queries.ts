@@ -1,5 +1,6 @@
 /** What a screen can ask of the data on this device. */
 import type { BudgetState } from '../reports/budgets.ts';
+import type { Mode } from '../reports/shapes.ts';
 import type { UnusualView } from '../reports/unusual.ts';
 import type {
   Account, Budget, BudgetAmount, Category, EntityName, Filter, Payee, Rate, Receipt,
@@ -20,8 +21,9 @@ export interface TransactionFilter {
   from_day?: string;
   to_day?: string;
   account_id?: OneOf;
-  /** With their children. */
+  /** With their children, unless `category_alone`. */
   category_id?: OneOf;
+  category_alone?: boolean;
   payee_id?: OneOf;
   tag_id?: OneOf;
   kind?: TransactionKind;
@@ -39,7 +41,7 @@ export interface TransactionFilter {
   with_receipt?: boolean;
 }
 
-/** What a filter's transactions come to in the base currency, as it was (docs/decisions/0008). */
+/** What a filter's transactions come to in the base currency (docs/decisions/0008). */
 export interface FilterSums {
   base_currency: string;
   income_minor: number;
@@ -288,7 +290,7 @@ export interface Queries {
   dayCounts: { params: { filter?: TransactionFilter }; result: DayCount[] };
   /** Filters that were saved, in the person's order. */
   filters: { params: Record<string, never>; result: Filter[] };
-  filterSums: { params: { filter: TransactionFilter }; result: FilterSums };
+  filterSums: { params: { filter: TransactionFilter; mode?: Mode }; result: FilterSums };
   /** The ids that a filter lets through, newest first; `between` two rows, both with. At most `limits.selected`. */
   matching: { params: { filter?: TransactionFilter; between?: readonly [Before, Before] }; result: string[] };
   /** What chosen transactions are and come to; `tag_ids`: every tag that one of them has. */

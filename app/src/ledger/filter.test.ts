@@ -148,6 +148,20 @@ describe('a filter', () => {
     expect(ask('dayCounts', { filter: filter() }).reduce((count, day) => count + day.count, 0)).toBe(found.length);
     expect(ask('matching', { filter: filter() })).toEqual(ask('transactions', { filter: filter() }).items.map(({ id }) => id));
   });
+  it('means a category with its children, or alone', () => {
+    add('lunch', { amount_minor: 900, category_id: category('Food & drink') });
+    const sums = (filter: TransactionFilter) => [notes(filter), ask('filterSums', { filter }).expense_minor];
+    expect(sums({ category_id: category('Food & drink') })).toEqual([['coffee', 'lunch', 'split'], 2_350]);
+    expect(sums({ category_id: category('Food & drink'), category_alone: true })).toEqual([['lunch'], 900]);
+  });
+  it('comes to what it was, or what it is at the rates of today', () => {
+    run('setRate', { day: '2026-01-14', from_currency: 'EUR', to_currency: 'USD', rate: '1.1' });
+    add('more dollars', { amount_minor: 2_200, account_id: account('Dollars'), day: '2026-01-13', rate: '0.5' });
+    const sums = (filter: TransactionFilter) => (['as_it_was', 'todays_rate'] as const).map((mode) => ask('filterSums', { filter, mode })).map(({ expense_minor, missing }) => [expense_minor, missing]);
+    expect(sums({ currency: 'USD' })).toEqual([[1_100, 1], [3_000, 0]]);
+    expect(sums({ text: 'dollars' })).toEqual([[1_100, 1], [3_000, 0]]);
+    expect(sums({ currency: 'EUR' })).toEqual([[91_527, 0], [91_527, 0]]);
+  });
   it('gives the rows between two, in either direction', () => {
     const items = ask('transactions', {}).items;
     const place = ({ day, id }: { day: string; id: string }) => ({ day, id });

@@ -5,9 +5,12 @@
 import type { FilterSums, SelectedGroup, Before, TransactionFilter } from '../api.ts';
 import { dayNumber } from '../kernel/dates.ts';
 import { limit } from '../kernel/limits.ts';
-import { checkSum } from '../kernel/money.ts';
+import { checkSum, convert } from '../kernel/money.ts';
+import type { Mode } from '../reports/shapes.ts';
 import type { Port } from '../store/port.ts';
 import { readRow } from '../store/rows.ts';
+import { newestRate } from './inputs.ts';
+import { find } from './rates.ts';
 import { indexAll, searchWords } from '../store/search.ts';
 
 type Bound = Record<string, string | number>;
@@ -52,7 +55,7 @@ function withChildren(port: Port, book_id: string, ids: readonly string[]): stri
 function lineConditions(port: Port, book_id: string, filter: TransactionFilter, bound: Bound): string {
   const ways: string[] = [];
   const categories = listed(filter.category_id);
-  if (categories.length > 0) ways.push(`category_id ${among('category', withChildren(port, book_id, categories), bound)}`);
+  if (categories.length > 0) ways.push(`category_id ${among('category', filter.category_alone ? categories : withChildren(port, book_id, categories), bound)}`);
   if (filter.uncategorised) ways.push(`category_id IS NULL AND flow IN ('expense', 'income')`);
   return ways.length > 0 ? `(${ways.join(' OR ')})` : '';
 }
@@ -129,13 +132,13 @@ function wordCondition(port: Port, word: string, at: number, bound: Bound): stri
 /* ---- what it comes to -------------------------------------------------------------- */
 
 /** What a filter can say and the lines know. */
-const OF_LINES = new Set(['from_day', 'to_day', 'kind', 'account_id', 'category_id', 'uncategorised', 'currency']);
+const OF_LINES = new Set(['from_day', 'to_day', 'kind', 'account_id', 'category_id', 'category_alone', 'uncategorised', 'currency']);
 
 /**
- * What came in and went out in the base currency, as it was (decision 0008): of a filter by category only the lines
- * that are in it, of one by account only its own.
+ * What came in and went out in the base currency, as it was or at the rates of `today` (decision 0008): of a filter by
+ * category only the lines that are in it, of one by account only its own.
  */
-export function filterSums(port: Port, book_id: string, filter: TransactionFilter): FilterSums {
+export function filterSums(port: Port, book_id: string, { filter, mode }: { filter: TransactionFilter; mode?: Mode }, today: string): FilterSums {
   const { where, bound } = narrowed(port, book_id, filter);
   const conditions = ['book_id = :book_id', `flow IN ('expense', 'income')`];
   const lines = lineConditions(port, book_id, filter, bound);
@@ -150,12 +153,35 @@ export function filterSums(port: Port, book_id: string, filter: TransactionFilte
     if (filter.from_day) bound['from_number'] = dayNumber(filter.from_day);
     if (filter.to_day) bound['to_number'] = dayNumber(filter.to_day);
   } else conditions.push(`transaction_id IN (SELECT id FROM "transaction" WHERE ${where.join(' AND ')})`);
-  return summed(port, book_id, conditions, bound);
+  return mode === 'todays_rate' ? summedAt(port, book_id, conditions, bound, today) : summed(port, book_id, conditions, bound);
+}
+
+const nothing = (port: Port, book_id: string): FilterSums =>
+  ({ base_currency: readRow(port, book_id, 'settings', book_id)?.base_currency ?? '', income_minor: 0, expense_minor: 0, missing: 0 });
+
+/** Each currency is converted once, from its whole sum. */
+function summedAt(port: Port, book_id: string, conditions: readonly string[], bound: Bound, today: string): FilterSums {
+  const sums = nothing(port, book_id);
+  const newest = newestRate(port, book_id);
+  const rows = port.rows(
+    `SELECT flow, currency, CAST(SUM(amount_minor) AS TEXT), COUNT(*) FROM line WHERE ${conditions.join(' AND ')} GROUP BY flow, currency`, bound
+  );
+  for (const [flow, currency, minor, count] of rows) {
+    const rate = currency === sums.base_currency ? '1' : find(String(currency), sums.base_currency, today, newest)?.rate;
+    if (rate === undefined) {
+      sums.missing += Number(count);
+      continue;
+    }
+    const sum = convert(checkSum(Number(minor)), rate, String(currency), sums.base_currency);
+    if (flow === 'income') sums.income_minor = checkSum(sums.income_minor + sum);
+    else sums.expense_minor = checkSum(sums.expense_minor - sum);
+  }
+  return sums;
 }
 
 function summed(port: Port, book_id: string, conditions: readonly string[], bound: Bound): FilterSums {
-  const base_currency = readRow(port, book_id, 'settings', book_id)?.base_currency ?? '';
-  const sums: FilterSums = { base_currency, income_minor: 0, expense_minor: 0, missing: 0 };
+  const sums = nothing(port, book_id);
+  const { base_currency } = sums;
   // as text: a driver either throws at a sum that is too large or gives a BigInt
   const rows = port.rows(
     `SELECT flow, CAST(SUM(CASE WHEN base_currency = :base THEN COALESCE(base_minor, 0) WHEN currency = :base THEN amount_minor ELSE 0 END) AS TEXT),

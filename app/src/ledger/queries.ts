@@ -343,7 +343,7 @@ const ANSWERS: Answers = {
   dayCounts: { reads: FILTERED, answer: dayCounts },
   daySums: { reads: ['transaction', 'category'], answer: daySums },
   filters: { reads: ['filter'], answer: (port, book_id) => byPosition(liveRows(port, book_id, 'filter')) },
-  filterSums: { reads: [...FILTERED, 'settings'], answer: (port, book_id, { filter }) => filterSums(port, book_id, filter) },
+  filterSums: { reads: [...FILTERED, 'settings', 'rate'], answer: filterSums },
   matching: { reads: FILTERED, answer: matching },
   selected: { reads: [...FILTERED, 'settings'], answer: selected },
   attention: { reads: ['sync_conflict', ...NAMED], answer: attention },

@@ -8,6 +8,7 @@ export const settings: Words = {
 
   'category.add': 'إضافة فئة',
   'category.all': 'الكل',
+  'category.alone': '{name} دون الفئات الفرعية',
   'category.archive': 'مؤرشفة',
   'category.archive_text': 'لا تُعرض للاختيار، لكنها تبقى في كل مجاميع الماضي.',
   'category.archived': {

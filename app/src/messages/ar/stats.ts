@@ -191,7 +191,6 @@ export const stats: Words = {
   'say.transfers': 'انتقل {amount} بين حساباتك.',
 
   'stats.against': 'مقارنة مع',
-  'stats.all_of': 'كل {name}',
   'stats.before': 'الفترة السابقة',
   'stats.choose_category': 'الفئة',
   'stats.compared_title': 'مقارنة',

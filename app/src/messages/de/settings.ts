@@ -8,6 +8,7 @@ export const settings: Words = {
 
   'category.add': 'Kategorie hinzufügen',
   'category.all': 'Alle',
+  'category.alone': '{name}, ohne Unterkategorien',
   'category.archive': 'Archiviert',
   'category.archive_text': 'Wird nicht mehr angeboten, zählt aber in allen früheren Summen.',
   'category.archived': { one: '{count} archivierte Kategorie', other: '{count} archivierte Kategorien' },

@@ -112,7 +112,6 @@ export const stats: Words = {
   'say.transfers': '{amount} zwischen deinen Konten bewegt.',
 
   'stats.against': 'Vergleichen mit',
-  'stats.all_of': 'Alles aus {name}',
   'stats.before': 'Zeitraum davor',
   'stats.choose_category': 'Kategorie',
   'stats.compared_title': 'Vergleich',

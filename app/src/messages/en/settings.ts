@@ -6,6 +6,7 @@ export const settings = {
 
   'category.add': 'Add category',
   'category.all': 'All',
+  'category.alone': '{name}, without subcategories',
   'category.archive': 'Archived',
   'category.archive_text': 'No longer offered, still in every total of the past.',
   'category.archived': { one: '{count} archived category', other: '{count} archived categories' },

@@ -101,7 +101,6 @@ export const stats = {
   'say.transfers': '{amount} moved between your accounts.',
 
   'stats.against': 'Compare with',
-  'stats.all_of': 'All of {name}',
   'stats.before': 'Period before',
   'stats.choose_category': 'Category',
   'stats.compared_title': 'Compared',

@@ -8,6 +8,7 @@ export const settings: Words = {
 
   'category.add': 'Añadir categoría',
   'category.all': 'Todas',
+  'category.alone': '{name}, sin subcategorías',
   'category.archive': 'Archivada',
   'category.archive_text': 'Ya no se ofrece, pero cuenta en todos los totales del pasado.',
   'category.archived': { one: '{count} categoría archivada', many: '{count} de categorías archivadas', other: '{count} categorías archivadas' },

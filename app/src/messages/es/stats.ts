@@ -124,7 +124,6 @@ export const stats: Words = {
   'say.transfers': '{amount} movidos entre tus cuentas.',
 
   'stats.against': 'Comparar con',
-  'stats.all_of': 'Todo {name}',
   'stats.before': 'Período anterior',
   'stats.choose_category': 'Categoría',
   'stats.compared_title': 'Comparación',

@@ -8,6 +8,7 @@ export const settings: Words = {
 
   'category.add': 'श्रेणी जोड़ें',
   'category.all': 'सभी',
+  'category.alone': '{name}, उपश्रेणियों के बिना',
   'category.archive': 'संग्रहित',
   'category.archive_text': 'अब चुनने को नहीं मिलती, पर पुराने हर योग में रहती है।',
   'category.archived': { one: '{count} संग्रहित श्रेणी', other: '{count} संग्रहित श्रेणियाँ' },

@@ -109,7 +109,6 @@ export const stats: Words = {
   'say.transfers': 'आपके खातों के बीच {amount} गया।',
 
   'stats.against': 'किससे तुलना',
-  'stats.all_of': '{name} का सब कुछ',
   'stats.before': 'पिछली अवधि',
   'stats.choose_category': 'श्रेणी',
   'stats.compared_title': 'तुलना',

@@ -8,6 +8,7 @@ export const settings: Words = {
 
   'category.add': '添加分类',
   'category.all': '全部',
+  'category.alone': '{name}（不含子分类）',
   'category.archive': '已归档',
   'category.archive_text': '不再提供选择，但仍计入以往的合计。',
   'category.archived': { other: '{count} 个已归档分类' },

@@ -100,7 +100,6 @@ export const stats: Words = {
   'say.transfers': '账户之间转账 {amount}。',
 
   'stats.against': '对比',
-  'stats.all_of': '{name}全部',
   'stats.before': '上一期间',
   'stats.choose_category': '分类',
   'stats.compared_title': '对比',

@@ -88,11 +88,11 @@ export function lookOf(known: Map<string, CategoryView>, id: string | null, inde
   };
 }
 
-/** The transactions of some days, of one kind, and of one category (null: of none). */
-export function partHref(days: { from_day: string; to_day: string }, kind?: 'expense' | 'income' | 'transfer', category?: string | null): string {
+/** The transactions of some days, of one kind, and of one category (null: of none), with its subcategories or `alone`. */
+export function partHref(days: { from_day: string; to_day: string }, kind?: 'expense' | 'income' | 'transfer', category?: string | null, alone = false): string {
   const filter: TransactionFilter = { from_day: days.from_day, to_day: days.to_day };
   if (kind) filter.kind = kind;
   if (category === null) filter.uncategorised = true;
-  else if (category) filter.category_id = category;
+  else if (category) Object.assign(filter, { category_id: category }, alone && { category_alone: true });
   return `/transactions${searchOf(filter)}`;
 }

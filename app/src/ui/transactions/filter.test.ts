@@ -8,6 +8,7 @@ it.each<TransactionFilter>([
   {},
   { account_id: 'a' },
   { account_id: ['a', 'b'], category_id: 'c', uncategorised: true },
+  { category_id: 'c', category_alone: true },
   { without_rate: true },
   { with_receipt: true },
   { text: 'coffee & cake, 2', from_day: '2026-01-01', to_day: '2026-02-29' },
@@ -38,6 +39,7 @@ it('loses one value after the other', () => {
   expect(two).toEqual({ kind: 'expense', tag_id: ['a', 'c'] });
   expect(without(two, 'tag_id', 'a')).toEqual({ kind: 'expense', tag_id: 'c' });
   expect(without(without(two, 'tag_id', 'a'), 'tag_id', 'c')).toEqual({ kind: 'expense' });
+  expect(without({ category_id: 'c', category_alone: true }, 'category_id', 'c')).toEqual({});
   expect(without(two, 'kind')).toEqual({ tag_id: ['a', 'c'] });
   expect(listOf(two.tag_id)).toEqual(['a', 'c']);
 });

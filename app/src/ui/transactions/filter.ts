@@ -29,6 +29,7 @@ export function filterFrom(params: { get(name: string): string | null }): Transa
   const kind = params.get('kind');
   if (kind === 'expense' || kind === 'income' || kind === 'transfer') filter.kind = kind;
   if (params.get('uncategorised')) filter.uncategorised = true;
+  if (params.get('category_alone') && filter.category_id) filter.category_alone = true;
   if (params.get('without_rate')) filter.without_rate = true;
   if (params.get('with_receipt')) filter.with_receipt = true;
   return filter;
@@ -63,7 +64,8 @@ export const listOf = (value: string | readonly string[] | undefined): readonly 
 export function without(filter: TransactionFilter, name: keyof TransactionFilter, value?: string): TransactionFilter {
   const { [name]: held, ...rest } = filter;
   const kept = value === undefined ? [] : listOf(held as string | readonly string[]).filter((other) => other !== value);
-  return kept.length > 0 ? { ...rest, [name]: kept.length > 1 ? kept : kept[0] } : rest;
+  if (kept.length > 0) return { ...rest, [name]: kept.length > 1 ? kept : kept[0] };
+  return name === 'category_id' ? without(rest, 'category_alone') : rest;
 }
 
 /** A saved filter as this app understands it, whatever wrote it. */
