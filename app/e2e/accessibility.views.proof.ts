@@ -33,6 +33,31 @@ test('the views of transactions, and choosing', async () => {
   await context.close();
 });
 
+test('in the system’s own colours what is chosen and what is on is still seen', async () => {
+  const { context, page } = await withSample(at);
+  const edge = (css: string) => page.locator(css).filter({ visible: true }).first().evaluate((one) => {
+    const { outlineStyle, backgroundColor } = getComputedStyle(one);
+    return `${outlineStyle} ${backgroundColor}`;
+  });
+  await page.emulateMedia({ forcedColors: 'active' });
+  await go(page, '/stats');
+  for (const [on, off] of [
+    ['nav a[aria-current]', 'nav a:not([aria-current])'],
+    ['label:has(> input:checked)', 'label:has(> input[type=radio]:not(:checked))'],
+    ['main button[aria-pressed=true]', 'main button[aria-pressed=false]']
+  ] as const) {
+    await page.locator(on).filter({ visible: true }).first().waitFor();
+    expect([on, await edge(on)]).not.toEqual([on, await edge(off)]);
+  }
+  await go(page, '/transactions');
+  await page.getByRole('button', { name: say('en', 'filter.title') }).click();
+  const receipt = 'dialog input[role=switch]';
+  const off = await edge(receipt);
+  await page.locator(receipt).check();
+  await expect.poll(() => edge(receipt)).not.toBe(off);
+  await context.close();
+});
+
 test('tables beside charts', async () => {
   const { context, page } = await withSample(at);
   const found: string[] = [];
