@@ -112,3 +112,24 @@ test('on the third Tuesday of a month, and four instalments', async () => {
   await expect.poll(posted).toEqual([12, 11, 10].map((back) => [day(back, 3), 5000]));
   await context.close();
 });
+
+test('a transfer that comes round keeps both its amounts when something else of it is changed', async () => {
+  const { context, page, rest, bank, press, says } = await newcomer(at, {
+    fill: async (rest, bank) => {
+      const { id } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Dollars', kind: 'cash', currency: 'USD' });
+      await rest.ask('POST', 'rates', { day: '2020-01-01', from_currency: 'EUR', to_currency: 'USD', rate: '1.5' });
+      await rest.ask('POST', 'schedules', { name: 'Allowance', kind: 'transfer', account_id: bank, amount_minor: 10_000, to_account_id: id, to_amount_minor: 11_000, rule: 'FREQ=MONTHLY', start_day: '2099-01-01', mode: 'post' });
+    }
+  });
+  await go(page, '/schedules');
+  await page.getByRole('button', { name: /Allowance/ }).first().click();
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('Pocket money');
+  // the rate is known by now, and follows from the amounts
+  await expect.poll(() => page.getByLabel('Rate of EUR in USD').inputValue()).toBe('1.1');
+  expect(await page.getByLabel('Arrives', { exact: true }).inputValue()).toBe('110');
+  await press('Save');
+  await says('Pocket money');
+  await expect.poll(() => rest.ask('GET', 'schedules')).toMatchObject({ items: [{ name: 'Pocket money', account_id: bank, amount_minor: 10_000, to_amount_minor: 11_000 }] });
+  await context.close();
+});
