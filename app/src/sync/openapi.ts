@@ -2361,8 +2361,8 @@ export interface components {
             sign_up: "closed" | "open";
         };
         /**
-         * @description Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
-         *         when it passes 2^53 - 1, until what is too large is corrected.
+         * @description Where money lies. `balance_minor` is the opening amount and everything until today, in the account's currency;
+         *         null when it passes 2^53 - 1, until what is too large is corrected. `ahead_minor` is what days to come will do.
          */
         Account: {
             /**
@@ -2385,6 +2385,7 @@ export interface components {
              */
             opening_minor: number;
             balance_minor: number | null;
+            ahead_minor: number;
             count: number;
             last_day: string | null;
             position: number;
@@ -5022,6 +5023,8 @@ export interface operations {
                 book?: string;
                 /** @description Also those that are archived. */
                 archived?: boolean;
+                /** @description The asker's day, YYYY-MM-DD; the server's, UTC, when left out. */
+                today?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Items of a page at most. */
@@ -5099,6 +5102,8 @@ export interface operations {
             query?: {
                 /** @description The book's id; left out: the person's first book. */
                 book?: string;
+                /** @description The asker's day, YYYY-MM-DD; the server's, UTC, when left out. */
+                today?: string;
             };
             header?: never;
             path: {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -61,6 +63,14 @@ Into = Annotated[
         name="into", required=False, description="The row that takes over what refers to this one."
     ),
 ]
+Today = Annotated[
+    str | None,
+    QueryParameter(
+        required=False,
+        max_length=40,
+        description="The asker's day, YYYY-MM-DD; the server's, UTC, when left out.",
+    ),
+]
 Language = Annotated[str, QueryParameter(required=False, max_length=10, description="Language of the names.")]
 
 
@@ -93,15 +103,17 @@ async def change_settings(
 async def list_accounts(
     access: NamedDependency[Access],
     archived: Archived = True,
+    today: Today = None,
     cursor: Cursor = None,
     limit: Limit = limits.PAGE_ITEMS_MAX,
 ) -> AccountList:
     """Accounts with their balances, in their order."""
+    day = _day(access, today)
 
     def read(snapshot: Read) -> AccountList:
         rows = queries.rows(snapshot, access.book_id, "account", archived=archived)
         page, following = page_of(rows, cursor, limit)
-        balances = queries.balances(snapshot, access.book_id)
+        balances = queries.balances(snapshot, access.book_id, today=day)
         return AccountList(items=[_account(row, balances) for row in page], next=following)
 
     return await access.read(read)
@@ -119,13 +131,17 @@ async def create_account(
         fields.setdefault("position", next_position(step.tx, step.book_id, "account"))
         return row_id, [create_op("account", row_id, fields)]
 
-    return await make(access, "account", build, _show_account, path="accounts", key=idempotency_key)
+    return await make(
+        access, "account", build, _show_account(access.today), path="accounts", key=idempotency_key
+    )
 
 
 @get("/accounts/{row_id:str}", tags=["accounts"], summary="Read an account")
-async def read_account(access: NamedDependency[Access], row_id: RowId) -> Response[Account]:
+async def read_account(
+    access: NamedDependency[Access], row_id: RowId, today: Today = None
+) -> Response[Account]:
     """One account with its balance."""
-    return await read_one(access, "account", row_id, _show_account)
+    return await read_one(access, "account", row_id, _show_account(_day(access, today)))
 
 
 @patch("/accounts/{row_id:str}", tags=["accounts"], summary="Change an account")
@@ -142,7 +158,7 @@ async def change_account(
         "account",
         row_id,
         lambda step, row: set_op("account", row, given(data)),
-        _show_account,
+        _show_account(access.today),
         key=idempotency_key,
         if_match=if_match,
     )
@@ -159,13 +175,19 @@ async def delete_account(
     await remove(access, "account", row_id, key=idempotency_key, if_match=if_match)
 
 
-def _show_account(read: Read, book_id: str, row: Row) -> Account:
-    return _account(row, queries.balances(read, book_id, row["id"]))
+def _day(access: Access, today: str | None) -> str:
+    return access.today if today is None else parse_day(today, "today")
+
+
+def _show_account(today: str) -> Callable[[Read, str, Row], Account]:
+    def show(read: Read, book_id: str, row: Row) -> Account:
+        return _account(row, queries.balances(read, book_id, today=today, account_id=row["id"]))
+
+    return show
 
 
 def _account(row: Row, balances: dict[str, queries.Balance]) -> Account:
-    balance = balances[row["id"]]
-    more: Row = {"balance_minor": balance.balance_minor, "count": balance.count, "last_day": balance.last_day}
+    more = asdict(balances[row["id"]])
     return Account(**{name: row[name] for name in Account.__struct_fields__ if name not in more}, **more)
 
 

@@ -92,8 +92,8 @@ class SettingsChange(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Account(Struct, kw_only=True):
-    """Where money lies. `balance_minor` is the opening amount and everything since, in the account's currency; null
-    when it passes 2^53 - 1, until what is too large is corrected."""
+    """Where money lies. `balance_minor` is the opening amount and everything until today, in the account's currency;
+    null when it passes 2^53 - 1, until what is too large is corrected. `ahead_minor` is what days to come will do."""
 
     id: Id
     ver: int
@@ -102,6 +102,7 @@ class Account(Struct, kw_only=True):
     currency: Currency
     opening_minor: Minor
     balance_minor: int | None
+    ahead_minor: int
     count: int
     last_day: Day | None
     position: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
@@ -73,7 +72,7 @@ async def read_budgets(
 ) -> BudgetStates:
     """Spent, carried over and the forecast, each budget in its own period around `day`. Without `today` it is the
     server's day, UTC."""
-    now = parse_day(today, "today") if today is not None else _today(access)
+    now = parse_day(today, "today") if today is not None else access.today
     at = parse_day(day, "day") if day is not None else now
     return BudgetStates(
         items=await access.read(lambda read: book_budgets(read, access.book_id, day=at, today=now))
@@ -86,12 +85,8 @@ async def read_unusual(
 ) -> Unusual:
     """Amounts of the last 30 days that are far from their payee's habit, bills that did not come, and days that a
     schedule asked for and nobody confirmed. Without `today` it is the server's day, UTC."""
-    now = parse_day(today, "today") if today is not None else _today(access)
+    now = parse_day(today, "today") if today is not None else access.today
     return await access.read(lambda read: book_unusual(read, access.book_id, today=now))
-
-
-def _today(access: Access) -> str:
-    return datetime.fromtimestamp(access.rooms.clock() / 1000, UTC).date().isoformat()
 
 
 @get("/reports/{name:str}", tags=["reports"], summary="Read a report")
@@ -121,7 +116,7 @@ async def read_report(
     """Sums in the book's base currency, each currency beside them; what has no rate is counted in `missing`.
     Without `today` it is the server's day, UTC. Refuses `report_unknown`, `report_parameter`, `report_period`."""
     asked = {
-        "today": today or _today(access),
+        "today": today or access.today,
         "period": period,
         "day": day,
         "from_day": from_day,

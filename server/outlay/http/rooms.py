@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -256,6 +257,11 @@ class Access:
         self.rooms = rooms
         self.caller = caller
         self.book_id = book_id
+
+    @property
+    def today(self) -> str:
+        """The server's day, UTC: for who does not say which day it is where they are."""
+        return datetime.fromtimestamp(self.rooms.clock() / 1000, UTC).date().isoformat()
 
     async def read(self, f: Callable[[Read], T], *, to: str = "read") -> T:
         """`f` in one snapshot, for members."""

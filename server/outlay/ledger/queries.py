@@ -192,16 +192,19 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """An account's balance in its own currency, its lines and the day of its newest one. The balance is None when
-    it passes MAX_MINOR: the account must stay readable for whoever repairs it."""
+    """An account's balance in its own currency until a day, what later days do to it, its lines and the day of its
+    newest one. A balance that passes MAX_MINOR is None: the account must stay readable for whoever repairs it."""
 
     balance_minor: int | None
+    ahead_minor: int
     count: int
     last_day: str | None
 
 
 _BALANCES = """
 SELECT a.id, a.opening_minor + COALESCE(r.minor, 0), COALESCE(r.count, 0),
+       (SELECT CAST(SUM(l.amount_minor) AS BIGINT) FROM line AS l
+        WHERE l.book_id = :book AND l.account_id = a.id AND l.day > :today),
        (SELECT MAX(l.day) FROM line AS l WHERE l.book_id = :book AND l.account_id = a.id)
 FROM account AS a
 LEFT JOIN (SELECT r.account_id, CAST(SUM(r.amount_minor) AS BIGINT) AS minor, CAST(SUM(r.count) AS BIGINT) AS count
@@ -209,13 +212,18 @@ LEFT JOIN (SELECT r.account_id, CAST(SUM(r.amount_minor) AS BIGINT) AS minor, CA
 WHERE a.book_id = :book AND NOT a.deleted"""
 
 
-def balances(read: Read, book_id: str, account_id: str | None = None) -> dict[str, Balance]:
-    """Opening amount plus the sum of its lines as the rollups have it, for every live account or one."""
+def balances(read: Read, book_id: str, *, today: str, account_id: str | None = None) -> dict[str, Balance]:
+    """Opening amount plus the sum of its lines until `today`: what the rollups have without the lines of days to
+    come. For every live account or one."""
     sql = _BALANCES.format(only="" if account_id is None else " AND r.account_id = :account")
     if account_id is not None:
         sql += " AND a.id = :account"
-    found = read.all(sql, book=book_id, account=account_id)
-    return {row[0]: Balance(row[1] if abs(row[1]) <= MAX_MINOR else None, *row[2:]) for row in found}
+    found = {}
+    for row_id, whole, count, later, last_day in read.all(sql, book=book_id, account=account_id, today=today):
+        ahead = later or 0
+        exact = abs(whole - ahead) <= MAX_MINOR and abs(ahead) <= MAX_MINOR
+        found[row_id] = Balance(whole - ahead if exact else None, ahead if exact else 0, count, last_day)
+    return found
 
 
 def conflicts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -341,6 +342,28 @@ async def test_forms_that_are_none(site: Site, form: dict[str, Any], code: str) 
     who, _ = await owner_of(site)
     answer = await site.ask("POST", "/api/v1/imports", who, **form)
     assert answer.json()["code"] == code, answer.text
+
+
+async def test_a_balance_is_of_today_and_what_later_days_will_do_is_told_beside_it(site: Site) -> None:
+    who, account_id = await owner_of(site)
+    today = datetime.fromtimestamp(site.store.clock() / 1000, UTC).date()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    begun = (await site.get(f"/api/v1/accounts/{account_id}", who))["balance_minor"]
+    for amount_minor, day in ((1_250, today.isoformat()), (90_000, tomorrow)):
+        entry = {"kind": "expense", "account_id": account_id, "amount_minor": amount_minor, "day": day}
+        assert (await site.ask("POST", "/api/v1/transactions", who, json=entry)).status_code == 201
+    path = f"/api/v1/accounts/{account_id}"
+    for suffix, balance, ahead in (
+        ("", begun - 1_250, -90_000),
+        (f"?today={tomorrow}", begun - 91_250, 0),
+        ("?today=2000-01-01", begun, -91_250),
+    ):
+        shown = await site.get(path + suffix, who)
+        assert (shown["balance_minor"], shown["ahead_minor"], shown["count"]) == (balance, ahead, 2), suffix
+        assert shown in (await site.get(f"/api/v1/accounts{suffix}", who))["items"], suffix
+    for address in (path, "/api/v1/accounts"):
+        wrong = await site.ask("GET", f"{address}?today=yesterday", who)
+        assert (wrong.status_code, wrong.json()["field"]) == (422, "today")
 
 
 async def test_an_account_whose_sum_is_too_large_can_be_repaired(site: Site) -> None:

@@ -84,7 +84,7 @@ def test_what_a_handler_says_it_refuses_is_listed(made: dict[str, Any]) -> None:
 def test_documents_have_the_fields_of_the_entities() -> None:
     entities = spec.read("sync/entities.json")["entities"]
     more = {
-        "account": {"balance_minor", "count", "last_day"},
+        "account": {"balance_minor", "ahead_minor", "count", "last_day"},
         "transaction": {"payee", "tags"},
         "budget": {"amounts"},
         "schedule": {"next_day", "month_minor"},

@@ -72,7 +72,7 @@ async def test_one_expense_becomes_a_line_a_rollup_and_a_history_row(store):
     row = await store.read(lambda read: queries.get(read, book_id, "transaction", T1))
     assert row["note"] == "Bread"
     assert row["ver"] == 2
-    balances = await store.read(lambda read: queries.balances(read, book_id))
+    balances = await store.read(lambda read: queries.balances(read, book_id, today="2026-07-02"))
     assert (balances[CASH].balance_minor, balances[BANK].balance_minor) == (-1250, 5000)
     history = await store.read(lambda read: queries.history(read, book_id, row_id=T1))
     assert [(h["action"], h["payload"]["after"]["note"]) for h in history] == [("create", "Bread")]
