@@ -5,58 +5,21 @@
  */
 import type { Answer, BookHandle, CommandName, LockCalls, LockOutcome, LockProof, Person, Problem, QueryName, SignIn, SignOutResult, SignUp, Status, UseWithoutAccount } from './api.ts';
 import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore } from './identity/profile.ts';
-import type { Vault } from './identity/vault.ts';
 import { LOCKED, json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
-import type { Rooms } from './rooms.ts';
+import { roleIn, SHUT, told } from './status.ts';
 import type { ReceiptFile } from './store/files.ts';
 import type { Lock } from './store/lock.ts';
-import type { Pictures } from './store/pictures.ts';
 import type { Port } from './store/port.ts';
 import { storageProblem } from './store/problems.ts';
 import { migrate } from './store/schema.ts';
 import { initBook, OpenBook, type Minted } from './sync/book.ts';
-import type { Timers } from './sync/runner.ts';
+import type { CoreEvent, Surroundings } from './surroundings.ts';
 import { httpTransport } from './sync/transport.ts';
-
-export interface Surroundings {
-  /** '' for the server that served the page. */
-  server: string;
-  /** Where the refresh token lies; null in a browser, which has its cookie. */
-  vault: Vault | null;
-  fetch: typeof fetch;
-  profile: ProfileStore;
-  files: {
-    open(file: string): Promise<Port>;
-    /** Removes the file and its key. */
-    remove(file: string): Promise<void>;
-  };
-  /** The app lock; left out under Node. */
-  lock?: Lock;
-  now_ms(): number;
-  /** The person's own calendar day. Left out (tests that step by hand): schedules post nothing by themselves. */
-  today?(): string;
-  random(bytes: number): Uint8Array;
-  timers: Timers;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** How photos are drawn; left out under Node. */
-  pictures?: Pictures;
-  rooms: Rooms;
-  /** What the server's list of sessions and the history of a book show. */
-  device_name?: string;
-  /** How long a start answers the first screen before it syncs and posts what is due; left out under Node. */
-  calm_ms?: number;
-  /** False in tests that step by hand. */
-  sync?: boolean;
-  pull_limit?: number;
-  snapshot_limit?: number;
-}
 
 /** How long signing out tries to send what is left. */
 const SIGN_OUT_WAIT_MS = 5000;
-
-export type CoreEvent = { kind: 'status'; status: Status } | { kind: 'changed'; tables: string[] };
 
 export class Core {
   readonly #parts: Surroundings;
@@ -153,7 +116,7 @@ export class Core {
   }
 
   #looksOnly(): boolean {
-    return !this.locked && this.#book !== null && this.#role() === 'viewer';
+    return !this.locked && this.#book !== null && roleIn(this.#profile, this.#book) === 'viewer';
   }
 
   /* ---- the app lock ------------------------------------------------------------ */
@@ -504,40 +467,7 @@ export class Core {
   }
 
   #told(): Status {
-    if (this.locked) return { ...SHUT, storage: this.#storage };
-    const { person, books, needs_auth, files } = this.#profile;
-    const view = this.#book?.syncView();
-    const open = this.#book !== null;
-    const local = files.find(({ person_id }) => person_id === null);
-    const needsAuth = needs_auth || view?.state === 'needs_sign_in';
-    return {
-      session: !open ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
-      person,
-      books,
-      book: open ? this.#handle(books, this.book.meta.book_id) : null,
-      ...(local && this.#book?.meta.person_id !== null ? { begun_here: local.book_id } : {}),
-      sync: {
-        state: view?.state ?? 'saved_here', unsent: view?.unsent ?? 0, set_aside: view?.set_aside ?? 0, files: view?.files ?? 0, attention: view?.attention ?? 0,
-        ...(view?.progress ? { progress: view.progress } : {}),
-        ...(view?.problem ? { problem: view.problem } : {}),
-        ...(view?.last_sync_ms ? { last_sync_ms: view.last_sync_ms } : {})
-      },
-      storage: this.#cleared ? { ...this.#storage, error: clearedProblem(view?.unsent ?? 0) } : this.#storage,
-      leader: true
-    };
-  }
-
-  /** The name is the one in the book's own settings, which is there without a network. */
-  #handle(books: readonly BookHandle[], id: string): BookHandle {
-    const name = this.#book?.port.value<string>('SELECT name FROM settings WHERE NOT deleted');
-    const known = books.find((book) => book.id === id);
-    return { id, ...known, role: this.#role(), name: name ?? known?.name ?? '' };
-  }
-
-  /** What a pull said is newer than what the sign-in said. */
-  #role(): BookHandle['role'] {
-    const { books, book_id } = this.#profile;
-    return this.#book?.meta.role ?? books.find(({ id }) => id === book_id)?.role ?? 'owner';
+    return this.locked ? { ...SHUT, storage: this.#storage } : told(this.#profile, this.#book, this.#storage, this.#cleared);
   }
 
   /** What the page learned about lasting storage (only a window may ask for it). */
@@ -578,21 +508,5 @@ export class Core {
     return uuid7(this.#parts.now_ms(), this.#parts.random(10));
   }
 }
-
-/** What a person should know and do when the open book is on no disk any more. */
-function clearedProblem(unsent: number): Problem {
-  const message =
-    unsent > 0
-      ? 'The browser has cleared what was kept on this device. What is not sent yet is only in this window: keep it open until it is sent, or save it as a file.'
-      : 'The browser has cleared what was kept on this device. Everything is on the server: reload to fetch it again.';
-  return { code: 'storage_cleared', message, params: { count: unsent } };
-}
-
-/** All that is told of a locked device. */
-const SHUT: Status = {
-  session: 'none', person: null, book: null, books: [],
-  sync: { state: 'saved_here', unsent: 0, set_aside: 0, files: 0, attention: 0 },
-  storage: { ready: true }, leader: true
-};
 
 const SIGNED_OUT = { person: null, books: [], book_id: null, needs_auth: false, sign_out_due: false, refresh_attempt: null };

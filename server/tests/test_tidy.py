@@ -35,7 +35,7 @@ EXCEPTIONS = {("ops", "main")}
 
 APP_RANKS = {
     "kernel": 0, "store": 1, "identity": 2, "ledger": 2, "reports": 3, "sample": 3, "sync": 4,
-    "rooms": 5, "remote": 5, "core": 6, "composition": 6, "calls": 7, "worker": 8,
+    "rooms": 5, "remote": 5, "status": 5, "surroundings": 5, "core": 6, "composition": 6, "calls": 7, "worker": 8,
 }  # fmt: skip
 # What a screen may import as values; of the rest of the app it may know types.
 # `shell` is the page's door to a phone's own app, as `outlay` is its door to the data.
