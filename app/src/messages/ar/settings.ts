@@ -143,6 +143,7 @@ export const settings: Words = {
     other: 'استُوردت {count} معاملة'
   },
   'import.formats': 'OFX أو QFX أو CSV من أي مصرف. لا يتغيّر شيء قبل موافقتك.',
+  'import.kept': 'ينتظر هنا ويُقرأ حالما يمكن الوصول إلى الخادم.',
   'import.line': 'السطر {number}',
   'import.more_rows': {
     zero: 'ولا صفوف أخرى',

@@ -94,6 +94,7 @@ export const settings: Words = {
   'import.count': { one: '{count} Buchung', other: '{count} Buchungen' },
   'import.done': { one: '{count} Buchung importiert', other: '{count} Buchungen importiert' },
   'import.formats': 'OFX, QFX oder CSV jeder Bank. Geändert wird erst, wenn du es sagst.',
+  'import.kept': 'Sie wartet hier und wird gelesen, sobald der Server erreichbar ist.',
   'import.line': 'Zeile {number}',
   'import.more_rows': { one: 'und {count} weitere Zeile', other: 'und {count} weitere Zeilen' },
   'import.needs_account': 'Importieren braucht eine Registrierung',

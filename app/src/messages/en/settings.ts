@@ -93,6 +93,7 @@ export const settings = {
   'import.count': { one: '{count} transaction', other: '{count} transactions' },
   'import.done': { one: '{count} transaction imported', other: '{count} transactions imported' },
   'import.formats': 'OFX, QFX or CSV of any bank. Nothing is changed before you say so.',
+  'import.kept': 'It waits here, and is read as soon as the server can be reached.',
   'import.line': 'Line {number}',
   'import.more_rows': { one: 'and {count} more row', other: 'and {count} more rows' },
   'import.needs_account': 'Importing needs an account',

@@ -106,6 +106,7 @@ export const settings: Words = {
   'import.count': { one: '{count} movimiento', many: '{count} de movimientos', other: '{count} movimientos' },
   'import.done': { one: '{count} movimiento importado', many: '{count} de movimientos importados', other: '{count} movimientos importados' },
   'import.formats': 'OFX, QFX o CSV de cualquier banco. Nada cambia hasta que lo digas.',
+  'import.kept': 'Espera aquí y se lee en cuanto se pueda llegar al servidor.',
   'import.line': 'Línea {number}',
   'import.more_rows': { one: 'y {count} fila más', many: 'y {count} de filas más', other: 'y {count} filas más' },
   'import.needs_account': 'Para importar hace falta una cuenta',

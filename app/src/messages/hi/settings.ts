@@ -94,6 +94,7 @@ export const settings: Words = {
   'import.count': { one: '{count} लेन-देन', other: '{count} लेन-देन' },
   'import.done': { one: '{count} लेन-देन आयात हुआ', other: '{count} लेन-देन आयात हुए' },
   'import.formats': 'किसी भी बैंक की OFX, QFX या CSV। आपके कहने से पहले कुछ नहीं बदलता।',
+  'import.kept': 'यह यहाँ रुकी है, और सर्वर मिलते ही पढ़ी जाएगी।',
   'import.line': 'पंक्ति {number}',
   'import.more_rows': { one: 'और {count} पंक्ति', other: 'और {count} पंक्तियाँ' },
   'import.needs_account': 'आयात के लिए अकाउंट चाहिए',

@@ -94,6 +94,7 @@ export const settings: Words = {
   'import.count': { other: '{count} 笔交易' },
   'import.done': { other: '已导入 {count} 笔交易' },
   'import.formats': '支持任何银行的 OFX、QFX 或 CSV。确认之前不会有任何改动。',
+  'import.kept': '文件在此等待，一连上服务器就会读取。',
   'import.line': '第 {number} 行',
   'import.more_rows': { other: '另有 {count} 行' },
   'import.needs_account': '导入需要账号',
