@@ -66,6 +66,10 @@ test('in Arabic, from right to left, with its digits and its swipes', async () =
   await says(page, 'هذه بيانات تجريبية');
   expect(await root(page)).toEqual(['ar', 'rtl']);
 
+  // from an account to another: as it is read
+  await says(page, /المصرف\u2069 ← \u2068المدخرات/);
+  await page.goto(`${at.server.url}/transactions?view=calendar`);
+  await page.locator('.day span', { hasText: /^١٥$/ }).first().waitFor();
   await page.goto(`${at.server.url}/transactions`);
   // a hint that helps once, and is put away
   await press(page, 'فهمت');

@@ -1,6 +1,8 @@
 /** How a transaction reads in a list. Pure: a view in, words and signs out. */
-import { t } from '$src/messages';
+import { direction, t } from '$src/messages';
 import type { TransactionView } from '$src/outlay';
+
+const OTHER_WAY = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
 export interface Effect {
   minor: number;
@@ -31,9 +33,19 @@ export function rowTitle(item: TransactionView): string {
   return item.lines.length === 1 && item.lines[0]?.category_name ? item.lines[0].category_name : item.note || categoryWords(item);
 }
 
+/**
+ * From one to the other as it is read here: no arrow is mirrored, and names of the other direction would change places. A
+ * mark of the direction stands before them, each is isolated (Unicode UAX 9).
+ */
+export function fromTo(from: string, to: string): string {
+  const rtl = direction === 'rtl';
+  if (!rtl && !OTHER_WAY.test(from + to)) return `${from} → ${to}`;
+  return `${rtl ? '\u200f' : '\u200e'}\u2068${from}\u2069 ${rtl ? '←' : '→'} \u2068${to}\u2069`;
+}
+
 export function rowDetail(item: TransactionView): string {
   const account = item.account_name ?? t('account.gone');
-  if (item.kind === 'transfer') return `${account} → ${item.to_account_name ?? t('account.gone')}`;
+  if (item.kind === 'transfer') return fromTo(account, item.to_account_name ?? t('account.gone'));
   const title = rowTitle(item);
   const words = [categoryWords(item), account, item.note ?? '', ...item.tag_names.map((name) => `#${name}`)];
   return words.filter((word) => word && word !== title).join(' · ');
