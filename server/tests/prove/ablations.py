@@ -19,7 +19,8 @@ from outlay.ledger.entities import entities
 from outlay.ledger.state import DatabaseState
 from outlay.store.write import Tx
 from outlay.sync import pull, push, snapshot
-from prove import directed, server
+from prove import server
+from prove.directed import faults
 from prove.story import Story
 from sync import device as reference
 from sync.device import Device
@@ -430,7 +431,7 @@ def _gc_inside_window() -> Patched:
     """Tombstones go at once, while somebody may still push what was made before them."""
     collect = Story.collect
     at_once = patch.object(Story, "collect", lambda story, days=0: collect(story, days=-1))
-    return _together(at_once, patch.object(directed, "AGE_DAYS", -1))
+    return _together(at_once, patch.object(faults, "AGE_DAYS", -1))
 
 
 # ---- the device's rules ---------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Stories with a name: seeds that found something once, told again with each `make test`.
 
 A seed is another story when the stories change. So each names the rule whose removal it notices (`ablations.py`), and
-one that does not notice it any more fails: take another seed, or better write a few lines in `directed.py`.
+one that does not notice it any more fails: take another seed, or better write a few lines in `directed/`.
 """
 
 from __future__ import annotations
