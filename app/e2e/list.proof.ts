@@ -13,6 +13,8 @@ const PER_DAY = 6;
 const ONE_DAY = 320;
 const TOTAL = DAYS * PER_DAY + ONE_DAY;
 const MOST_ROWS = 60;
+/** The newest one's, longer than a line of large letters. */
+const NOTE = 'Nordwind Supermarket Ltd';
 
 let server: Server;
 let browser: Browser;
@@ -59,7 +61,7 @@ async function fill(): Promise<void> {
     ops.push(
       create('transaction', id(n + 1), {
         kind: n % 2 ? 'expense' : 'income', account_id: account, amount_minor: n, currency: 'EUR', to_account_id: null, to_amount_minor: null,
-        to_currency: null, lines: [{ category_id: null, amount_minor: n }], rate: '1', base_minor: n, base_currency: 'EUR', day, time: '12:00', utc_offset_min: 0
+        to_currency: null, lines: [{ category_id: null, amount_minor: n }], rate: '1', base_minor: n, base_currency: 'EUR', day, time: '12:00', utc_offset_min: 0, ...(n === TOTAL ? { note: NOTE } : {})
       })
     );
   }
@@ -132,6 +134,20 @@ test.each([
   await page.locator('main li').first().waitFor();
   const { passed, most } = await through();
   expect(passed.map(({ amount }) => amount)).toEqual(amounts);
+  expect(most).toBeLessThanOrEqual(MOST_ROWS);
+});
+
+test('with letters twice as large a row is higher: its name has two lines, nothing is cut, and the list is as long', async () => {
+  await page.goto(`${server.url}/transactions`);
+  await page.locator('main li').first().waitFor();
+  const sizes = () => page.evaluate(() => [...document.querySelectorAll('main li')].slice(0, 6).map((row) => ({ high: row.getBoundingClientRect().height, inside: row.scrollHeight })));
+  expect(new Set((await sizes()).map(({ high }) => high))).toEqual(new Set([60]));
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await expect.poll(async () => (await sizes())[0]?.high).toBeGreaterThan(120);
+  for (const { high, inside } of await sizes()) expect(inside).toBeLessThanOrEqual(high);
+  expect(await page.getByText(NOTE).evaluate((name) => name.scrollHeight < name.clientHeight * 1.2 && name.scrollWidth <= name.clientWidth)).toBe(true);
+  const { passed, most } = await through();
+  expect(passed.map(({ amount }) => amount)).toEqual(all);
   expect(most).toBeLessThanOrEqual(MOST_ROWS);
 });
 

@@ -5,7 +5,7 @@
  */
 import type { DayCount } from '$src/outlay';
 
-/** Heights in rem; the components' classes say the same. */
+/** Heights in rem; the components' classes say the same. A row is higher where letters are very large: EndlessDays looks. */
 export const ROW_REM = 3.75;
 export const HEAD_REM = 2.75;
 
@@ -17,6 +17,7 @@ export type Span = readonly [number, number];
 
 export interface Place extends DayCount {
   top_rem: number;
+  row_rem: number;
   /** The number of its newest row. */
   first: number;
 }
@@ -37,10 +38,10 @@ export interface Layout {
   height_rem: number;
 }
 
-const bottomOf = (day: Place): number => day.top_rem + HEAD_REM + day.count * ROW_REM;
+const bottomOf = (day: Place): number => day.top_rem + HEAD_REM + day.count * day.row_rem;
 
 /** `counts` newest first. */
-export function layoutOf(counts: readonly DayCount[]): Layout {
+export function layoutOf(counts: readonly DayCount[], row_rem = ROW_REM): Layout {
   const days: Place[] = [];
   const chunks: Chunk[] = [];
   let top_rem = 0;
@@ -55,8 +56,8 @@ export function layoutOf(counts: readonly DayCount[]): Layout {
   };
   for (const { day, count } of counts) {
     if (days.length > begun && first - (days[begun]?.first ?? 0) + count > CHUNK_ROWS) close(days.length);
-    days.push({ day, count, top_rem, first });
-    top_rem += HEAD_REM + count * ROW_REM;
+    days.push({ day, count, top_rem, row_rem, first });
+    top_rem += HEAD_REM + count * row_rem;
     first += count;
   }
   close(days.length);
@@ -79,7 +80,7 @@ function firstAfter<T>(list: readonly T[], edge: number, ends: (item: T) => numb
 function rowBelow(layout: Layout, edge_rem: number): number {
   const day = layout.days[firstAfter(layout.days, edge_rem, bottomOf)];
   if (!day) return layout.rows;
-  return day.first + Math.max(0, Math.min(day.count - 1, Math.floor((edge_rem - day.top_rem - HEAD_REM) / ROW_REM)));
+  return day.first + Math.max(0, Math.min(day.count - 1, Math.floor((edge_rem - day.top_rem - HEAD_REM) / day.row_rem)));
 }
 
 /** The rows that touch what lies between the two edges. */
