@@ -127,6 +127,65 @@ test('what waits has its three answers in one row of a phone, in every language'
   await context.close();
 });
 
+/** Words of which the end is seen and the beginning is not: what is cut ends too early, and does not begin too late. */
+const beheaded = (page: Page) =>
+  page.evaluate(() => {
+    const found = new Set<string>();
+    const texts = document.createTreeWalker(document.querySelector('dialog:modal') ?? document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const node = texts.currentNode as Text;
+      const box = [...(function* up(at: Element | null) { for (; at; at = at.parentElement) yield at; })(node.parentElement)].find((one) => getComputedStyle(one).textOverflow === 'ellipsis');
+      if (!box || !node.parentElement!.checkVisibility() || box.scrollWidth <= box.clientWidth) continue;
+      const edge = box.getBoundingClientRect();
+      const seen = (from: number, to: number) => {
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        const { left, right, width } = range.getBoundingClientRect();
+        return width > 0 && right > edge.left + 1 && left < edge.right - 1;
+      };
+      for (const { index, 0: word } of node.data.matchAll(/\S+/g)) if (!seen(index, index + 1) && seen(index + word.length - 1, index + word.length)) found.add(`${word} of “${node.data.trim()}”`);
+    }
+    return [...found];
+  });
+
+test('in Arabic a long Latin name is cut at its end, also beside Arabic ones', async () => {
+  let giro = '';
+  const { context, page } = await newcomer(at, {
+    fill: async (rest, account_id) => {
+      const make = (path: string, body: object) => rest.ask<{ id: string }>('POST', path, body);
+      ({ id: giro } = await make('accounts', { name: 'Deutsche Kreditbank Girokonto der Hausgemeinschaft Berlin', kind: 'bank', currency: 'EUR' }));
+      const { id: category_id } = await make('categories', { kind: 'expense', name: 'مشتريات البيت', parent_id: null });
+      const day = new Intl.DateTimeFormat('sv').format(new Date());
+      const entry = { kind: 'expense', account_id: giro, category_id, currency: 'EUR' };
+      await make('transactions', { ...entry, amount_minor: 1200, day, payee: 'International Supermarket Corporation of Berlin', note: 'مع الضيوف' });
+      await make('transactions', { kind: 'transfer', account_id: giro, to_account_id: account_id, amount_minor: 700, day, note: 'ادخار الشهر' });
+      await make('templates', { ...entry, amount_minor: 500, name: 'International Supermarket, every week again' });
+      await make('filters', { name: 'Everything of the International Supermarket', query: { text: 'super' } });
+    }
+  });
+  await page.evaluate(() => localStorage.setItem('outlay.language', 'ar'));
+  const found: string[] = [];
+  const look = async (where: string) => found.push(...(await beheaded(page)).map((what) => `${where}: ${what}`));
+  const open = async (path: string) => {
+    await page.goto(`${at.server.url}/${path}`);
+    await page.locator('main h1').filter({ visible: true }).first().waitFor();
+    await page.getByText(/Deutsche|International/).filter({ visible: true }).first().waitFor();
+    await look(path);
+  };
+  for (const path of ['', 'transactions', 'accounts', 'accounts/overview', 'settings/templates', 'settings/payees', `transactions?account_id=${giro}`]) await open(path);
+  await page.goto(`${at.server.url}/transactions`);
+  await page.getByText('International').filter({ visible: true }).first().waitFor();
+  await page.keyboard.press('Control+k');
+  for (const words of ['International', 'Deutsche']) {
+    await page.getByRole('combobox').last().fill(words);
+    await page.getByRole('option', { name: words === 'Deutsche' ? /Girokonto/ : /مشتريات/ }).first().waitFor();
+    await look(`the palette of ${words}`);
+  }
+  expect(found).toEqual([]);
+  await context.close();
+});
+
 async function drag(page: Page, from: number, y: number, to: number): Promise<void> {
   await page.mouse.move(from, y);
   await page.mouse.down();
