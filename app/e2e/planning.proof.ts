@@ -133,3 +133,24 @@ test('a transfer that comes round keeps both its amounts when something else of 
   await expect.poll(() => rest.ask('GET', 'schedules')).toMatchObject({ items: [{ name: 'Pocket money', account_id: bank, amount_minor: 10_000, to_amount_minor: 11_000 }] });
   await context.close();
 });
+
+test('on a narrow phone all is said of what comes round: nothing ends in dots', async () => {
+  const { context, page } = await newcomer(at, {
+    viewport: { width: 360, height: 740 },
+    fill: async (rest) => {
+      const { id } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Everyday account of the household', kind: 'bank', currency: 'EUR' });
+      const rule = 'FREQ=MONTHLY;BYMONTHDAY=31,30,29,28;BYSETPOS=1;COUNT=12';
+      const schedule = { kind: 'expense', account_id: id, amount_minor: 123_456, currency: 'EUR', rule, mode: 'ask', start_day: day(2, 28) };
+      await rest.ask('POST', 'schedules', { ...schedule, name: 'Insurance', payee: 'Nordwind Mutual Insurance Society' });
+    }
+  });
+  await go(page, '/schedules');
+  await page.getByText('Asks first').first().waitFor();
+  // whatever holds less than what stands in it
+  const cut = () => page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main .caption, main .caption *')]
+    .filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => clientWidth > 0 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight * 1.2))
+    .map(({ innerText }) => innerText));
+  expect(await cut()).toEqual([]);
+  expect(await page.getByRole('button', { name: /Insurance/ }).first().innerText()).toContain('Everyday account of the household');
+  await context.close();
+});
