@@ -33,6 +33,20 @@ test('the views of transactions, and choosing', async () => {
   await context.close();
 });
 
+test('what is wrong in a field is told to who does not look at it', async () => {
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  await page.goto(`${at.server.url}/sign-up`);
+  await page.getByLabel('E-mail').fill('kim');
+  await page.getByRole('button', { name: 'Create account', exact: true }).click();
+  await page.getByRole('alert').getByText('address').waitFor();
+  await page.getByLabel('E-mail').fill('kim@example.com');
+  await page.getByRole('button', { name: 'Create account', exact: true }).click();
+  await page.getByRole('alert').getByText(/^At least 8/).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(1);
+  await context.close();
+});
+
 test('in the system’s own colours what is chosen and what is on is still seen', async () => {
   const { context, page } = await withSample(at);
   const edge = (css: string) => page.locator(css).filter({ visible: true }).first().evaluate((one) => {
