@@ -170,3 +170,23 @@ test('without an account every way of the palette leads somewhere, and what need
   }
   await context.close();
 });
+
+test('who begins with a file of their bank has the import before them once there is an account', async () => {
+  const email = address();
+  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
+  const page = await context.newPage();
+  const says = (words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
+  await page.goto(`${at.server.url}/start`);
+  await page.getByRole('button', { name: /^A file from my bank/ }).click();
+  await says('Importing needs an account');
+  await page.getByRole('link', { name: 'Attach an account' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Create account' }).click();
+  await page.getByLabel('E-mail').fill(email);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await says('Choose a file, or drop it here');
+  await page.locator('input[type=file]').setInputFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from('Date,Amount,Payee\n2026-11-01,-5.00,Corner Shop\n') });
+  await says('Corner Shop');
+  await context.close();
+});

@@ -10,10 +10,10 @@ const KEY = 'outlay.opened';
 export const INVITED = 'outlay.invited';
 /** The app lock is on: nothing is drawn before the worker says that it is open. */
 const LOCK = 'outlay.lock';
-const FIRST_RUN = ['/welcome', '/sign-up', '/sign-in', '/start', '/server', '/signed-in', '/sign-in/code', '/reset', '/confirm'];
 const SIGNING = ['/sign-up', '/sign-in'];
-/** Where a mail's link leads, whoever is signed in here. */
-const FROM_MAILS = ['/reset', '/confirm'];
+/** Where a link that was sent leads, whoever is signed in here. An invitation is taken once somebody is. */
+const FROM_MAILS = ['/reset', '/confirm', '/join'];
+const FIRST_RUN = [...SIGNING, '/welcome', '/start', '/server', '/signed-in', '/sign-in/code'];
 
 /** Nothing of a book may be seen: it is locked, or may be while nobody has said yet. */
 export const shut = (status?: Status): boolean => status?.lock?.locked ?? (!status?.storage.ready && localStorage.getItem(LOCK) !== null);
@@ -29,13 +29,11 @@ export function remember(status: Status): void {
 /** Where to go instead, or null to stay. */
 export function entry(status: Status | undefined, pathname: string): string | null {
   if (shut(status)) return null;
-  // An invitation is looked at by anybody, and taken once somebody is signed in.
-  if (pathname === '/join') return null;
+  if (FROM_MAILS.includes(pathname)) return null;
   if (status?.session === 'signed_in' && sessionStorage.getItem(INVITED)) return '/join';
   // A phone's own app asks for the server's address before it asks who is there.
   if (SIGNING.includes(pathname) && needsServer()) return `/server?next=${pathname}`;
   if (pathname === '/server' && !shell) return '/welcome';
-  if (FROM_MAILS.includes(pathname)) return null;
   const first = FIRST_RUN.includes(pathname);
   const settled = status !== undefined && (status.session !== 'none' || status.storage.ready);
   const none = settled ? status.session === 'none' : localStorage.getItem(KEY) === null;
@@ -43,6 +41,7 @@ export function entry(status: Status | undefined, pathname: string): string | nu
   if (!settled) return null;
   // Signing in again is allowed while a book is open: the server wants the password, or the book gets an account.
   if (pathname === '/welcome') return '/';
-  if (status.session === 'signed_in' && first) return '/';
+  // Who came for an import goes on with it.
+  if (status.session === 'signed_in' && first) return location.hash === '#import' ? '/settings/import' : '/';
   return null;
 }
