@@ -181,8 +181,12 @@ test('who begins with a file of their bank has the import before them once there
   await says('Importing needs an account');
   await page.getByRole('link', { name: 'Attach an account' }).click();
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
   await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('link', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Create your account' }).waitFor();
+  // the address is not asked for twice
+  expect(await page.getByLabel('E-mail').inputValue()).toBe(email);
   await page.locator('input[type=password]').fill(PASSWORD);
   await page.keyboard.press('Enter');
   await says('Choose a file, or drop it here');
