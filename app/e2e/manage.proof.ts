@@ -157,3 +157,44 @@ test('an account is made, changed, put in order and away; the overview tells of 
   await expect.poll(accounts).toEqual(expect.arrayContaining([expect.objectContaining({ id: bank, archived: true })]));
   await context.close();
 });
+
+test('what is said to be wrong goes with the first letter that mends it, in every sheet', async () => {
+  const { context, page, press } = await newcomer(at, { fill: (rest) => rest.ask('POST', 'accounts', { name: 'Dollars', kind: 'bank', currency: 'USD' }) });
+  const sheet = page.getByRole('dialog');
+  const sheets = [
+    ['settings/categories', 'Add category', 'Name', 'Give it a name.'],
+    ['settings/tags', 'New tag', 'Name', 'Give it a name.'],
+    ['accounts', 'Add account', 'Name', 'Give it a name.'],
+    ['schedules', 'New recurring entry', 'Amount', 'Enter an amount.'],
+    ['budgets', 'New budget', 'Amount', 'Enter an amount.']
+  ] as const;
+  for (const [path, button, field, wrong] of sheets) {
+    await go(page, `/${path}`);
+    await press(button);
+    if (path === 'budgets') {
+      await press('Save');
+      await sheet.getByRole('alert').getByText('Choose a category').waitFor();
+      await sheet.getByLabel('For', { exact: true }).selectOption({ label: 'Groceries' });
+      await sheet.getByRole('alert').waitFor({ state: 'detached' });
+    }
+    await press('Save');
+    await sheet.getByText(wrong).waitFor();
+    await sheet.getByLabel(field, { exact: true }).pressSequentially('4');
+    await sheet.getByText(wrong).waitFor({ state: 'detached' });
+    // and is said again where nothing was mended
+    await sheet.getByLabel(field, { exact: true }).fill('');
+    await press('Save');
+    await sheet.getByText(wrong).waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  }
+  await go(page, '/settings/rates');
+  const rate = page.getByLabel(/^is worth/);
+  await rate.fill('0');
+  await press('Add rate');
+  const wrong = page.locator('input[aria-invalid=true]');
+  await wrong.waitFor();
+  await rate.fill('0.9');
+  await wrong.waitFor({ state: 'detached' });
+  await context.close();
+});
