@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
+import { PATIENCE_MS } from './harness.ts';
 
 const SHELLS = fileURLToPath(new URL('../../shells', import.meta.url));
 const BUILD = fileURLToPath(new URL('../build', import.meta.url));
@@ -75,6 +76,7 @@ export class Phone {
 
   async context(browser: Browser): Promise<BrowserContext> {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IE', serviceWorkers: 'block', reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.exposeBinding('toPhone', ({ page }, text: string) => {
       const call = JSON.parse(text) as Called;
       const { callbackId, pluginId, methodName } = call;
