@@ -389,3 +389,33 @@ test('the rate of an expense in another currency is typed letter by letter, and 
   await expect.poll(() => rest.ask<{ items: object[] }>('GET', 'transactions?limit=1')).toMatchObject({ items: [{ currency: 'USD', rate: '1', base_minor: 10_000 }] });
   await context.close();
 });
+
+test('a copy is worth what its day says, and what was written under another base stays in it', async () => {
+  const { context, page, rest, says: told } = await newcomer(at, {
+    fill: async (rest) => {
+      const { id } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Dollars', kind: 'cash', currency: 'USD' });
+      await rest.ask('POST', 'rates', { day: '2021-01-01', from_currency: 'USD', to_currency: 'EUR', rate: '0.8' });
+      await rest.ask('POST', 'transactions', { kind: 'expense', account_id: id, amount_minor: 10_000, day: '2020-05-05', rate: '0.5', note: 'Hostel' });
+    }
+  });
+  const hostel = page.locator('main [data-swipes] button', { hasText: 'Hostel' }).first();
+  await go(page, '/transactions?text=hostel');
+  await hostel.click();
+  await told('≈ €50.00');
+  await press(page, 'Duplicate');
+  await told('≈ €80.00');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await told(/^Expense of .*100.00 added/);
+  const items = async () => (await rest.ask<{ items: { base_minor: number; base_currency: string; rate: string }[] }>('GET', 'transactions')).items.map(({ base_minor, base_currency, rate }) => [base_minor, base_currency, rate]);
+  await expect.poll(items).toEqual([[8_000, 'EUR', '0.8'], [5_000, 'EUR', '0.5']]);
+
+  await rest.ask('PATCH', 'settings', { base_currency: 'GBP' });
+  await page.waitForFunction(() => document.querySelector('dl')?.textContent?.includes('£'));
+  await page.locator('main [data-swipes] button', { hasText: 'Hostel' }).last().click();
+  await told('≈ €50.00');
+  await page.getByLabel('Rate of USD in EUR').fill('0.6');
+  await told('≈ €60.00');
+  await press(page, 'Save changes');
+  await expect.poll(items).toEqual([[8_000, 'EUR', '0.8'], [6_000, 'EUR', '0.6']]);
+  await context.close();
+});

@@ -265,7 +265,7 @@ function isOpen(lines: readonly OpenLine[]): boolean {
 /**
  * A transaction's money group with some of it changed, before what follows is filled
  * in. A currency follows its account, a single line follows the amount, and the old rate
- * stays unless the currency or either side of it is given anew.
+ * stays unless the currency, either side of it or what arrives in the base currency is given anew.
  */
 function mergedMoney(row: Transaction, given: Partial<Money>, names: readonly string[] = MONEY): Money {
   const stored = Object.fromEntries(names.map((name) => [name, row[name as keyof Transaction]]));
@@ -288,7 +288,8 @@ function mergedMoney(row: Transaction, given: Partial<Money>, names: readonly st
   if (given.base_minor !== undefined && given.rate === undefined) money.rate = null;
   else if (given.base_minor === undefined) {
     money.base_minor = null;
-    if (money.currency !== row.currency && given.rate === undefined) money.rate = null;
+    const arrives = money.kind === 'transfer' && given.to_amount_minor !== undefined && money.to_currency === money.base_currency;
+    if ((money.currency !== row.currency || arrives) && given.rate === undefined) money.rate = null;
   }
   return money;
 }

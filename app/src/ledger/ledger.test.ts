@@ -286,7 +286,10 @@ describe('commands', () => {
     expect(ask('transaction', { id })).toMatchObject({ rate: '0.8', base_minor: 800 });
     const early = run('addTransaction', { kind: 'income', account_id: dollars, amount_minor: 500, day: '2026-01-01' });
     expect(ask('transaction', { id: early.id })).toMatchObject({ rate: null, base_minor: null });
-    run('addTransaction', { kind: 'transfer', account_id: dollars, amount_minor: 300, to_account_id: cash, to_amount_minor: 250, day: TODAY });
+    const moved = run('addTransaction', { kind: 'transfer', account_id: dollars, amount_minor: 300, to_account_id: cash, to_amount_minor: 200, day: TODAY });
+    expect(ask('transaction', { id: moved.id })).toMatchObject({ base_minor: 200 });
+    run('editTransaction', { id: moved.id!, to_amount_minor: 250 });
+    expect(ask('transaction', { id: moved.id })).toMatchObject({ to_amount_minor: 250, base_minor: 250, rate: '0.833333333333' });
     expect([account('Cash').balance_minor, account('Dollars').balance_minor]).toEqual([250, -800]);
     expect(account('Dollars').base_balance_minor).toBe(-640);
     expect(ask('dayCounts', {})).toEqual([{ day: TODAY, count: 2 }, { day: '2026-01-01', count: 1 }]);

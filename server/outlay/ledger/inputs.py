@@ -257,7 +257,7 @@ def _merged_money(row: Row, given: Row, names: tuple[str, ...] = _MONEY) -> Row:
     follows is filled in.
 
     A currency follows its account, a single line follows the amount, and the old rate stays unless the
-    currency or either side of it is given anew.
+    currency, either side of it or what arrives in the base currency is given anew.
     """
     money = {"to_amount_minor": None, "to_currency": None, **{name: row[name] for name in names}, **given}
     kind_changed = money["kind"] != row["kind"]
@@ -281,7 +281,9 @@ def _merged_money(row: Row, given: Row, names: tuple[str, ...] = _MONEY) -> Row:
         money["rate"] = None
     elif "base_minor" not in given:
         money["base_minor"] = None
-        if money["currency"] != row["currency"] and "rate" not in given:
+        into_base = money["kind"] == "transfer" and money["to_currency"] == money["base_currency"]
+        arrives = into_base and "to_amount_minor" in given
+        if (money["currency"] != row["currency"] or arrives) and "rate" not in given:
             money["rate"] = None
     return money
 

@@ -239,6 +239,22 @@ async def test_a_change_is_in_the_history_and_can_be_taken_back(site: Site) -> N
     assert (await site.get(path, at.owner))["amount_minor"] == first["amount_minor"]
 
 
+async def test_what_arrives_of_a_transfer_in_the_base_currency_is_what_it_is_worth(site: Site) -> None:
+    at = await world(site)
+    euros = await site.make(
+        "/api/v1/accounts", at.owner, {"name": "Euros", "kind": "cash", "currency": "EUR"}
+    )
+    dollars = await site.make(
+        "/api/v1/accounts", at.owner, {"name": "Dollars", "kind": "cash", "currency": "USD"}
+    )
+    sides = {"account_id": dollars["id"], "to_account_id": euros["id"], "amount_minor": 300}
+    body = {"kind": "transfer", "day": "2026-01-12", **sides, "to_amount_minor": 200}
+    moved = await site.make("/api/v1/transactions", at.owner, body)
+    path = f"/api/v1/transactions/{moved['id']}"
+    changed = (await site.ask("PATCH", path, at.owner, json={"to_amount_minor": 250})).json()
+    assert (moved["base_minor"], changed["base_minor"], changed["rate"]) == (200, 250, "0.833333333333")
+
+
 async def test_a_category_that_goes_takes_its_transactions_into_another(site: Site) -> None:
     at = await world(site)
     other = await site.make("/api/v1/categories", at.owner, {"name": "Other", "kind": "expense"})

@@ -199,8 +199,7 @@ export class EditorForm {
     const open = (id: string | null) => this.accounts.some((account) => account.id === id && !account.archived);
     const { kind, account_id, to_account_id, amount_minor, lines, payee_name, note, tag_names } = template;
     this.kind = kind;
-    if (open(account_id)) this.account_id = account_id!;
-    if (open(to_account_id)) this.to_account_id = to_account_id!;
+    this.choose({ ...(open(account_id) ? { account_id: account_id! } : {}), ...(open(to_account_id) ? { to_account_id: to_account_id! } : {}) });
     if (amount_minor !== null) this.text = typed(amount_minor, this.digits);
     this.category_id = lines?.[0]?.category_id ?? null;
     const shares = amount_minor === null && this.amount_minor > 0 ? allocate(this.amount_minor, (lines ?? []).map((line) => line.amount_minor)) : null;
