@@ -96,6 +96,7 @@ test('an expense costs three taps beside its digits: open, a category, save', as
 });
 
 test('one line is understood without a network, shown, mended and saved', async () => {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await context.setOffline(true);
   await openAdd();
   await line().fill('coffee 4.50 card yesterday');
@@ -125,6 +126,36 @@ test('one line is understood without a network, shown, mended and saved', async 
   expect(await page.locator('[data-field=day] span').textContent()).toBe('Today');
   await button('Close').tap();
   await context.setOffline(false);
+});
+
+test('a line leaves what it does not say as it was, and what was changed by hand', async () => {
+  await addAnew();
+  await button('Close').tap();
+  await page.goto(`${server.url}/transactions?view=calendar`);
+  await page.getByText('Mon', { exact: true }).waitFor();
+  await button('Earlier').tap();
+  await page.getByRole('button', { name: /^Add/ }).filter({ visible: true }).last().tap();
+  const day = () => page.locator('[data-field=day] span').textContent();
+  const category = () => page.locator('[data-field=category] [aria-pressed=true]').innerText();
+  await expect.poll(day).not.toBe('Today');
+  const before = await day();
+  await keypad('12');
+  await page.getByLabel('Note', { exact: true }).fill('by hand');
+  await line().fill('coffee');
+  await expect.poll(understood).toContain('Coffee');
+  expect([await day(), await amount().inputValue(), await page.getByLabel('Note', { exact: true }).inputValue()]).toEqual([before, '12', 'by hand']);
+  // mended, and the line goes on
+  await button('Groceries').tap();
+  await line().pressSequentially(' 4.50');
+  await expect.poll(() => amount().inputValue()).toBe('4.50');
+  await expect.poll(category).toBe('Groceries');
+  // until the line says something else of it
+  await line().fill('lunch 4.50');
+  await expect.poll(category).toBe('Restaurants');
+  expect(await day()).toBe(before);
+  await line().fill('lunch 4.50 yesterday');
+  await expect.poll(day).toBe('Yesterday');
+  await button('Close').tap();
 });
 
 test('a known payee brings its category and account', async () => {

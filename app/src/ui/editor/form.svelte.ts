@@ -45,7 +45,7 @@ export interface Snapshot {
 const TOGETHER: (keyof Snapshot)[][] = [['text', 'to_text', 'cross_rate', 'follows'], ['category_id', 'split']];
 
 /** What was typed over what was shown. */
-function since(shown: Snapshot, typed: Snapshot): Partial<Snapshot> {
+export function since(shown: Snapshot, typed: Snapshot): Partial<Snapshot> {
   const differs = (name: keyof Snapshot) => JSON.stringify(typed[name]) !== JSON.stringify(shown[name]);
   const said = (name: keyof Snapshot) => (TOGETHER.find((names) => names.includes(name)) ?? [name]).some(differs);
   return Object.fromEntries(Object.entries(typed).filter(([name]) => said(name as keyof Snapshot)));
@@ -170,7 +170,10 @@ export class EditorForm {
   /** What a line said; of the rest, what was there before it. */
   take(entry: Entry, before: Snapshot): void {
     const { kind, amount_text: text, account_id, to_account_id, to_amount_text, category_id, day, time, payee, note, tags } = entry;
-    Object.assign(this, before, { kind, text, day, payee, note, tags: [...tags], category_id, split: [], rate: '', cross_rate: '' });
+    const split = entry.sources.category === 'said' || kind !== before.kind ? [] : before.split.map((line) => ({ ...line }));
+    const currency = (id: string | null) => this.accounts.find((account) => account.id === id)?.currency;
+    const rate = currency(account_id ?? before.account_id) === currency(before.account_id) ? before.rate : '';
+    Object.assign(this, before, { kind, text, day, payee, note, tags: [...tags], category_id, split, rate, cross_rate: '' });
     this.account_id = account_id ?? before.account_id;
     this.to_account_id = to_account_id ?? (before.to_account_id === this.account_id ? '' : before.to_account_id);
     this.to_text = to_amount_text;

@@ -7,6 +7,7 @@ import { language, locale } from '$src/messages';
 import { outlay } from '$src/outlay';
 import { mostUsed } from '../categories';
 import { decimalSign, today } from '../format';
+import type { Snapshot } from './form.svelte';
 
 const PAYEES = 5000;
 const SUGGESTED = 6;
@@ -20,10 +21,10 @@ export class Quick {
   #tools: Promise<{ parse: typeof import('$src/ledger/entry/parse').parseEntry; reader: Reader }> | null = null;
   #running: Promise<unknown> = Promise.resolve();
 
-  /** Reads the line; resolves when what it means is known, habits of its payee included. */
-  say(text: string): Promise<void> {
+  /** Reads the line over the fields as they were before it; resolves when what it means is known, habits of its payee included. */
+  say(text: string, before?: Snapshot): Promise<void> {
     this.text = text;
-    const run = this.#read(text);
+    const run = this.#read(text, before);
     this.#running = run.catch(() => undefined);
     return run;
   }
@@ -33,7 +34,7 @@ export class Quick {
     await this.#running;
   }
 
-  async #read(text: string): Promise<void> {
+  async #read(text: string, before?: Snapshot): Promise<void> {
     if (!text.trim()) {
       this.entry = null;
       return;
@@ -43,7 +44,8 @@ export class Quick {
       this.#tools = null;
       throw error;
     }));
-    const read = () => parse(text, reader, { ...WAYS, today: today(), habits: this.#habits });
+    const ways = { ...WAYS, today: today(), habits: this.#habits };
+    const read = () => (before ? leaving(parse(text, wishing(reader, before), ways), before) : parse(text, reader, ways));
     let entry = read();
     const { payee_id, payee } = entry;
     if (payee_id && !this.#asked.has(payee_id)) {
@@ -66,6 +68,28 @@ export class Quick {
     const book = { accounts: recent, categories: mostUsed(tree), payees, tags: tags.map(({ name }) => name), settings };
     return { parse: parser.parseEntry, reader: parser.readerOf(await grammarIn(language), book) };
   }
+}
+
+/** What was chosen before the line is what it means where it says nothing. */
+function wishing(reader: Reader, { kind, account_id, category_id }: Snapshot): Reader {
+  const { book } = reader;
+  const settings = { ...book.settings, default_kind: kind, default_account_id: account_id || book.settings.default_account_id, default_category_id: category_id };
+  return { ...reader, book: { ...book, settings } };
+}
+
+/** What the line does not say stays as it was. Pure. */
+export function leaving(entry: Entry, before: Snapshot): Entry {
+  const { kind, sources, problems } = entry;
+  return {
+    ...entry,
+    amount_text: entry.amount_text || (entry.to_amount_text ? '' : before.text),
+    category_id: entry.category_id ?? (kind === before.kind && kind !== 'transfer' ? before.category_id : null),
+    payee: entry.payee || before.payee,
+    note: entry.note || before.note,
+    tags: [...new Set([...before.tags, ...entry.tags])],
+    day: (sources.day !== 'said' && before.day) || entry.day,
+    problems: before.text ? problems.filter((problem) => problem !== 'amount') : problems
+  };
 }
 
 const ORDER = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'numeric', day: 'numeric' })
