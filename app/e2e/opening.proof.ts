@@ -215,6 +215,16 @@ test('a book of which no device has ever sent anything says so, and is set up', 
     await go(page, path);
     await expect.poll(async () => [path, await page.getByRole('heading', { name: 'Nothing has come of this book yet' }).filter({ visible: true }).count()]).toEqual([path, 1]);
   }
+  // beside the editor as well, which says so where the screen does not
+  const titles = () => page.getByRole('heading', { name: 'Nothing has come of this book yet' }).filter({ visible: true });
+  for (const [path, where] of [['/', 'main'], ['/settings/look', 'form']] as const) {
+    await go(page, path);
+    await press(page, 'New transaction');
+    await page.locator('form').getByLabel('Amount', { exact: true }).waitFor();
+    await page.locator(where).getByRole('button', { name: 'Set up the book' }).waitFor();
+    await expect.poll(() => titles().count()).toBe(1);
+  }
+  await go(page, '/');
   await page.setViewportSize(PHONE);
   await add(page);
   const sheet = page.getByRole('dialog');

@@ -212,7 +212,7 @@ export const BOOK: Screen[] = [
 /** Of a book that has come from no device. */
 export const BARE: Screen[] = [
   { name: 'home-bare', path: '/', ready: 'Nothing has come of this book yet' },
-  { name: 'add-bare', path: '/', ready: 'Nothing has come of this book yet', act: async (page) => { await press('New transaction')(page); await page.locator('form').getByText('Nothing has come of this book yet').waitFor(); } },
+  { name: 'add-bare', path: '/', ready: 'Nothing has come of this book yet', act: async (page, wide) => { await press('New transaction')(page); await page.locator('form').getByText('Nothing has come of this book yet').waitFor({ state: wide ? 'attached' : 'visible' }); } },
   { name: 'accounts-bare', path: '/accounts', ready: 'Nothing has come of this book yet' }
 ];
 
