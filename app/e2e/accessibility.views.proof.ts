@@ -1,14 +1,17 @@
 // The views of transactions, what is done with chosen ones, and the screens before a book: axe in both themes, twice as large
 // text, a narrow window.
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { axe, lookAt } from './accessibility.ts';
 import { insideShell } from './breakage.ts';
 import { go, secondContext } from './harness.ts';
-import { DESKTOP, PHONE, withSample } from './newcomer.ts';
+import { DESKTOP, newcomer, PHONE, withSample } from './newcomer.ts';
 import { served } from './served.ts';
 import { say } from './sheets.ts';
 
 const at = served();
+/** As the list of ways in calls it. */
+const WORDS = { en: /^Password/, ar: /^كلمة المرور/ };
 
 test('the views of transactions, and choosing', async () => {
   const { context, page } = await withSample(at);
@@ -45,6 +48,44 @@ test('what is wrong in a field is told to who does not look at it', async () => 
   await page.getByRole('alert').getByText(/^At least 8/).waitFor();
   expect(await page.getByRole('alert').count()).toBe(1);
   await context.close();
+});
+
+test.each(['en', 'ar'] as const)('a password can be seen wherever one is typed, also a new one: %s', async (language) => {
+  const looks = async (page: Page) => {
+    const eye = page.getByRole('button', { name: say(language, 'sign.show'), exact: true }).filter({ visible: true });
+    const field = page.locator('input[type=password]').filter({ visible: true });
+    await field.fill('nine quiet otters');
+    const node = (await field.elementHandle())!;
+    const now = async () => [await eye.getAttribute('aria-pressed'), await node.getAttribute('type')];
+    expect(await now()).toEqual(['false', 'password']);
+    await eye.click();
+    await expect.poll(now).toEqual(['true', 'text']);
+    // what is typed ends before the eye begins
+    const { x, width } = (await eye.boundingBox())!;
+    const [left, right] = await node.evaluate((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      const { paddingLeft, paddingRight } = getComputedStyle(one);
+      return [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)] as const;
+    });
+    expect(language === 'ar' ? x + width <= left : x >= right).toBe(true);
+    await eye.click();
+    await expect.poll(now).toEqual(['false', 'password']);
+  };
+  const kim = await newcomer(at);
+  const context = await secondContext(at.browser, { viewport: PHONE });
+  const page = await context.newPage();
+  await page.goto(`${at.server.url}/welcome`);
+  for (const one of [page, kim.page]) await one.evaluate((language) => localStorage.setItem('outlay.language', language), language);
+  for (const path of ['sign-up', 'sign-in', 'reset#token']) {
+    await page.goto('about:blank');
+    await page.goto(`${at.server.url}/${path}`);
+    await looks(page);
+  }
+  await context.close();
+  await kim.page.goto(`${at.server.url}/settings/ways`);
+  await kim.page.locator('main').getByRole('button', { name: WORDS[language] }).first().click();
+  await looks(kim.page);
+  await kim.context.close();
 });
 
 test('in the system’s own colours what is chosen and what is on is still seen', async () => {

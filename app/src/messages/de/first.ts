@@ -22,7 +22,6 @@ export const words: Words = {
   'sign.email': 'E-Mail',
   'sign.email_wrong': 'Das sieht nicht nach einer E-Mail-Adresse aus.',
   'sign.have_account': 'Schon registriert?',
-  'sign.hide': 'Passwort verbergen',
   'sign.in': 'Anmelden',
   'sign.in_again': 'Gib zur Sicherheit dein Passwort noch einmal ein. Alles ist noch auf diesem Gerät.',
   'sign.in_text': 'Dein Buch kommt auf dieses Gerät und bleibt hier, auch ohne Verbindung.',

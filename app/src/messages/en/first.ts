@@ -20,7 +20,6 @@ export const first = {
   'sign.email': 'E-mail',
   'sign.email_wrong': 'This does not look like an e-mail address.',
   'sign.have_account': 'Already have an account?',
-  'sign.hide': 'Hide the password',
   'sign.in': 'Sign in',
   'sign.in_again': 'Please enter your password again. Everything is still on this device.',
   'sign.in_text': 'Your book comes to this device and stays here, also without a connection.',

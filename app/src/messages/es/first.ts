@@ -22,7 +22,6 @@ export const words: Words = {
   'sign.email': 'Correo electrónico',
   'sign.email_wrong': 'Esto no parece una dirección de correo.',
   'sign.have_account': '¿Ya tienes una cuenta?',
-  'sign.hide': 'Ocultar la contraseña',
   'sign.in': 'Iniciar sesión',
   'sign.in_again': 'Por seguridad, escribe otra vez tu contraseña. Todo sigue en este dispositivo.',
   'sign.in_text': 'Tu libro llega a este dispositivo y se queda aquí, también sin conexión.',

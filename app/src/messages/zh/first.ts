@@ -22,7 +22,6 @@ export const words: Words = {
   'sign.email': '电子邮箱',
   'sign.email_wrong': '这不像一个邮箱地址。',
   'sign.have_account': '已有账号？',
-  'sign.hide': '隐藏密码',
   'sign.in': '登录',
   'sign.in_again': '为了安全，请再次输入密码。所有内容仍在此设备上。',
   'sign.in_text': '账本会下载到此设备并保留在这里，没有网络也能用。',
