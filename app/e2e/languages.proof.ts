@@ -127,6 +127,22 @@ test('what waits has its three answers in one row of a phone, in every language'
   await context.close();
 });
 
+test('a browser that names itself is called so in the language in use', async () => {
+  const { context, page } = await newcomer(at, { locale: 'en-GB' });
+  const name = async () => (await page.getByText(/ (on|auf) Linux$|^Linux 上的 /).filter({ visible: true }).first().textContent())!;
+  await page.goto(`${at.server.url}/settings/devices`);
+  const [browser] = (await name()).split(' on ');
+  for (const [language, said] of [['de', `${browser} auf Linux`], ['zh', `Linux 上的 ${browser}`]] as const) {
+    await page.evaluate((language) => localStorage.setItem('outlay.language', language), language);
+    await page.reload();
+    await says(page, said);
+    await page.goto(`${at.server.url}/settings/security`);
+    await says(page, new RegExp(`${said}$|· ${said} ·`));
+    await page.goto(`${at.server.url}/settings/devices`);
+  }
+  await context.close();
+});
+
 /** Words of which the end is seen and the beginning is not: what is cut ends too early, and does not begin too late. */
 const beheaded = (page: Page) =>
   page.evaluate(() => {

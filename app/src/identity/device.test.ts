@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceName } from './device.ts';
+import { deviceName, partsOf } from './device.ts';
 
 const brands = (...names: string[]) => names.map((brand) => ({ brand }));
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
@@ -16,3 +16,11 @@ describe('the name of a device', () => {
     [{ userAgent: 'curl/8' }, undefined]
   ])('%o', (browser, name) => expect(deviceName(browser)).toBe(name));
 });
+
+it.each([
+  ['Samsung Internet on Android', { browser: 'Samsung Internet', system: 'Android' }],
+  ['Chrome', null],
+  ['Chrome on the kitchen table', null],
+  ['Chrome on Linux on Mac', null],
+  ['Kim’s laptop', null]
+])('%s is made of %o', (name, parts) => expect(partsOf(name)).toEqual(parts));

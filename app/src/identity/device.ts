@@ -1,4 +1,4 @@
-/** What a browser calls itself, as a person would say it: `Chrome on Linux`, `Safari on iPhone`. Pure. */
+/** What a browser calls itself, as a person would say it: `Chrome on Linux`, `Safari on iPhone`; in English, for screens to say (ui/device.ts). Pure. */
 
 /** What is read of `navigator`; `userAgentData` is there in Chromium only. */
 export interface Browser {
@@ -36,4 +36,11 @@ export function deviceName({ userAgent, userAgentData }: Browser): string | unde
   const browser = named(BROWSERS, brands) ?? named(BROWSERS, userAgent);
   const system = named(SYSTEMS, userAgentData?.platform ?? '') ?? named(SYSTEMS, userAgent);
   return browser && system ? `${browser} on ${system}` : (browser ?? system);
+}
+
+/** What a name is made of, if it is one that is made here. */
+export function partsOf(name: string): { browser: string; system: string } | null {
+  const [browser = '', system = '', ...more] = name.split(' on ');
+  const known = more.length === 0 && BROWSERS.some(([, one]) => one === browser) && SYSTEMS.some(([, one]) => one === system);
+  return known ? { browser, system } : null;
 }

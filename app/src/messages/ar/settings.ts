@@ -90,6 +90,7 @@ export const settings: Words = {
   'devices.here': 'هذا الجهاز',
   'devices.last_sync': 'آخر مزامنة',
   'devices.offline': 'تحتاج قائمة الأجهزة إلى اتصال.',
+  'devices.on': '{browser} على {system}',
   'devices.seen': 'آخر ظهور {when}',
   'devices.sessions': 'مسجَّل الدخول',
   'devices.sync_now': 'مزامنة الآن',

@@ -69,6 +69,7 @@ export const settings: Words = {
   'devices.here': 'Dieses Gerät',
   'devices.last_sync': 'Zuletzt synchronisiert',
   'devices.offline': 'Die Liste der Geräte braucht eine Verbindung.',
+  'devices.on': '{browser} auf {system}',
   'devices.seen': 'Zuletzt gesehen {when}',
   'devices.sessions': 'Angemeldet',
   'devices.sync_now': 'Jetzt synchronisieren',

@@ -68,6 +68,7 @@ export const settings = {
   'devices.here': 'This device',
   'devices.last_sync': 'Last synced',
   'devices.offline': 'The list of devices needs a connection.',
+  'devices.on': '{browser} on {system}',
   'devices.seen': 'Last seen {when}',
   'devices.sessions': 'Signed in',
   'devices.sync_now': 'Sync now',

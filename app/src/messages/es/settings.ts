@@ -77,6 +77,7 @@ export const settings: Words = {
   'devices.here': 'Este dispositivo',
   'devices.last_sync': 'Última sincronización',
   'devices.offline': 'La lista de dispositivos necesita conexión.',
+  'devices.on': '{browser} en {system}',
   'devices.seen': 'Visto por última vez {when}',
   'devices.sessions': 'Sesiones abiertas',
   'devices.sync_now': 'Sincronizar ahora',

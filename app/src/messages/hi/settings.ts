@@ -69,6 +69,7 @@ export const settings: Words = {
   'devices.here': 'यह डिवाइस',
   'devices.last_sync': 'पिछला सिंक',
   'devices.offline': 'डिवाइस की सूची के लिए कनेक्शन चाहिए।',
+  'devices.on': '{system} पर {browser}',
   'devices.seen': 'पिछली बार दिखा {when}',
   'devices.sessions': 'साइन इन',
   'devices.sync_now': 'अभी सिंक करें',

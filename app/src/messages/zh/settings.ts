@@ -69,6 +69,7 @@ export const settings: Words = {
   'devices.here': '此设备',
   'devices.last_sync': '上次同步',
   'devices.offline': '设备列表需要网络。',
+  'devices.on': '{system} 上的 {browser}',
   'devices.seen': '上次活动 {when}',
   'devices.sessions': '已登录',
   'devices.sync_now': '立即同步',

@@ -1,6 +1,7 @@
 /** What ids are called: rows of the book, people and devices as the server last said. Works without a network. */
 import { t } from '$src/messages';
 import { outlay, type CategoryView } from '$src/outlay';
+import { deviceWords } from '../device';
 import type { Member } from '../household/shapes';
 import { live, status } from '../live.svelte';
 
@@ -62,7 +63,7 @@ export function names(): Names {
     if (device_id === null || device_id.startsWith('rest')) return t('who.program');
     if (device_id === sync.data?.device_id) return t('who.this_device');
     const name = named(device_id, '');
-    return name ? t('who.device', { name }) : t('who.other_device');
+    return name ? t('who.device', { name: deviceWords(name) }) : t('who.other_device');
   };
   return {
     row: (id) => rows.get(id) ?? '–',
