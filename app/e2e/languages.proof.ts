@@ -234,3 +234,33 @@ test('in a language that is chosen, also without a network', async () => {
   expect(await root(page)).toEqual(['en', 'ltr']);
   await page.context().close();
 });
+
+test('what a file does not say is asked in the language in use, and every question can be answered', async () => {
+  const { context, page, says } = await newcomer(at);
+  await page.evaluate(() => localStorage.setItem('outlay.language', 'de'));
+  await page.goto(`${at.server.url}/settings/import`);
+  const give = (name: string, text: string) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await give('faulty.csv', 'Date,Amount,Payee\n2026-11-33,-5.00,Shop\n2026-11-03,-3.00,Shop\n');
+  await page.getByLabel('In welcher Währung sind die Beträge?').waitFor();
+  await page.getByRole('radio', { name: /fehlerhaft/ }).check({ force: true });
+  await says(/Der Tag fehlt oder ist keiner/);
+  await press(page, 'Abbrechen');
+  await give('date.csv', 'Date,Amount,Payee\n01/02/2026,"1,000",Shop\n');
+  await page.getByLabel('Welcher Tag ist mit 01/02/2026 gemeint?').selectOption({ label: 'Sonntag, 1. Februar 2026' });
+  await page.getByLabel('Wie viel ist 1,000?').selectOption({ label: 'Vor den Nachkommastellen steht ein Punkt' });
+  await says('1. Feb. 2026');
+  await press(page, 'Abbrechen');
+
+  // no name of a column tells which one holds the amounts
+  await give('unnamed.csv', 'Foo;Bar;Baz;Qux\n2026-11-01;Corner Shop;12.50;99.10\n2026-11-02;Kiosk;13.50;17.20\n');
+  await page.getByLabel('In welcher Spalte stehen die Beträge?').selectOption({ label: 'Baz' });
+  await page.getByLabel('Alle Beträge sind positiv. Sind es Eingänge oder Ausgänge?').selectOption({ label: 'Ausgänge' });
+  await page.getByLabel('In welcher Währung sind die Beträge?').selectOption('EUR');
+  await page.getByLabel('Welches Konto des Buchs ist das dieser Datei?').selectOption({ label: 'Bank' });
+  await press(page, '2 Buchungen importieren');
+  await says('2 Buchungen importiert');
+  await page.goto(`${at.server.url}/transactions`);
+  await says('Corner Shop');
+  await says(/−12,50/);
+  await context.close();
+});

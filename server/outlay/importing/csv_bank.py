@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from outlay.importing import amounts, columns, days, headers, table
 from outlay.importing.columns import Columns
@@ -31,6 +32,8 @@ from outlay.importing.reading import (
 from outlay.importing.table import Layout, Line
 from outlay.kernel.money import CURRENCIES
 
+# Of more columns of numbers one is not chosen from a list.
+COLUMNS_OFFERED = 6
 _CODE = re.compile(r"\b([A-Z]{3})\b")
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -114,9 +117,7 @@ class _Reading:
             told = first.problem.detail if first and first.problem else "No row holds a transaction."
             raise problem("import_no_transactions", told, first.line if first else None)
         if all(i is None for i in (self.columns.amount, self.columns.debit, self.columns.credit)):
-            self.questions.append(
-                Question("columns", "Which column holds the amounts (money out, money in)?")
-            )
+            self.questions.append(self._columns_question(body))
         rows, zero = without_zero(rows)
         skipped += zero
         return Found(
@@ -177,7 +178,22 @@ class _Reading:
             for order in ("dmy", "mdy")
             if written and (day := days.read(written, order))
         ]
-        return Question("date_order", f"Which day is meant by {cell}?", tuple(choices))
+        return Question("date_order", f"Which day is meant by {cell}?", tuple(choices), about=cell)
+
+    def _columns_question(self, body: list[Line]) -> Question:
+        """One column, or money out in one and money in in another where no row has both."""
+        header = self.layout.header
+        width = columns.common_width([*([header] if header else []), *body])
+        filled = {i: [table.is_number(cell) for cell in table.column(body, i)] for i in range(width)}
+        numeric = [i for i in filled if i != self.columns.date and any(filled[i])][:COLUMNS_OFFERED]
+        names = {i: (header.cell(i) if header else "") or str(i + 1) for i in numeric}
+        choices: list[dict[str, Any]] = [{"value": {"amount": i}, "label": names[i]} for i in numeric]
+        choices += [
+            {"value": {"debit": out, "credit": into}, "label": f"{names[out]} (\u2212), {names[into]} (+)"}
+            for out, into in itertools.permutations(numeric, 2)
+            if not any(map(all, zip(filled[out], filled[into], strict=True)))
+        ]
+        return Question("columns", "Which column holds the amounts (money out, money in)?", tuple(choices))
 
     def _money_columns(self) -> list[int]:
         c = self.columns
@@ -209,6 +225,7 @@ class _Reading:
                         {"value": ".", "label": "a point marks the decimals"},
                         {"value": ",", "label": "a comma marks the decimals"},
                     ),
+                    about=example,
                 )
             )
         else:

@@ -1,7 +1,7 @@
 """What a person is shown before anything happens, as JSON. Pure.
 
 {"id", "status", "format", "file_name", "created_at_ms", "options": as answered so far, "findings": option → what was
-found, "questions": [{"name", "ask", "choices": [{"value", "label"}], "account"}],
+found, "questions": [{"name", "ask", "choices": [{"value", "label"}], "account", "about"}],
 "accounts": [{"key", "name", "kind", "currency", "balance_minor", "balance_day", "rows", "account_id", "new",
 "suggestions": [account ids]}], "counts": {"rows", "new", "present", "possible", "faulty", "skipped", "selected"},
 "skipped": [{"line", "text", "why"}], "rows": [{"index", "line", "day", "time", "amount", "amount_minor", "currency",
@@ -45,7 +45,7 @@ def preview(row: Row, matched: Matched, given: Given, rows_from: int = 0, rows_l
         "options": given,
         "findings": matched.found.findings,
         "questions": [
-            {"name": q.name, "ask": q.ask, "choices": list(q.choices), "account": q.account}
+            {"name": q.name, "ask": q.ask, "choices": list(q.choices), "account": q.account, "about": q.about}
             for q in matched.questions
         ],
         "accounts": [_account(source, matched, rows[source.key]) for source in matched.found.accounts],

@@ -70,13 +70,14 @@ class Question:
     """What the file does not say. name: the option that answers it; choices: what may be answered.
 
     choices: [{value, label}], may be empty where the answer is free (a currency). account: key of the
-    account that is asked about, or None for the whole file.
+    account that is asked about, or None for the whole file. about: what of the file is asked about, as it stands there.
     """
 
     name: str
     ask: str
-    choices: tuple[dict[str, str], ...] = ()
+    choices: tuple[dict[str, Any], ...] = ()
     account: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,13 +145,13 @@ class Importer:
         click.echo(f"\n{preview['file_name']}: {question['ask']}")
         if question["name"] == "account":
             return {"accounts": {question["account"] or "": self._ask_account(preview, question, accounts)}}
-        for choice in question["choices"]:
-            click.echo(f"  {choice['value']:10} {choice['label']}")
         if question["name"] == "columns":
             names = preview["findings"].get("column_names") or []
             click.echo("  " + "  ".join(f"{n}: {name}" for n, name in enumerate(names)))
             role, number = self._column(click.prompt("ROLE=NUMBER, e.g. amount=3"))
             return {"columns": {role: number}}
+        for choice in question["choices"]:
+            click.echo(f"  {choice['value']:10} {choice['label']}")
         values = [choice["value"] for choice in question["choices"]]
         kind = click.Choice(values) if values and question["name"] != "currency" else str
         return {question["name"]: click.prompt("Answer", type=kind, default=values[0] if values else None)}

@@ -148,9 +148,23 @@ def test_what_cannot_be_known_is_asked_and_the_answer_is_taken() -> None:
     assert {r.currency for r in answered.rows} == {"CAD"}
 
 
+def test_every_column_that_is_offered_is_an_answer() -> None:
+    data = b"When;Gone;Text;Come\n2026-01-31;12,50;Shop;\n2026-02-01;;Work;98,00\n2026-02-02;3,50;Shop;\n"
+    (asked,) = [q for q in csv_bank.read(data, Options(columns={"amount": None})).questions if q.name == "columns"]
+    told = {choice["label"]: choice["value"] for choice in asked.choices}
+    assert told.keys() == {"Gone", "Come", "Gone (\u2212), Come (+)", "Come (\u2212), Gone (+)"}
+    for value in told.values():
+        answered = csv_bank.read(data, Options(columns=value, currency="EUR"))
+        assert "columns" not in {q.name for q in answered.questions}
+    both = csv_bank.read(data, Options(columns=told["Gone (\u2212), Come (+)"], currency="EUR"))
+    assert [str(row.amount) for row in both.rows] == ["-12.50", "98.00", "-3.50"]
+
+
 def test_columns_can_be_set_by_hand() -> None:
     data = b"2026-01-31;12,50;Shop;99,00\n2026-02-01;13,50;Shop;98,00\n"
-    assert {q.name for q in csv_bank.read(data).questions} >= {"columns", "currency"}
+    asked = {q.name: q for q in csv_bank.read(data).questions}
+    assert asked.keys() >= {"columns", "currency"}
+    assert [choice["value"] for choice in asked["columns"].choices] == [{"amount": 1}, {"amount": 3}]
     found = csv_bank.read(data, Options(columns={"debit": 1, "payee": 2}, currency="EUR"))
     assert [str(r.amount) for r in found.rows] == ["-12.50", "-13.50"]
     assert found.questions == ()

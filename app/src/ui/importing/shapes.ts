@@ -4,9 +4,12 @@ import type { AccountKind } from '$src/outlay';
 export interface ImportQuestion {
   name: string;
   ask: string;
-  choices: { value: string | number | boolean; label: string }[];
+  /** Of `columns` the value is an object: what each column is. */
+  choices: { value: string | number | boolean | Record<string, number>; label: string }[];
   /** The account in the file that it is about. */
   account: string | null;
+  /** What of the file it is about, as it stands there. */
+  about?: string | null;
 }
 
 export interface SourceAccount {
