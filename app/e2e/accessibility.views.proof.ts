@@ -113,6 +113,19 @@ test('in the system’s own colours what is chosen and what is on is still seen'
   await context.close();
 });
 
+test('with letters, words and lines set wider apart no amount loses a digit', async () => {
+  const { context, page } = await withSample(at);
+  await page.addStyleTag({ content: '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }' });
+  for (const path of ['/', '/transactions?view=daily', '/transactions?view=annual', '/accounts', '/stats']) {
+    await go(page, path);
+    await page.locator('main').getByText(/€\d/).filter({ visible: true }).first().waitFor();
+    const lost = () => page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main *')].filter((one) =>
+      getComputedStyle(one).textOverflow === 'ellipsis' && one.scrollWidth > one.clientWidth + 1 && one.checkVisibility() && /^\D?.?\d[\d.,]*[.,]\d\d\D*$/.test(one.innerText.trim())).map((one) => one.innerText));
+    expect([path, await lost()]).toEqual([path, []]);
+  }
+  await context.close();
+});
+
 test('tables beside charts', async () => {
   const { context, page } = await withSample(at);
   const found: string[] = [];
