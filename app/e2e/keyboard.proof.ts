@@ -67,6 +67,19 @@ test('a new person signs up and adds an account and an expense by keyboard', asy
   await keys.press(/^Close/);
 });
 
+test('what stands on every screen can be skipped', async () => {
+  await keys.leaveFields();
+  await page.evaluate(() => document.body.focus());
+  await keys.shortcut('t');
+  await page.getByRole('heading', { name: 'Transactions', level: 1 }).waitFor();
+  await page.keyboard.press('Tab');
+  expect((await keys.focus()).name).toBe('Skip to the content');
+  expect(await page.getByRole('link', { name: 'Skip to the content' }).evaluate((one) => one.getBoundingClientRect().width)).toBeGreaterThan(24);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('main')?.id)).toBe('main');
+});
+
 test('a transfer, and one line from the palette', async () => {
   await page.goto(`${server.url}/transactions`);
   await says(/Groceries/);
