@@ -67,3 +67,27 @@ test('every part of a category leads to what it comes to, as it was and at today
   expect((await rest.ask<{ items: object[] }>('GET', 'transactions')).items).toHaveLength(3);
   await context.close();
 });
+
+test('a fiscal year is called the same in the list of years and above its months, and what is chosen says what it leaves out', async () => {
+  const { context, page, press, says } = await newcomer(at, {
+    fill: async (rest, bank) => {
+      await rest.ask('PATCH', 'settings', { first_month_of_year: 4 });
+      const { id: yen } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Yen', kind: 'cash', currency: 'JPY' });
+      for (const [account_id, day] of [[bank, today], [yen, today]]) await rest.ask('POST', 'transactions', { kind: 'expense', account_id, amount_minor: 1_000, day });
+    }
+  });
+  await go(page, '/transactions?view=annual');
+  const from = now.getMonth() < 3 ? now.getFullYear() - 1 : now.getFullYear();
+  await page.locator('main li button', { hasText: `${from}/${from + 1}` }).click();
+  await page.getByRole('button', { name: `${from}/${from + 1}`, exact: true }).waitFor();
+  await says(new Intl.DateTimeFormat('en-GB', { month: 'long' }).format(now));
+
+  await go(page, '/transactions?text=');
+  await page.getByText('Daily', { exact: true }).click();
+  await page.locator('main [data-swipes]').first().waitFor();
+  await press('Select');
+  await page.getByRole('button', { name: 'Select all 2' }).click();
+  await says('2 selected');
+  await page.getByRole('toolbar').getByText('1 entry is in no total: its exchange rate is not known.').waitFor();
+  await context.close();
+});
