@@ -86,6 +86,9 @@ async function cutOff(page: Page): Promise<string[]> {
       }
       if (!reachable && (box.right > innerWidth + 1 || box.left < -1)) found.add(`“${text.slice(0, 40)}” stands outside`);
     }
+    for (const one of document.querySelectorAll('[class*=line-clamp]')) {
+      if (one.checkVisibility() && one.scrollHeight > one.clientHeight + 4) found.add(`“${one.textContent.trim().slice(0, 40)}” ends in dots`);
+    }
     return [...found];
   });
 }
