@@ -102,7 +102,7 @@ test('cards are hidden, shown and put in order, and the other device has it so',
 
 test('what is due is confirmed, with another amount if need be, or skipped, right here', async () => {
   const here = group(phone, 'Upcoming');
-  const names = async () => (await here.locator('.font-medium.truncate').allTextContents()).map((name) => name.trim());
+  const names = async () => (await here.locator('[dir=auto].font-medium').allTextContents()).map((name) => name.trim());
   // Two weeks of the one and today's of the other wait; after them comes what is next.
   await expect.poll(async () => (await names()).slice(0, 4)).toEqual(['Vet plan', 'Vet plan', 'Cat club', 'Vet plan']);
   await here.getByRole('button', { name: 'Confirm' }).first().click();
