@@ -80,6 +80,19 @@ test('what stands on every screen can be skipped', async () => {
   expect(await page.evaluate(() => document.activeElement?.closest('main')?.id)).toBe('main');
 });
 
+test('the shortcuts are where they are on a Latin keyboard while another alphabet is typed', async () => {
+  const typed = (key: string, code: string, ctrlKey = false) =>
+    page.evaluate((init) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true })), { key, code, ctrlKey });
+  await typed('ش', 'KeyA');
+  await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();
+  await typed('ن', 'KeyK', true);
+  await page.getByRole('combobox', { name: 'Commands and search' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await typed('ف', 'KeyT');
+  await page.getByRole('heading', { name: 'Transactions', level: 1 }).waitFor();
+});
+
 test('a transfer, and one line from the palette', async () => {
   await page.goto(`${server.url}/transactions`);
   await says(/Groceries/);

@@ -116,11 +116,19 @@ export function keyNames({ keys, mod, shift }: Shortcut): string[] {
 const TYPED = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]';
 const MOVED = 'input, textarea, select, [contenteditable], [role="radiogroup"], [role="slider"], svg, .calendar';
 
+/** The key as a Latin keyboard has it: where another alphabet is typed, by its place (UI Events, `code`). */
+export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
+  if (key.length !== 1 || key <= '\x7f') return key;
+  const letter = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  return { Slash: shiftKey ? '?' : '/', Comma: ',' }[code] ?? key;
+}
+
 function found(event: KeyboardEvent): Shortcut | undefined {
   const mod = apple ? event.metaKey : event.ctrlKey;
   const other = event.altKey || (apple ? event.ctrlKey : event.metaKey);
   if (other) return undefined;
-  let { key } = event;
+  let key = keyOf(event);
   if (document.documentElement.dir === 'rtl' && /^Arrow(Left|Right)$/.test(key)) key = key === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft';
   return SHORTCUTS.find((one) => !one.own && Boolean(one.mod) === mod && (one.mod ? key.toLowerCase() : key) === one.keys[0]);
 }
