@@ -54,7 +54,15 @@ async function switchOn(): Promise<void> {
   await page.goto(`${url}/settings/lock`);
   await page.getByRole('button', { name: 'Switch the lock on' }).click();
   await page.getByLabel('New PIN or passphrase').fill(PIN);
-  await page.getByLabel('The same once more').fill(PIN);
+  const again = page.getByLabel('The same once more');
+  const differs = page.getByText('The two are not the same.');
+  // not said while it may still become the same, but once it cannot, or is left
+  await again.fill(PIN.slice(0, 3));
+  await page.getByRole('button', { name: 'Switch on' }).and(page.locator(':disabled')).waitFor();
+  expect(await differs.count()).toBe(0);
+  await again.blur();
+  await differs.waitFor();
+  await again.fill(PIN);
   await page.locator('dialog').getByRole('button', { name: 'Switch on' }).click();
   await page.getByRole('button', { name: 'Lock now' }).waitFor();
 }
