@@ -136,6 +136,16 @@ test('begun without an account where somebody signs in who has one: it is asked 
   await says('The book is one of your account’s now');
   await expect.poll(async () => (await rest.get<{ items: unknown[] }>('books')).items.length).toBe(2);
   expect(await page.getByRole('button', { name: /^Your book on this device/ }).count()).toBe(0);
+  // both have their names, also after the other was opened
+  const named = page.locator('main button', { hasText: 'My book' }).filter({ visible: true });
+  const current = () => named.evaluateAll((all) => all.findIndex((one) => one.hasAttribute('aria-current')));
+  await expect.poll(() => named.count()).toBe(2);
+  const taken_at = await current();
+  await named.nth(1 - taken_at).click();
+  await expect.poll(current).toBe(1 - taken_at);
+  await expect.poll(() => named.count()).toBe(2);
+  await named.nth(taken_at).click();
+  await expect.poll(current).toBe(taken_at);
   await go(page, '/transactions');
   await says('Before the account');
   const { items } = await rest.get<{ items: { id: string }[] }>('books');

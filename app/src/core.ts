@@ -8,7 +8,7 @@ import { fileOf, NOBODY, withFile, withoutFiles, type Profile, type ProfileStore
 import { LOCKED, json, problemOf, ServerProblem, Session, type SignedIn } from './identity/session.ts';
 import { uuid7 } from './kernel/ids.ts';
 import { Refusal } from './kernel/refusal.ts';
-import { roleIn, SHUT, told } from './status.ts';
+import { booksOf, roleIn, SHUT, told } from './status.ts';
 import type { ReceiptFile } from './store/files.ts';
 import type { Lock } from './store/lock.ts';
 import type { Port } from './store/port.ts';
@@ -273,7 +273,7 @@ export class Core {
     const local = person && this.#profile.files.find((entry) => entry.person_id === null && entry.book_id === book_id);
     const epoch = local ? await this.#takeAlong(book_id) : null;
     if (!this.#profile.books.some(({ id }) => id === book_id)) throw new Refusal('book_not_found');
-    const profile = { ...this.#profile, book_id };
+    const profile = { ...this.#profile, book_id, books: booksOf(this.#profile, this.#book) };
     await this.#save(local ? withFile(profile, { ...local, person_id: person.id }) : profile);
     await this.#open(book_id, undefined, epoch);
     this.#tell();

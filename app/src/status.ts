@@ -11,14 +11,14 @@ export const SHUT: Status = {
 };
 
 export function told(profile: Profile, book: OpenBook | null, storage: Status['storage'], cleared: boolean): Status {
-  const { person, books, needs_auth, files } = profile;
+  const { person, needs_auth, files } = profile;
   const view = book?.syncView();
   const local = files.find(({ person_id }) => person_id === null);
   const needsAuth = needs_auth || view?.state === 'needs_sign_in';
   return {
     session: !book ? 'none' : person === null ? 'local' : needsAuth ? 'needs_auth' : 'signed_in',
     person,
-    books,
+    books: booksOf(profile, book),
     book: book && handle(profile, book),
     ...(local && book?.meta.person_id !== null ? { begun_here: local.book_id } : {}),
     sync: {
@@ -30,6 +30,11 @@ export function told(profile: Profile, book: OpenBook | null, storage: Status['s
     storage: cleared ? { ...storage, error: clearedProblem(view?.unsent ?? 0) } : storage,
     leader: true
   };
+}
+
+/** The person's books, the open one as it is called by now. */
+export function booksOf(profile: Profile, book: OpenBook | null): BookHandle[] {
+  return profile.books.map((one) => (one.id === book?.meta.book_id ? handle(profile, book) : one));
 }
 
 /** What a pull said is newer than what the sign-in said. */
