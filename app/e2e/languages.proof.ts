@@ -176,6 +176,7 @@ test('in Arabic a long Latin name is cut at its end, also beside Arabic ones', a
       const entry = { kind: 'expense', account_id: giro, category_id, currency: 'EUR' };
       await make('transactions', { ...entry, amount_minor: 1200, day, payee: 'International Supermarket Corporation of Berlin', note: 'مع الضيوف' });
       await make('transactions', { kind: 'transfer', account_id: giro, to_account_id: account_id, amount_minor: 700, day, note: 'ادخار الشهر' });
+      await make('transactions', { ...entry, amount_minor: 800, day, payee: 'مطعم الشرق Restaurant International Corporation' });
       await make('templates', { ...entry, amount_minor: 500, name: 'International Supermarket, every week again' });
       await make('filters', { name: 'Everything of the International Supermarket', query: { text: 'super' } });
     }

@@ -33,6 +33,9 @@ export function rowTitle(item: TransactionView): string {
   return item.lines.length === 1 && item.lines[0]?.category_name ? item.lines[0].category_name : item.note || categoryWords(item);
 }
 
+/** Cut by pixels, words that run one way among others that run the other lose their beginning: such a name is cut by words. */
+export const bothWays = (name: string): boolean => OTHER_WAY.test(name) && /\p{Script=Latin}/u.test(name);
+
 /**
  * From one to the other as it is read here: no arrow is mirrored, and names of the other direction would change places. A
  * mark of the direction stands before them, each is isolated (Unicode UAX 9).
