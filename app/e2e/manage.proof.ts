@@ -198,3 +198,36 @@ test('what is said to be wrong goes with the first letter that mends it, in ever
   await wrong.waitFor({ state: 'detached' });
   await context.close();
 });
+
+test('what is typed into a sheet stays when something comes from elsewhere meanwhile', async () => {
+  const now = new Date().toLocaleDateString('sv');
+  const { context, page, rest, bank, press, says } = await newcomer(at, {
+    fill: async (rest) => {
+      const { id } = await rest.ask<{ id: string }>('POST', 'accounts', { name: 'Yen', kind: 'cash', currency: 'JPY', opening_minor: 5_000 });
+      await rest.ask('POST', 'transactions', { kind: 'expense', account_id: id, amount_minor: 500, day: now });
+    }
+  });
+  let bought = 0;
+  /** Somebody else spends, and this device hears of it. */
+  const elsewhere = async () => {
+    await rest.ask('POST', 'transactions', { kind: 'expense', account_id: bank, amount_minor: 100, day: now });
+    bought += 100;
+    await page.getByText(`€${((100_000 - bought) / 100).toFixed(2)}`).first().waitFor({ state: 'attached' });
+  };
+  await go(page, `/accounts/${bank}`);
+  await says('€1,000.00');
+  await press('Edit account');
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('Giro');
+  await elsewhere();
+  expect(await name.inputValue()).toBe('Giro');
+  await page.keyboard.press('Escape');
+
+  await go(page, '/accounts/overview');
+  await press('Enter a rate for JPY');
+  const rate = page.getByLabel('Rate of 1 JPY in EUR');
+  await rate.fill('0.006');
+  await elsewhere();
+  expect(await rate.inputValue()).toBe('0.006');
+  await context.close();
+});
