@@ -3,7 +3,7 @@ import type { Port } from './store/port.ts';
 import { answer } from './calls.ts';
 import { Core } from './core.ts';
 import { localDay } from './kernel/dates.ts';
-import { deviceName } from './identity/device.ts';
+import { deviceName } from './kernel/device.ts';
 import type { Profile } from './identity/profile.ts';
 import { vaultOver } from './identity/vault.ts';
 import { openBrowser, openPool, type Pool } from './store/browser.ts';
