@@ -96,6 +96,7 @@ export class EditorForm {
   known_rate = $state('');
   accounts = $state.raw<AccountView[]>([]);
 
+  #chosen: Partial<Record<TransactionKind, Pick<Snapshot, 'category_id' | 'split'>>> = {};
   /** Of an existing one: what it is today. */
   #shown: Snapshot | undefined;
 
@@ -238,6 +239,14 @@ export class EditorForm {
     const { id, kind, text, account_id, to_account_id, to_text, category_id, day, time, payee, note, rate, cross_rate, follows } = this;
     const split = this.split.map((line) => ({ ...line }));
     return { kind, text, account_id, to_account_id, to_text, category_id, split, day, time, payee, note, tags: [...this.tags], receipts: this.receipts, repeated: this.repeated, rate, cross_rate, follows, ...(this.#shown ? { shown: this.#shown } : { id }) };
+  }
+
+  /** Another kind has its own categories; those of the one before are there again when it is. */
+  turn(kind: TransactionKind): void {
+    const { category_id, split } = this;
+    if (this.kind !== 'transfer') this.#chosen[this.kind] = { category_id, split };
+    this.kind = kind;
+    if (kind !== 'transfer') ({ category_id: this.category_id, split: this.split } = this.#chosen[kind] ?? { category_id: null, split: [] });
   }
 
   /** Other accounts: a rate that was typed was of the currencies before, and so is an amount that arrives in another one. */

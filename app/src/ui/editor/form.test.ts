@@ -192,3 +192,18 @@ test.each([
   form.typeAmount('100');
   expect([form.to_text, form.faultyRate()]).toEqual([arrives, faulty]);
 });
+
+test('a kind that was tapped by mistake takes no part of a split, and no category', () => {
+  const form = new EditorForm();
+  form.start(settings, [bank], { kind: 'expense', category_id: 'food' });
+  form.text = '30';
+  form.begin_split();
+  form.turn('income');
+  expect([form.kind, form.category_id, form.split]).toEqual(['income', null, []]);
+  form.category_id = 'salary';
+  form.turn('transfer');
+  form.turn('expense');
+  expect([form.category_id, form.split.map((line) => line.category_id)]).toEqual(['food', ['food', null]]);
+  form.turn('income');
+  expect(form.category_id).toBe('salary');
+});
