@@ -1,4 +1,5 @@
 // Budgets and what comes round, as a person plans with them on a phone; the server's figures are the device's.
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, secondContext, type Server, startServer } from './harness.ts';
@@ -109,10 +110,20 @@ test('an amount for one period leaves the others as they are', async () => {
   await page.getByText('€10.00 over').first().waitFor();
 });
 
-test('the list is also a table, and a row leads to what was spent in its period', async () => {
+async function saved(as: RegExp): Promise<Buffer> {
+  await button('Save By category').click();
+  const [file] = await Promise.all([page.waitForEvent('download'), button(as).click()]);
+  return readFile(await file.path());
+}
+
+test('the list is also a table, a picture and a file, and a row leads to what was spent in its period', async () => {
   await button('By category as a table').click();
   await page.getByRole('row', { name: /Pets €30\.00 .*€40\.00 −€10\.00/ }).waitFor();
   await button('By category as a chart').click();
+  const picture = await saved(/Save as a picture/);
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  expect(picture.readUInt32BE(16)).toBe(2 * (440 + 2 * 20));
+  expect((await saved(/Save as a table/)).toString()).toContain('Pets,30.00,');
   await page.getByRole('link', { name: /^Pets/ }).click();
   await page.getByText('2 transactions').waitFor();
   expect(new URL(page.url()).searchParams.get('category_id')).toBe(ids['Pets']);
