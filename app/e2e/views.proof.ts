@@ -132,6 +132,17 @@ test('a year leads to its months, a month to its weeks, a week to its transactio
   await page.getByText('Save changes').waitFor({ state: 'detached' });
   await show(total);
 
+  // from a part back to the whole that it was opened in
+  await page.goBack();
+  await expect.poll(title).toContain(String(last_year));
+  await show(monthly.total);
+  await page.goBack();
+  await show(annual.total);
+  await page.goForward();
+  await show(monthly.total);
+  await page.goForward();
+  await show(total);
+
   // The year it was left in is the year that is seen again.
   await view('Monthly');
   await expect.poll(title).toContain(String(last_year));
