@@ -103,6 +103,8 @@ test('begun without an account where somebody signs in who has one: it is asked 
   await press('Save');
   await says('Expense of €7.00 added');
   const signsIn = async () => {
+    // the screen before it has the same fields
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
     await page.getByLabel('E-mail').fill(email);
     await page.locator('input[type=password]').fill(PASSWORD);
     await page.keyboard.press('Enter');
