@@ -174,6 +174,8 @@ test('a photo that is still being prepared is waited for, by Save and by a draft
   // nothing but a photo
   await press(page, 'Start over');
   await photos(0);
+  // that of before is not what is waited for below
+  await page.getByText('Kept as a draft').waitFor({ state: 'detached' });
   await calls!.hold();
   await choose(5);
   await preparing();
