@@ -9,8 +9,8 @@ import { address, PASSWORD, Rest } from './tabs/tabs.ts';
 
 const at = served();
 
-test('tried without an account, then attached: nothing is lost', async () => {
-  const email = address();
+/** A blank book without an account, on a phone. */
+async function begun() {
   const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
   const page = await context.newPage();
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
@@ -19,6 +19,12 @@ test('tried without an account, then attached: nothing is lost', async () => {
   await page.goto(`${at.server.url}/start`);
   await press(/A blank book/);
   await says('Your book is ready');
+  return { context, page, press, says, sheet };
+}
+
+test('tried without an account, then attached: nothing is lost', async () => {
+  const email = address();
+  const { context, page, press, says, sheet } = await begun();
   await says('Only on this device');
 
   // an account of money, a budget, an entry with a photo, one that is deleted, and a draft
@@ -88,14 +94,7 @@ test('tried without an account, then attached: nothing is lost', async () => {
 test('begun without an account where somebody signs in who has one: it is asked for, left, and taken along', async () => {
   const email = address();
   const rest = await new Rest(at.server.url).signUp(email);
-  const context = await secondContext(at.browser, { viewport: PHONE, locale: 'en-IE' });
-  const page = await context.newPage();
-  const press = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true }).first().click();
-  const says = (words: string | RegExp) => page.getByText(words).filter({ visible: true }).first().waitFor();
-  const sheet = page.getByRole('dialog');
-  await page.goto(`${at.server.url}/start`);
-  await press(/A blank book/);
-  await says('Your book is ready');
+  const { context, page, press, says, sheet } = await begun();
   await go(page, '/transactions');
   await press('New transaction');
   await sheet.getByRole('button', { name: '7', exact: true }).click();

@@ -108,7 +108,7 @@ async def list_accounts(
     limit: Limit = limits.PAGE_ITEMS_MAX,
 ) -> AccountList:
     """Accounts with their balances, in their order."""
-    day = _day(access, today)
+    day = access.today(today)
 
     def read(snapshot: Read) -> AccountList:
         rows = queries.rows(snapshot, access.book_id, "account", archived=archived)
@@ -132,7 +132,7 @@ async def create_account(
         return row_id, [create_op("account", row_id, fields)]
 
     return await make(
-        access, "account", build, _show_account(access.today), path="accounts", key=idempotency_key
+        access, "account", build, _show_account(access.today()), path="accounts", key=idempotency_key
     )
 
 
@@ -141,7 +141,7 @@ async def read_account(
     access: NamedDependency[Access], row_id: RowId, today: Today = None
 ) -> Response[Account]:
     """One account with its balance."""
-    return await read_one(access, "account", row_id, _show_account(_day(access, today)))
+    return await read_one(access, "account", row_id, _show_account(access.today(today)))
 
 
 @patch("/accounts/{row_id:str}", tags=["accounts"], summary="Change an account")
@@ -158,7 +158,7 @@ async def change_account(
         "account",
         row_id,
         lambda step, row: set_op("account", row, given(data)),
-        _show_account(access.today),
+        _show_account(access.today()),
         key=idempotency_key,
         if_match=if_match,
     )
@@ -173,10 +173,6 @@ async def delete_account(
 ) -> None:
     """Deletes it with its entries; transfers keep their other side. To keep the past, archive it."""
     await remove(access, "account", row_id, key=idempotency_key, if_match=if_match)
-
-
-def _day(access: Access, today: str | None) -> str:
-    return access.today if today is None else parse_day(today, "today")
 
 
 def _show_account(today: str) -> Callable[[Read, str, Row], Account]:

@@ -72,7 +72,7 @@ async def read_budgets(
 ) -> BudgetStates:
     """Spent, carried over and the forecast, each budget in its own period around `day`. Without `today` it is the
     server's day, UTC."""
-    now = parse_day(today, "today") if today is not None else access.today
+    now = access.today(today)
     at = parse_day(day, "day") if day is not None else now
     return BudgetStates(
         items=await access.read(lambda read: book_budgets(read, access.book_id, day=at, today=now))
@@ -85,7 +85,7 @@ async def read_unusual(
 ) -> Unusual:
     """Amounts of the last 30 days that are far from their payee's habit, bills that did not come, and days that a
     schedule asked for and nobody confirmed. Without `today` it is the server's day, UTC."""
-    now = parse_day(today, "today") if today is not None else access.today
+    now = access.today(today)
     return await access.read(lambda read: book_unusual(read, access.book_id, today=now))
 
 
@@ -116,7 +116,7 @@ async def read_report(
     """Sums in the book's base currency, each currency beside them; what has no rate is counted in `missing`.
     Without `today` it is the server's day, UTC. Refuses `report_unknown`, `report_parameter`, `report_period`."""
     asked = {
-        "today": today or access.today,
+        "today": today or access.today(),
         "period": period,
         "day": day,
         "from_day": from_day,

@@ -23,6 +23,7 @@ from outlay.identity.providers.talk import Providers
 from outlay.identity.rules import Role
 from outlay.identity.tokens import Tokens
 from outlay.kernel import limits
+from outlay.kernel.dates import parse_day
 from outlay.kernel.ids import is_id
 from outlay.kernel.refusal import Refusal
 from outlay.notify.mail import Mail
@@ -258,9 +259,10 @@ class Access:
         self.caller = caller
         self.book_id = book_id
 
-    @property
-    def today(self) -> str:
-        """The server's day, UTC: for who does not say which day it is where they are."""
+    def today(self, said: str | None = None) -> str:
+        """The asker's day; the server's, UTC, for who does not say it. Refuses `day_malformed`."""
+        if said is not None:
+            return parse_day(said, "today")
         return datetime.fromtimestamp(self.rooms.clock() / 1000, UTC).date().isoformat()
 
     async def read(self, f: Callable[[Read], T], *, to: str = "read") -> T:
